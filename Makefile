@@ -1,0 +1,45 @@
+# One command per wish. Everything is installed into .venv and nowhere else.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SECONDS ?= 60
+STATE ?=
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## Make .venv from the lock file, hashes checked
+
+# The old .venv goes first: a half-made one must never pass for a whole one.
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 …"; exit 1; }
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV) || { echo "python3-venv is missing: apt install python3-venv"; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(STAMP)
+
+demo: setup ## Plant, platform and agent on this machine: make demo [SECONDS=60] [STATE=DIR]
+	@$(BIN)/edge-agent demo config/plants/demo.yaml --seconds $(SECONDS) $(if $(STATE),--state $(STATE))
+
+test: setup lint ## Lint, types, import contracts and all tests
+	$(BIN)/pytest
+
+lint: setup ## ruff, mypy --strict and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+soak: setup ## Long faults, in full length
+	$(BIN)/pytest -m soak --timeout 900 -o addopts="--strict-markers --strict-config -ra"
+
+bench: setup ## Benchmarks, as ratios within one run
+	$(BIN)/python -m benchmarks
+
+lock: ## Renew requirements.lock (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock
+
+.PHONY: help setup demo test lint soak bench lock

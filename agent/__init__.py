@@ -1,0 +1,1 @@
+"""The daemon: pipeline, alarms, uplinks and the command line."""

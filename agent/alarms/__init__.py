@@ -1,0 +1,1 @@
+"""Alarm rules and states after ISA-18.2."""

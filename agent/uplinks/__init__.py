@@ -1,0 +1,1 @@
+"""One forwarder per destination; transports and layouts."""

@@ -1,0 +1,1 @@
+"""A durable, ordered, bounded outbox of opaque bytes. Start at DESIGN.md."""

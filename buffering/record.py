@@ -1,0 +1,79 @@
+"""The outbox's own types: lanes, records, messages. Payloads are opaque bytes."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Lane(StrEnum):
+    """Three logs side by side, each with its own gapless sequence."""
+
+    ALARM = "alarm"
+    EVENT = "event"
+    READING = "reading"
+
+
+class Stream(StrEnum):
+    """The order in which a destination gets things; one message in flight per stream is in order."""
+
+    ALARM = "alarm"
+    EVENT = "event"
+    LIVE = "live"
+    BACKFILL = "backfill"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A record before it is committed: `count` items between two UTC times, as opaque bytes."""
+
+    lane: Lane
+    payload: bytes
+    first_ns: int
+    last_ns: int
+    count: int
+    uid: UUID  # known before the commit, so that an alarm can leave before the disk answers
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A committed record. (gateway, epoch, lane, seq) is its identity for ever."""
+
+    epoch: int
+    lane: Lane
+    seq: int
+    first_ns: int
+    last_ns: int
+    count: int
+    uid: UUID
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Records [first, last] of one lane, cut once for one destination.
+
+    Cutting is durable before the first attempt, so that after an unknown
+    outcome or a crash the same id, number and records go out again. Numbers are
+    gapless per destination.
+    """
+
+    id: UUID
+    destination: str
+    number: int
+    stream: Stream
+    epoch: int
+    lane: Lane
+    first: int
+    last: int
+    attempts_before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What staging could not hold while the disk did not answer."""
+
+    lane: Lane
+    records: int
+    items: int
+    first_ns: int
+    last_ns: int

@@ -1,0 +1,1 @@
+"""What a plant is: text in, checked model out."""

@@ -1,0 +1,252 @@
+"""The checked model of a plant: what `config` hands to every other room.
+
+Everything here is immutable and complete: profiles are merged in, units are
+converted (a limit is in its point's unit, a duration in seconds), addresses are
+zero-based as on the wire. Secrets alone stay unresolved (`${credential:…}`),
+so that a plant file can be checked on a laptop that does not hold them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from config.connection import Connection
+from config.uplink import Uplink
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A name or sentence for people, in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+class Table(StrEnum):
+    """The four Modbus tables; the value is the word used in profiles."""
+
+    COIL = "coil"
+    DISCRETE_INPUT = "discrete-input"
+    HOLDING_REGISTER = "holding-register"
+    INPUT_REGISTER = "input-register"
+
+    @property
+    def function_code(self) -> int:
+        """The function code that reads this table (1 to 4)."""
+        return _FUNCTION_CODES[self]
+
+    @property
+    def holds_bits(self) -> bool:
+        """Whether one address is one bit (coil, discrete input) rather than a 16-bit register."""
+        return self in (Table.COIL, Table.DISCRETE_INPUT)
+
+
+_FUNCTION_CODES = {
+    Table.COIL: 1,
+    Table.DISCRETE_INPUT: 2,
+    Table.HOLDING_REGISTER: 3,
+    Table.INPUT_REGISTER: 4,
+}
+
+
+class RegisterType(StrEnum):
+    """How the raw bits of a Modbus point are read."""
+
+    BIT = "bit"
+    INT16 = "int16"
+    UINT16 = "uint16"
+    INT32 = "int32"
+    UINT32 = "uint32"
+    FLOAT32 = "float32"
+
+    @property
+    def registers(self) -> int:
+        """How many registers (or, in a bit table, bits) one value takes."""
+        return 2 if self in (RegisterType.INT32, RegisterType.UINT32, RegisterType.FLOAT32) else 1
+
+
+class ByteOrder(StrEnum):
+    """Order of a 32-bit value's bytes on the wire; A is the most significant byte.
+
+    A 16-bit value follows the order of the bytes inside its register: swapped
+    under BADC and DCBA, as sent under ABCD and CDAB.
+    """
+
+    ABCD = "ABCD"
+    CDAB = "CDAB"
+    BADC = "BADC"
+    DCBA = "DCBA"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterSource:
+    """Where a Modbus point comes from, and how its raw number becomes a value.
+
+    value = raw × scale + offset, in the point's unit. A raw number (before
+    scaling) listed in `sentinels` says that the device has no value.
+    """
+
+    unit_id: int
+    table: Table
+    address: int  # zero-based, as on the wire
+    type: RegisterType
+    order: ByteOrder = ByteOrder.ABCD
+    bit: int | None = None  # bit of a register, 0 = least significant; None in a bit table
+    scale: float = 1.0
+    offset: float = 0.0
+    sentinels: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSource:
+    """Where an OPC UA point comes from: a node id such as `ns=2;s=furnace.tilt`."""
+
+    node_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One measured quantity of one device."""
+
+    id: str  # device.point, e.g. co-12.concentration
+    index: int  # dense, unique within the process, never re-used
+    name: Text
+    unit: str  # "" for a state
+    datatype: str  # "float", "int" or "bool"
+    range: tuple[float, float] | None  # measuring range, in `unit`
+    source: RegisterSource | NodeSource
+    period_s: float
+    tag: str | None = None  # 位号
+
+    @property
+    def device_id(self) -> str:
+        """The part of the id before the dot."""
+        return self.id.partition(".")[0]
+
+
+class LimitKind(StrEnum):
+    """The four limits of a measured point. Never "level 1": its meaning flips between makers."""
+
+    HIHI = "hihi"
+    HI = "hi"
+    LO = "lo"
+    LOLO = "lolo"
+
+    @property
+    def is_high(self) -> bool:
+        """Whether the limit is passed by rising."""
+        return self in (LimitKind.HIHI, LimitKind.HI)
+
+
+class Priority(StrEnum):
+    """How urgent an alarm is, most urgent first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Confidence(StrEnum):
+    """What stands behind a limit."""
+
+    LAW = "law"  # a clause that binds
+    RECOMMENDED = "recommended"  # engineering practice; never presented as law
+    PLANT = "plant"  # written by the plant itself
+    UNVERIFIED = "unverified"  # nothing behind it yet
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The standard a limit comes from, e.g. GB 6222-2005."""
+
+    standard: str
+    clause: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRule:
+    """A limit on a point with its deadband and delays; raised at or beyond `limit`."""
+
+    id: str  # co-12.concentration.hihi
+    point: Point
+    kind: LimitKind
+    limit: float  # in the point's unit
+    deadband: float  # the value must return by more than this to clear
+    on_delay_s: float
+    off_delay_s: float
+    priority: Priority
+    clause: Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One device behind a connection."""
+
+    id: str
+    name: Text
+    profile: str | None
+    verified: bool  # False where the profile has no manual behind it
+    connection_id: str
+    unit_id: int | None  # Modbus only
+    area: str | None
+    tag: str | None
+    points: tuple[Point, ...]
+    rules: tuple[LimitRule, ...]
+    simulate: Mapping[str, object] = field(default_factory=dict)  # how the simulator plays it
+    max_gap_registers: int = 0  # registers that may be read though no point needs them
+    max_registers: int = 125  # per read
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A part of the plant."""
+
+    id: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long each lane is kept, in seconds, and the store's size, in bytes."""
+
+    readings_s: float = 30 * 86400.0
+    alarms_s: float = 3 * 365 * 86400.0
+    events_s: float = 3 * 365 * 86400.0
+    max_size_bytes: int = 20 * 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class BufferSettings:
+    """How the outbox is kept."""
+
+    retention: Retention = Retention()
+    commit_interval_s: float | None = None  # None: 0.5 s, or 2 s below 200 points
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """A whole plant, checked."""
+
+    id: str
+    name: Text
+    region: str
+    timezone: str
+    areas: Mapping[str, Area]
+    connections: Mapping[str, Connection]
+    devices: Mapping[str, Device]
+    uplinks: Mapping[str, Uplink]
+    buffer: BufferSettings
+    path: Path  # the plant file, for messages and for files that stand beside it
+    text_sha256: str  # of the plant file, so that an event can say which file was in force
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """All points, in order of their index."""
+        return tuple(sorted((p for d in self.devices.values() for p in d.points), key=lambda p: p.index))
+
+    def devices_on(self, connection_id: str) -> tuple[Device, ...]:
+        """The devices behind one connection."""
+        return tuple(d for d in self.devices.values() if d.connection_id == connection_id)

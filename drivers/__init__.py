@@ -1,0 +1,1 @@
+"""Bytes on a wire to `Scan`: Modbus, OPC UA, and the clock that stamps them."""

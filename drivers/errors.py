@@ -1,0 +1,101 @@
+"""What can go wrong on a wire. Exceptions carry fields; messages.py carries the words.
+
+LinkFault                  the connection as a whole
+├── PortMissing            the serial port does not exist
+├── PortBusy               another process holds the serial port
+├── Refused                the host answered, nothing listens there
+├── Unreachable            no answer from the host, or its name is unknown
+├── Lost                   an established connection broke
+└── SessionRefused         the OPC UA server did not accept the session
+UnitFault                  one unit behind a connection that works
+├── NoReply                nothing within the time-out
+├── ExceptionReply         the device answered with a Modbus exception code
+└── WrongReply             an answer that does not fit its request
+"""
+
+
+class LinkFault(Exception):
+    """The connection as a whole does not work; retried with back-off, no restart needed."""
+
+    code = "link-fault"
+
+    def __init__(self, where: str, detail: str = "") -> None:
+        super().__init__(f"{self.code} {where} {detail}".rstrip())
+        self.where = where
+        self.detail = detail
+
+
+class PortMissing(LinkFault):
+    """The serial port does not exist."""
+
+    code = "port-missing"
+
+
+class PortBusy(LinkFault):
+    """Another process holds the serial port."""
+
+    code = "port-busy"
+
+
+class Refused(LinkFault):
+    """The host answered, but nothing listens on that port."""
+
+    code = "refused"
+
+
+class Unreachable(LinkFault):
+    """No answer from the host, or its name is unknown."""
+
+    code = "unreachable"
+
+
+class Lost(LinkFault):
+    """An established connection broke."""
+
+    code = "lost"
+
+
+class SessionRefused(LinkFault):
+    """The OPC UA server did not accept the session."""
+
+    code = "session-refused"
+
+
+class UnitFault(Exception):
+    """One unit failed behind a connection that works."""
+
+    code = "unit-fault"
+
+
+class NoReply(UnitFault):
+    """Nothing came within the time-out."""
+
+    code = "no-reply"
+
+    def __init__(self, unit_id: int, timeout_s: float) -> None:
+        super().__init__(f"unit {unit_id}: no reply in {timeout_s:g} s")
+        self.unit_id = unit_id
+        self.timeout_s = timeout_s
+
+
+class ExceptionReply(UnitFault):
+    """The device answered with a Modbus exception code (1 illegal function … 11 no response)."""
+
+    code = "exception-reply"
+
+    def __init__(self, unit_id: int, exception_code: int) -> None:
+        super().__init__(f"unit {unit_id}: exception {exception_code}")
+        self.unit_id = unit_id
+        self.exception_code = exception_code
+
+
+class WrongReply(UnitFault):
+    """An answer came that does not fit its request; its content is not used."""
+
+    code = "wrong-reply"
+
+    def __init__(self, unit_id: int, asked: str, got: str) -> None:
+        super().__init__(f"unit {unit_id}: asked {asked}, got {got}")
+        self.unit_id = unit_id
+        self.asked = asked
+        self.got = got

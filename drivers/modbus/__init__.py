@@ -1,0 +1,1 @@
+"""Modbus TCP and RTU: plan, decode, guard, line."""

@@ -1,0 +1,1 @@
+"""The bureau: the municipal platform, as a process of its own."""
