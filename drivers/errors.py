@@ -3,9 +3,11 @@
 LinkFault                  the connection as a whole
 ├── PortMissing            the serial port does not exist
 ├── PortBusy               another process holds the serial port
+├── PortForbidden          the agent's user may not open the serial port
 ├── Refused                the host answered, nothing listens there
 ├── Unreachable            no answer from the host, or its name is unknown
 ├── Lost                   an established connection broke
+├── Silent                 connected, but nothing behind the connection answers
 └── SessionRefused         the OPC UA server did not accept the session
 UnitFault                  one unit behind a connection that works
 ├── NoReply                nothing within the time-out
@@ -37,6 +39,12 @@ class PortBusy(LinkFault):
     code = "port-busy"
 
 
+class PortForbidden(LinkFault):
+    """The agent's user may not open the serial port."""
+
+    code = "port-forbidden"
+
+
 class Refused(LinkFault):
     """The host answered, but nothing listens on that port."""
 
@@ -53,6 +61,12 @@ class Lost(LinkFault):
     """An established connection broke."""
 
     code = "lost"
+
+
+class Silent(LinkFault):
+    """Connected, but nothing behind the connection answers."""
+
+    code = "silent"
 
 
 class SessionRefused(LinkFault):

@@ -1,0 +1,252 @@
+"""The one seam to pymodbus: a request goes out, its own answer comes back, or an error says why not.
+
+Bare, pymodbus 3.16 passes a wrong function code and a short reply as success,
+gives a late RTU reply to the next request, sleeps through its time-out when the
+peer has closed, reconnects inside a read, and closes the connection by itself
+after a few silent requests. Here, instead:
+
+- Only requests on the allow-list leave (read-only, held on the bytes themselves).
+- An answer must carry the request's unit, function code and length.
+- A connection that breaks fails the waiting request at once.
+- A serial line is drained after a time-out; a cancelled request closes the
+  connection. Either way no answer is left over for the next request.
+- Connecting, retrying and reconnecting are decided above, never here.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pymodbus import FramerType
+from pymodbus.client.base import ModbusBaseClient
+from pymodbus.exceptions import ConnectionException, ModbusIOException
+from pymodbus.pdu import DecodePDU, ModbusPDU
+from pymodbus.pdu.bit_message import ReadCoilsRequest, ReadDiscreteInputsRequest
+from pymodbus.pdu.register_message import ReadHoldingRegistersRequest, ReadInputRegistersRequest
+
+from config.model import Table
+from drivers.clock import Clock
+from drivers.errors import ExceptionReply, Lost, NoReply, WrongReply
+from drivers.modbus.plan import Block
+
+READ_FUNCTIONS: Final = frozenset({1, 2, 3, 4})
+READ_DEVICE_IDENTIFICATION: Final = (43, 14)
+_ERROR_FLAG: Final = 0x80
+_NEVER: Final = 1 << 62
+_REQUEST_BYTES: Final = 8
+_ANSWER_EXTRA_BYTES: Final = 5  # unit, function, byte count, CRC
+
+_DRAIN_S: Final = 0.05
+"""Beside two answers' time on the wire: how late a unit may be and its answer still be caught."""
+_DRAINS_MAX: Final = 4
+"""A unit that goes on babbling gets no more than so many drains; the checks on its answers stand."""
+
+_REQUESTS: Final[dict[Table, type[ModbusPDU]]] = {
+    Table.COIL: ReadCoilsRequest,
+    Table.DISCRETE_INPUT: ReadDiscreteInputsRequest,
+    Table.HOLDING_REGISTER: ReadHoldingRegistersRequest,
+    Table.INPUT_REGISTER: ReadInputRegistersRequest,
+}
+
+
+class ForbiddenRequestError(Exception):
+    """A request that could change the device was about to leave: our own mistake, stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """What a transport's frames look like, and how much silence it needs."""
+
+    framer: FramerType
+    function_offset: int  # where the function code stands in a frame
+    has_transaction_id: bool  # answers can be told apart by themselves
+    pause_s: float = 0.0  # kept between an answer and the next request
+    byte_s: float = 0.0  # how long one byte takes on a serial line
+
+
+class Answer(ModbusPDU):
+    """Any answer as it came: function code and data, not yet converted."""
+
+    def __init__(self, function_code: int, data: bytes) -> None:
+        super().__init__()
+        self.function_code = function_code
+        self.data = data
+
+
+class _AnswerDecoder(DecodePDU):
+    """Hands every frame's content on as it is; checking it is the guard's part, decoding is ours."""
+
+    def __init__(self) -> None:
+        super().__init__(is_server=False)
+
+    def decode(self, frame: bytes) -> ModbusPDU:
+        return Answer(frame[0], frame[1:])
+
+
+class Guard:
+    """One Modbus connection, from connect to close. Not for concurrent use: one request in flight."""
+
+    def __init__(
+        self,
+        make_client: Callable[..., ModbusBaseClient],
+        wire: Wire,
+        clock: Clock,
+        *,
+        where: str,
+        on_lost: Callable[[], None],
+    ) -> None:
+        self._wire = wire
+        self._clock = clock
+        self._where = where
+        self._on_lost = on_lost
+        self._free_ns = clock.monotonic_ns()
+        self._heard_ns = 0
+        self._asked: int | None = None
+        self._late_units: set[int] = set()
+        self._client = make_client(
+            framer=wire.framer,
+            retries=0,
+            reconnect_delay=0,
+            trace_packet=self._trace_packet,
+            trace_connect=self._trace_connect,
+        )
+        self._client.set_max_no_responses(_NEVER)
+        self._client.ctx.framer.decoder = _AnswerDecoder()
+
+    @property
+    def connected(self) -> bool:
+        """Whether the connection stands, as far as this end knows."""
+        return self._client.connected
+
+    async def connect(self) -> None:
+        """Open the connection.
+
+        Raises OSError with the system's reason, or TimeoutError; pymodbus alone says only "no".
+        """
+        reasons: list[OSError] = []
+        context = self._client.ctx
+        context.call_create = _keeping_reason(context.call_create, reasons)
+        if not await self._client.connect():
+            raise reasons[0] if reasons else TimeoutError(self._where)
+
+    def close(self) -> None:
+        """Close the connection for good; a request still waiting fails. The next one needs a new guard."""
+        self._client.close()
+        self._fail_waiting()
+
+    async def read(self, block: Block, timeout_s: float) -> bytes:
+        """Ask for one block and return its data bytes.
+
+        The unit has `timeout_s` to answer; what the frames take on a serial
+        line is given beside it.
+
+        Raises Lost, NoReply, ExceptionReply, WrongReply.
+        """
+        if not self.connected:
+            raise Lost(self._where)
+        await self._clock.sleep_until(self._free_ns)
+        request = _REQUESTS[block.table](address=block.first, count=block.count, dev_id=block.unit_id)
+        answer_s = self._wire.byte_s * (_ANSWER_EXTRA_BYTES + _data_bytes(block))
+        try:
+            answer = await self._transact(request, timeout_s + self._wire.byte_s * _REQUEST_BYTES + answer_s)
+            return _checked(answer, block)
+        except (NoReply, WrongReply):
+            await self._drain(_DRAIN_S + 2 * answer_s)
+            raise
+        finally:
+            self._free_ns = self._clock.monotonic_ns() + round(self._wire.pause_s * 1e9)
+
+    def take_late_units(self) -> frozenset[int]:
+        """Return the units whose answers came when nobody waited for them any more."""
+        late = frozenset(self._late_units)
+        self._late_units.clear()
+        return late
+
+    async def _transact(self, request: ModbusPDU, timeout_s: float) -> Answer:
+        self._client.ctx.comm_params.timeout_connect = timeout_s  # pymodbus has no time-out per request
+        self._asked = request.dev_id
+        try:
+            answer = await self._client.execute(False, request)
+        except ConnectionException as error:
+            raise Lost(self._where) from error
+        except ModbusIOException as error:
+            raise NoReply(request.dev_id, timeout_s) from error
+        except asyncio.CancelledError:
+            self.close()
+            raise
+        finally:
+            self._asked = None
+        assert isinstance(answer, Answer)
+        return answer
+
+    async def _drain(self, silence_s: float) -> None:
+        """Wait until a line has been silent for so long: a late answer falls on the floor."""
+        if self._wire.has_transaction_id:  # a late answer is known by its id
+            return
+        silence_ns = round(silence_s * 1e9)
+        begun_ns = self._clock.monotonic_ns()
+        for _ in range(_DRAINS_MAX):
+            until_ns = max(begun_ns, self._heard_ns) + silence_ns
+            if until_ns <= self._clock.monotonic_ns():
+                return
+            await self._clock.sleep_until(until_ns)
+
+    def _trace_packet(self, sending: bool, packet: bytes) -> bytes:
+        if sending:
+            refuse_all_but_reads(packet[self._wire.function_offset :])
+        else:
+            self._note_heard(packet)
+        return packet
+
+    def _note_heard(self, packet: bytes) -> None:
+        self._heard_ns = self._clock.monotonic_ns()
+        unit_offset = self._wire.function_offset - 1
+        if len(packet) > unit_offset and packet[unit_offset] != self._asked:
+            self._late_units.add(packet[unit_offset])
+
+    def _trace_connect(self, up: bool) -> None:
+        if not up:
+            self._fail_waiting()
+            self._on_lost()
+
+    def _fail_waiting(self) -> None:
+        waiting = self._client.ctx.response_future
+        if not waiting.done():
+            waiting.set_exception(ConnectionException("the connection is closed"))
+            waiting.exception()  # seen: there may be no request to see it
+
+
+def refuse_all_but_reads(pdu: bytes) -> None:
+    """Raise ForbiddenRequestError unless `pdu`, as it would stand on the wire, only reads."""
+    if pdu[0] not in READ_FUNCTIONS and tuple(pdu[:2]) != READ_DEVICE_IDENTIFICATION:
+        raise ForbiddenRequestError(f"function code {pdu[0]} may not leave this gateway")
+
+
+def _checked(answer: Answer, block: Block) -> bytes:
+    function_code = block.table.function_code
+    size = _data_bytes(block)
+    if answer.function_code == function_code | _ERROR_FLAG and answer.data:
+        raise ExceptionReply(block.unit_id, answer.data[0])
+    data = answer.data[1:]
+    if answer.function_code != function_code or len(data) != size or answer.data[0] != size:
+        asked = f"function {function_code}, {size} bytes"
+        raise WrongReply(block.unit_id, asked, f"function {answer.function_code}, {len(data)} bytes")
+    return data
+
+
+def _data_bytes(block: Block) -> int:
+    return (block.count + 7) // 8 if block.table.holds_bits else 2 * block.count
+
+
+def _keeping_reason(
+    create: Callable[[], Coroutine[Any, Any, Any]], reasons: list[OSError]
+) -> Callable[[], Coroutine[Any, Any, Any]]:
+    async def keeping() -> Any:
+        try:
+            return await create()
+        except OSError as error:
+            reasons.append(error)
+            raise
+
+    return keeping

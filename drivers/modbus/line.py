@@ -1,0 +1,66 @@
+"""Opening a Modbus RTU line, and why it would not open.
+
+Several units share the line's two wires. The 3.5 characters of silence that
+frame a message (Modbus over Serial Line V1.02, section 2.5.1.1) are covered by
+`pause`; a USB adapter hides exact timing anyway.
+"""
+
+import errno
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from pymodbus import FramerType
+from pymodbus.client import AsyncModbusSerialClient
+
+from config.connection import ModbusRtu
+from drivers.clock import Clock
+from drivers.errors import LinkFault, Lost, PortBusy, PortForbidden, PortMissing
+from drivers.modbus.guard import Guard, Wire
+
+_FUNCTION_AFTER_UNIT: Final = 1
+_PARITIES: Final = {"none": "N", "even": "E", "odd": "O"}
+
+_FAULTS: Final[dict[int, type[LinkFault]]] = {
+    errno.ENOENT: PortMissing,
+    errno.ENXIO: PortMissing,
+    errno.ENODEV: PortMissing,
+    errno.EBUSY: PortBusy,
+    errno.EAGAIN: PortBusy,  # the lock is taken
+    errno.EACCES: PortForbidden,
+    errno.EPERM: PortForbidden,
+}
+
+
+async def open_line(settings: ModbusRtu, clock: Clock, on_lost: Callable[[], None]) -> Guard:
+    """Open a serial port with units behind it.
+
+    Raises PortMissing, PortBusy, PortForbidden; Lost with the system's reason for anything else.
+    """
+    make_client = partial(
+        AsyncModbusSerialClient,
+        settings.port,
+        baudrate=settings.baudrate,
+        parity=_PARITIES[settings.parity],
+        stopbits=settings.stopbits,
+        timeout=settings.timeout,
+    )
+    wire = Wire(
+        FramerType.RTU,
+        _FUNCTION_AFTER_UNIT,
+        has_transaction_id=False,
+        pause_s=settings.pause,
+        byte_s=_bits_per_byte(settings) / settings.baudrate,
+    )
+    guard = Guard(make_client, wire, clock, where=settings.port, on_lost=on_lost)
+    try:
+        await guard.connect()
+    except OSError as error:
+        kind = _FAULTS.get(error.errno or 0, Lost)
+        raise kind(settings.port, error.strerror or str(error)) from error
+    return guard
+
+
+def _bits_per_byte(settings: ModbusRtu) -> int:
+    start, data = 1, 8
+    return start + data + (0 if settings.parity == "none" else 1) + settings.stopbits

@@ -1,0 +1,81 @@
+"""When each block is due: an absolute grid, so that lateness never adds up.
+
+A grid's slots lie at origin + phase + k × period. Phases are spread in 20
+steps, so that a hundred blocks don't wake the loop, and the line, in one burst.
+A slot that has passed while its owner was late is skipped and counted, never
+caught up: a burst of old questions would make the next ones late as well.
+
+Pure: time is an argument, in nanoseconds of the monotonic clock.
+"""
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+PHASES: Final = 20
+"""Steps in which the slots of one period are spread: 50 ms apart at a period of 1 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The slots of one block: first, first + period, first + 2 × period …"""
+
+    first_ns: int
+    period_ns: int
+
+    def after(self, now_ns: int) -> int:
+        """Return the first slot later than `now_ns`."""
+        passed = (now_ns - self.first_ns) // self.period_ns + 1
+        return self.first_ns + max(0, passed) * self.period_ns
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A slot that has come: whose it is, when it was due, and how many before it were skipped."""
+
+    owner: int
+    due_ns: int
+    skipped: int
+
+
+class Schedule:
+    """The next slot of every owner; owners are numbered as their grids were given."""
+
+    def __init__(self, grids: Sequence[Grid]) -> None:
+        self._grids = tuple(grids)
+        self._heap = [(grid.first_ns, owner) for owner, grid in enumerate(self._grids)]
+        heapq.heapify(self._heap)
+
+    @property
+    def next_ns(self) -> int | None:
+        """When the next slot is due; None where there is nothing to do."""
+        return self._heap[0][0] if self._heap else None
+
+    def take(self, now_ns: int) -> list[Due]:
+        """Return the slots that have come, one per owner, and move each owner on past `now_ns`."""
+        taken: list[Due] = []
+        while self._heap and self._heap[0][0] <= now_ns:
+            due_ns, owner = self._heap[0]
+            grid = self._grids[owner]
+            following_ns = grid.after(now_ns)
+            heapq.heapreplace(self._heap, (following_ns, owner))
+            last_ns = following_ns - grid.period_ns
+            taken.append(Due(owner, last_ns, (last_ns - due_ns) // grid.period_ns))
+        return taken
+
+
+def spread(periods_s: Sequence[float], *, origin_ns: int) -> tuple[Grid, ...]:
+    """Return a grid for each period, phases spread evenly among those that share one.
+
+    The first owner of each period is due at `origin_ns`, the others within one period of it.
+    """
+    sharing = {period: periods_s.count(period) for period in set(periods_s)}
+    placed = dict.fromkeys(sharing, 0)
+    grids: list[Grid] = []
+    for period in periods_s:
+        period_ns = round(period * 1e9)
+        step = placed[period] * PHASES // sharing[period]
+        placed[period] += 1
+        grids.append(Grid(origin_ns + step * period_ns // PHASES, period_ns))
+    return tuple(grids)
