@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid5
 
 
 class Lane(StrEnum):
@@ -77,3 +77,12 @@ class Refused:
     items: int
     first_ns: int
     last_ns: int
+
+
+def message_id(uid: UUID, destination: str) -> UUID:
+    """Return the id of the message that carries the alarm record `uid` to `destination`.
+
+    It follows from the record, so that an alarm that leaves before the disk has
+    answered and the same alarm sent again from the store arrive under one id.
+    """
+    return uuid5(uid, destination)

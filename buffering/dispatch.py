@@ -1,0 +1,104 @@
+"""Who gets which message: those ready, those in flight, and those who wait for one.
+
+The mirror, on the event loop, of the store's message table. A message becomes
+ready when the transaction that cut it is durable, or when it is handed back; it
+goes out lowest number first, so that after a restart the old ones go again
+before anything new.
+"""
+
+import asyncio
+import heapq
+from collections import deque
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+
+from buffering.ledger import Outgoing
+from buffering.record import Message, Stream
+from buffering.status import Backlog, Parked
+
+
+@dataclass(slots=True)
+class Line:
+    """One stream of one destination."""
+
+    ready: list[tuple[int, Outgoing]] = field(default_factory=list)  # a heap by number
+    in_flight: dict[int, Outgoing] = field(default_factory=dict)
+    waiters: deque[asyncio.Future[Message]] = field(default_factory=deque)
+
+    def arrive(self, outgoing: Outgoing) -> None:
+        """A message can go out: to who waits longest, else to who asks next."""
+        heapq.heappush(self.ready, (outgoing.message.number, outgoing))
+        while self.waiters and self.ready:
+            waiter = self.waiters.popleft()
+            if not waiter.done():
+                waiter.set_result(self.take())
+
+    def take(self) -> Message:
+        """Hand out the lowest number. Raises IndexError: none is ready."""
+        number, outgoing = heapq.heappop(self.ready)
+        self.in_flight[number] = outgoing
+        return outgoing.message
+
+    def take_back(self, message: Message) -> Outgoing:
+        """End a message's flight. Raises ValueError: it is not in flight."""
+        outgoing = self.in_flight.get(message.number)
+        if outgoing is None or outgoing.message.id != message.id:
+            raise ValueError(f"message {message.number} to {message.destination} is not in flight")
+        return self.in_flight.pop(message.number)
+
+
+class Dispatch:
+    """The lines of every destination, and its parked messages."""
+
+    def __init__(self, destinations: Collection[str], outgoing: Iterable[Outgoing]) -> None:
+        self._lines = {(name, stream): Line() for name in destinations for stream in Stream}
+        self._parked: dict[str, dict[int, Parked]] = {name: {} for name in destinations}
+        for each in outgoing:
+            if each.parked is None:
+                self.arrive(each)
+            else:
+                self.park(each)
+
+    def line(self, destination: str, stream: Stream) -> Line:
+        """Return the line of a stream. Raises KeyError: no such destination."""
+        return self._lines[destination, stream]
+
+    def arrive(self, outgoing: Outgoing) -> None:
+        """A message can go out."""
+        self.line(outgoing.message.destination, outgoing.message.stream).arrive(outgoing)
+
+    def take_back(self, message: Message) -> Outgoing:
+        """End a message's flight. Raises ValueError: it is not in flight."""
+        return self.line(message.destination, message.stream).take_back(message)
+
+    def hand_back(self, message: Message) -> Message:
+        """Make a message ready again, tried once more; return it as it will go out."""
+        outgoing = self.take_back(message)
+        again = replace(outgoing.message, attempts_before=outgoing.message.attempts_before + 1)
+        self.arrive(replace(outgoing, message=again))
+        return again
+
+    def park(self, outgoing: Outgoing) -> None:
+        """List a message as parked."""
+        message = outgoing.message
+        self._parked[message.destination][message.number] = Parked(message, outgoing.parked or "")
+
+    def parked(self, destination: str) -> tuple[Parked, ...]:
+        """Return the parked messages, in the order of their numbers. Raises KeyError."""
+        return tuple(each for _, each in sorted(self._parked[destination].items()))
+
+    def backlog(self, destination: str) -> Backlog:
+        """Return the share of the messages that are cut and not yet acknowledged."""
+        lines = [self._lines[destination, stream] for stream in Stream]
+        ready = (outgoing for line in lines for _, outgoing in line.ready)
+        flying = (outgoing for line in lines for outgoing in line.in_flight.values())
+        total = Backlog()
+        for outgoing in (*ready, *flying):
+            total += outgoing.extent
+        return total
+
+    def cancel(self) -> None:
+        """Cancel all who wait: there will be no more messages."""
+        for line in self._lines.values():
+            while line.waiters:
+                line.waiters.popleft().cancel()

@@ -1,0 +1,366 @@
+"""The outbox: durable, ordered, bounded; opaque bytes in, messages per destination out.
+
+This file is the whole public API. How it keeps its word: DESIGN.md; what that
+word is, and what it is not: docs/guarantees.md.
+
+    outbox = await Outbox.open(folder, gateway="gw-1", destinations={"bureau"}, now_ns=clock.now_ns())
+    outbox.append(draft, now_ns=…, state={"alarms": …})   # staged
+    await outbox.commit(now_ns=…)                          # durable
+
+    message = await outbox.next_message("bureau", Stream.LIVE)
+    records = await outbox.read(message)
+    …                                                      # send it, as often as it takes
+    outbox.ack(message)                                    # arrived
+
+Not thread-safe: everything is called on the event loop that opened it. Nothing
+here waits for the disk but what is awaited.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Self
+
+from buffering.database import FILE
+from buffering.dispatch import Dispatch
+from buffering.errors import DamagedRecord, OutboxError, StoreFailed, StoreUnusable
+from buffering.ledger import Appended, Ledger, Opening, Outgoing, Request, Snapshot
+from buffering.reader import Reader
+from buffering.record import Draft, Lane, Message, Record, Refused, Stream
+from buffering.staging import Patience, Staging
+from buffering.status import Backlog, Limits, Opened, Parked, StoreTrouble
+from buffering.store import Store
+from buffering.writer import Committed, Listener, Rank, Urgency, Writer
+
+__all__ = [
+    "Backlog",
+    "DamagedRecord",
+    "Draft",
+    "Lane",
+    "Limits",
+    "Message",
+    "Opened",
+    "Outbox",
+    "OutboxError",
+    "Parked",
+    "Record",
+    "Refused",
+    "StoreFailed",
+    "StoreTrouble",
+    "StoreUnusable",
+    "Stream",
+]
+
+RECORDS_MAX: Final = 500
+BYTES_MAX: Final = 256_000
+
+
+class Outbox:
+    """One store file and who is to get what is in it. Made by `open`."""
+
+    def __init__(self, limits: Limits, now_ns: int) -> None:
+        self._limits = limits
+        self._now_ns = now_ns  # the newest time that we were told
+        self._staging = Staging(limits)
+        self._silence = Patience(limits.silence_s, self._disk_is_silent)
+        self._trouble: StoreTrouble | None = None
+        self._stamp = 0
+        self._calls: set[asyncio.Future[Any]] = set()
+        self._closed = False
+        self._failure: StoreFailed | None = None  # once nothing more becomes durable
+        self._writer: Writer
+        self._reader: Reader
+        self._dispatch: Dispatch
+        self._snapshot: Snapshot
+        self._state: dict[str, bytes]
+        self.opened: Opened
+
+    @classmethod
+    async def open(
+        cls,
+        folder: Path,
+        *,
+        gateway: str,
+        destinations: Collection[str],
+        now_ns: int,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+        open_store: Callable[[Path], Store] = Store.open,
+    ) -> Self:
+        """Open the store in `folder`, or make one.
+
+        A destination that the store does not know gets everything that is there as
+        back-fill; one that is no longer named is forgotten. `open_store` is the
+        seam that tests put a failing disk into.
+        Raises StoreUnusable.
+        """
+        outbox = cls(limits, now_ns)
+        listener = Listener(outbox._committed, outbox._failed, outbox._stopped)
+        opener = partial(_open, open_store, folder, gateway, destinations, now_ns)
+        outbox._writer = Writer(opener, listener, limits)
+        opening = await outbox._writer.start()
+        outbox.opened = opening.opened
+        outbox._state = dict(opening.state)
+        outbox._snapshot = opening.snapshot
+        outbox._dispatch = Dispatch(destinations, opening.outgoing)
+        outbox._reader = Reader(folder / FILE)
+        outbox._reader.start()
+        return outbox
+
+    async def close(self) -> None:
+        """Commit what is staged, move the log into the file, and close.
+
+        Takes at most `close_s` twice; what a dead disk did not take by then is lost,
+        and whoever waits for it gets StoreFailed.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        self._dispatch.cancel()
+        await self._reader.stop(self._limits.close_s)
+        if not await self._writer.stop():
+            self._stopped(None)
+
+    # Appending
+
+    @property
+    def state(self) -> Mapping[str, bytes]:
+        """The keys beside the log, as of the newest commit."""
+        return MappingProxyType(self._state)
+
+    def append(
+        self, draft: Draft, *, now_ns: int, state: Mapping[str, bytes | None] = MappingProxyType({})
+    ) -> bool:
+        """Stage a record; `state` is written in its transaction (None removes a key).
+
+        Never waits. False means refused: the disk has not answered for `staging_s`, or
+        `staging_bytes` wait for it. Only readings are refused.
+        """
+        self._now_ns = now_ns
+        if not self._staging.admit(draft):
+            return False
+        self._stamp += 1
+        stamp, keys = self._stamp, dict(state)
+
+        def work(ledger: Ledger) -> Appended:
+            return ledger.append(draft, now_ns=now_ns, state=keys, stamp=stamp)
+
+        def done(appended: Appended) -> None:
+            self._appended(draft, appended)
+
+        rank = Rank.ALARM if draft.lane is Lane.ALARM else Rank.REST
+        self._writer.submit(work, done, urgency=Urgency.RIDE, rank=rank, weight=len(draft.payload))
+        return True
+
+    def _appended(self, draft: Draft, appended: Appended) -> None:
+        self._staging.durable(draft)
+        for key, value in appended.state.items():
+            if value is None:
+                self._state.pop(key, None)
+            else:
+                self._state[key] = value
+        for outgoing in appended.outgoing:
+            self._dispatch.arrive(outgoing)
+
+    def take_refused(self) -> tuple[Refused, ...]:
+        """Return what was refused since the last call, to be recorded as a gap."""
+        return self._staging.take_refused()
+
+    def commit(self, *, now_ns: int, lane: Lane | None = None) -> Awaitable[None]:
+        """Make everything staged so far durable; the future is done when it is.
+
+        With `lane`, when that lane's records are, which need not wait for a long queue
+        of readings. While the disk fails, the future stays pending and the writer
+        goes on trying. It may be left running; cancelling it cancels nothing else.
+        It raises StoreFailed if the outbox is closed before the disk took everything.
+        """
+        self._now_ns = now_ns
+        future = self._staging.wait(lane)
+        if not future.done():
+            self._silence.wait()
+            self._writer.commit_now()
+        return future
+
+    # Forwarding
+
+    async def next_message(
+        self, destination: str, stream: Stream, *, records_max: int = RECORDS_MAX, bytes_max: int = BYTES_MAX
+    ) -> Message:
+        """Return the next message of a stream, waiting until there is one.
+
+        First, by number, what was cut and not yet acknowledged (after a restart,
+        under its old id); then what is pending, oldest first: up to `records_max`
+        records of one lane with up to `bytes_max` of payload, at least one record.
+        It is in flight until `ack`, `release`, `split` or `park`. Several may be.
+        Raises KeyError: no such destination.
+        """
+        line = self._dispatch.line(destination, stream)
+        if line.ready:
+            return line.take()
+        request = Request(destination, stream, records_max, bytes_max)
+        waiter: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        line.waiters.append(waiter)
+        self._writer.look(request)
+        try:
+            return await waiter
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled():
+                line.arrive(line.take_back(waiter.result()))
+            raise
+        finally:
+            request.withdrawn = True
+            with suppress(ValueError):
+                line.waiters.remove(waiter)
+
+    async def read(self, message: Message) -> tuple[Record, ...]:
+        """Return the message's records. Raises DamagedRecord, StoreFailed."""
+        return await self._reader.read(message)
+
+    def ack(self, message: Message) -> None:
+        """The message has arrived. Durable with the next commit, at the latest `lazy_s` from now.
+
+        Raises ValueError: the message is not in flight.
+        """
+        self._dispatch.take_back(message)
+        self._writer.submit(lambda ledger: ledger.settle(message), _nothing, urgency=Urgency.SOON)
+
+    def release(self, message: Message) -> None:
+        """Hand a message back un-acknowledged; it goes out again to who asks next.
+
+        Raises ValueError: the message is not in flight.
+        """
+        attempts = self._dispatch.hand_back(message).attempts_before
+        self._writer.submit(
+            lambda ledger: ledger.note_attempts(message, attempts), _nothing, urgency=Urgency.RIDE
+        )
+
+    async def split(self, message: Message) -> None:
+        """Halve a message that was too large; both halves go out again.
+
+        The first half keeps the number under a new id, the second gets the next number.
+        Raises ValueError: the message is not in flight, or holds a single record.
+        """
+        if message.first == message.last:
+            raise ValueError(f"message {message.number} to {message.destination} holds a single record")
+        self._dispatch.take_back(message)
+
+        def done(halves: tuple[Outgoing, Outgoing]) -> None:
+            for half in halves:
+                self._dispatch.arrive(half)
+
+        await self._call(lambda ledger: ledger.split(message), done)
+
+    async def park(self, message: Message, reason: str) -> None:
+        """Keep a message and do not send it; it is listed by `parked`.
+
+        Raises ValueError: the message is not in flight.
+        """
+        self._dispatch.take_back(message)
+        await self._call(lambda ledger: ledger.park(message, reason), self._dispatch.park)
+
+    async def go_live(self, destination: str) -> None:
+        """Cut what is pending at the head: readings before it are back-fill, after it live.
+
+        Raises KeyError: no such destination.
+        """
+        self._dispatch.line(destination, Stream.LIVE)
+        await self._call(lambda ledger: ledger.go_live(destination), _nothing)
+
+    async def _call(self, work: Callable[[Ledger], Any], done: Callable[[Any], None]) -> None:
+        """Run a job at once and wait until it is durable; it happens also if the caller is cancelled.
+
+        Raises StoreFailed: the outbox was closed first.
+        """
+        if self._failure is not None:
+            raise self._failure
+        durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def finished(result: Any) -> None:
+            done(result)
+            if not durable.done():
+                durable.set_result(None)
+
+        self._calls.add(durable)
+        durable.add_done_callback(self._calls.discard)
+        self._writer.submit(work, finished, urgency=Urgency.NOW)
+        await durable
+
+    # What it tells
+
+    def head(self, lane: Lane) -> int:
+        """Return the newest durable sequence number of a lane; 0 if there is none."""
+        return self._snapshot.heads[lane]
+
+    def backlog(self, destination: str) -> Backlog:
+        """Return what is still to send to a destination. Raises KeyError: no such destination."""
+        return self._snapshot.pending[destination] + self._dispatch.backlog(destination)
+
+    def parked(self, destination: str) -> tuple[Parked, ...]:
+        """Return the parked messages of a destination. Raises KeyError: no such destination."""
+        return self._dispatch.parked(destination)
+
+    @property
+    def trouble(self) -> StoreTrouble | None:
+        """What the disk is failing with, and since when; None while it does not."""
+        return self._trouble
+
+    # What the writer tells us
+
+    def _committed(self, committed: Committed) -> None:
+        """A transaction is on the disk."""
+        self._trouble = None
+        self._snapshot = committed.snapshot
+        for outgoing in committed.cut:
+            self._dispatch.arrive(outgoing)
+        for done, result in committed.results:
+            done(result)
+        self._staging.progress()
+        self._silence.progress(still_waiting=self._staging.is_awaited)
+
+    def _failed(self, failure: StoreFailed) -> None:
+        """A transaction failed and will be tried again."""
+        self._silence.progress(still_waiting=True)
+        self._in_trouble(failure.reason, failure.detail)
+
+    def _stopped(self, error: BaseException | None) -> None:
+        """The writer has ended, or was given up; nothing more becomes durable."""
+        self._silence.progress(still_waiting=False)
+        if error is not None:
+            self._in_trouble("stopped", repr(error))
+        self._failure = StoreFailed("closed" if error is None else "stopped")
+        self._staging.fail(self._failure)
+        for call in tuple(self._calls):
+            if not call.done():
+                call.set_exception(self._failure)
+
+    def _disk_is_silent(self) -> None:
+        self._in_trouble("no-answer", "")
+
+    def _in_trouble(self, reason: str, detail: str) -> None:
+        since_ns = self._trouble.since_ns if self._trouble else self._now_ns
+        self._trouble = StoreTrouble(reason, detail, since_ns)
+
+
+def _open(
+    open_store: Callable[[Path], Store],
+    folder: Path,
+    gateway: str,
+    destinations: Collection[str],
+    now_ns: int,
+) -> tuple[Ledger, Opening]:
+    """Open store and ledger, in the writer's thread. Raises StoreUnusable."""
+    store = open_store(folder)
+    try:
+        return Ledger.open(store, gateway, destinations, now_ns)
+    except StoreFailed as failed:
+        store.close()
+        raise StoreUnusable(store.path, failed.reason, failed.detail) from failed
+    except StoreUnusable:
+        store.close()
+        raise
+
+
+def _nothing(_: object) -> None:
+    """A job without consequences on the event loop."""

@@ -1,0 +1,68 @@
+"""What the outbox is told and tells: limits, what was found at open, backlog, trouble."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from buffering.record import Lane, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The outbox's bounds. The defaults are the product's; tests use shorter ones."""
+
+    staging_s: float = 30.0  # readings are refused once nothing has become durable for so long
+    staging_bytes: int = 64_000_000  # or once so much waits for the disk
+    lazy_s: float = 0.5  # an acknowledgement waits so long for a commit to ride on
+    silence_s: float = 1.0  # a disk that has not answered for so long is in trouble
+    retry_min_s: float = 0.1  # the wait after a failed commit doubles from here
+    retry_max_s: float = 2.0  # to here
+    close_s: float = 5.0  # closing waits so long for a disk that does not answer
+    group_jobs: int = 512  # one transaction takes up to so many jobs
+    group_bytes: int = 2_000_000  # or payload: an alarm waits for one such group at most
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was found when the store was opened.
+
+    `last_commit_ns` is the time that was given with the newest record of the run
+    before; from there to now nothing was recorded.
+    """
+
+    epoch: int
+    created: bool
+    last_commit_ns: int | None
+    heads: Mapping[Lane, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is still to send to one destination; parked messages are not counted."""
+
+    records: int = 0
+    items: int = 0
+    oldest_ns: int | None = None  # first_ns of the oldest record in it
+
+    def __add__(self, other: "Backlog") -> "Backlog":
+        times = [each.oldest_ns for each in (self, other) if each.oldest_ns is not None]
+        return Backlog(self.records + other.records, self.items + other.items, min(times, default=None))
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A message that is kept and not sent."""
+
+    message: Message
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoreTrouble:
+    """What the writer is failing with. `reason` is a code of messages.py.
+
+    `since_ns` is the newest time that the outbox had been told when it began.
+    """
+
+    reason: str
+    detail: str
+    since_ns: int
