@@ -172,13 +172,18 @@ class Writer:
                 self._tell(self._refuse, error)
                 return
             self._tell(self._opening.set_result, opening)
-            wait_s = self._limits.retry_min_s
-            while self._await_work():
-                wait_s = self._limits.retry_min_s if self._attempt(ledger) else self._pause(wait_s)
-            ledger.close()
+            try:
+                self._work(ledger)
+            finally:
+                ledger.close()
         finally:
             # Not a catch: a mistake of ours goes on to threading.excepthook, and those who wait hear of it.
             self._tell(self._end, sys.exception())
+
+    def _work(self, ledger: Ledger) -> None:
+        wait_s = self._limits.retry_min_s
+        while self._await_work():
+            wait_s = self._limits.retry_min_s if self._attempt(ledger) else self._pause(wait_s)
 
     def _tell(self, what: Callable[..., None], *values: object) -> None:
         with suppress(RuntimeError):  # the loop was closed while the disk hung: nobody is left to tell

@@ -1,0 +1,97 @@
+"""A process to be killed: it appends, commits and forwards, and notes what it was told is durable.
+
+    python -m tests.buffering.child FOLDER NOTES SEED STORE
+
+Each note is one line in one write, made only after the outbox has said so:
+
+    committed LANE UID                            a record is durable
+    message STREAM NUMBER ID LANE FIRST LAST      a message was handed out
+    acked NUMBER                                  it was acknowledged (durable a little later)
+    damaged LANE SEQ                              a record of it could not be read
+
+STORE names the store class to use, `module:Class`: a mutant must be found out.
+Imports nothing of the project but buffering.
+"""
+
+import asyncio
+import os
+import random
+import sys
+from importlib import import_module
+from pathlib import Path
+from uuid import UUID
+
+from buffering.outbox import DamagedRecord, Draft, Lane, Limits, Outbox, Stream
+
+_LANES = (Lane.READING, Lane.READING, Lane.READING, Lane.EVENT, Lane.ALARM)
+
+
+class Child:
+    """What the process does until it is killed."""
+
+    def __init__(self, outbox: Outbox, notes: int, rng: random.Random) -> None:
+        self._outbox = outbox
+        self._notes = notes
+        self._rng = rng
+
+    def note(self, *words: object) -> None:
+        """Write one line; what a process has written survives its death."""
+        os.write(self._notes, (" ".join(map(str, words)) + "\n").encode())
+
+    async def append(self) -> None:
+        """Append a few records and commit, again and again, each lane's newest uid kept in the state."""
+        while True:
+            drafts = [self._draft() for _ in range(self._rng.randint(1, 4))]
+            for draft in drafts:
+                self._outbox.append(draft, now_ns=2, state={draft.lane.value: draft.uid.bytes})
+            await self._outbox.commit(now_ns=2)
+            for draft in drafts:
+                self.note("committed", draft.lane.value, draft.uid)
+
+    def _draft(self) -> Draft:
+        uid = UUID(bytes=self._rng.randbytes(16))
+        lane = self._rng.choice(_LANES)
+        return Draft(lane, uid.bytes * self._rng.randint(1, 200), 1, 2, 3, uid)
+
+    async def forward(self, stream: Stream) -> None:
+        """Take messages; acknowledge some, hand some back, keep some in flight."""
+        while True:
+            message = await self._outbox.next_message("bureau", stream, records_max=3)
+            span = (message.lane.value, message.first, message.last)
+            self.note("message", stream.value, message.number, message.id, *span)
+            try:
+                await self._outbox.read(message)
+            except DamagedRecord as damaged:
+                self.note("damaged", damaged.lane.value, damaged.seq)
+            match self._rng.choice(("ack", "ack", "ack", "release", "keep")):
+                case "ack":
+                    self._outbox.ack(message)
+                    self.note("acked", message.number)
+                case "release":
+                    self._outbox.release(message)
+                    await asyncio.sleep(0)
+
+
+async def main(folder: str, notes: str, seed: str, store: str) -> None:
+    """Run until killed."""
+    module, name = store.split(":")
+    rng = random.Random(int(seed))
+    outbox = await Outbox.open(
+        Path(folder),
+        gateway="gw-1",
+        destinations=("bureau",),
+        now_ns=1,
+        limits=Limits(lazy_s=0.01),
+        open_store=getattr(import_module(module), name).open,
+    )
+    child = Child(outbox, os.open(notes, os.O_WRONLY | os.O_APPEND | os.O_CREAT), rng)
+    await outbox.go_live("bureau")
+    async with asyncio.TaskGroup() as group:
+        group.create_task(child.append())
+        for stream in Stream:
+            group.create_task(child.forward(stream))
+        print("ready", flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

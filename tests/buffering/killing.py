@@ -1,0 +1,67 @@
+"""Kills the child at random points, and holds what it noted against what the file has."""
+
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.buffering.second_reader import LANES, SecondReader
+
+
+def kill_once(folder: Path, notes: Path, *, seed: int, store: str) -> None:
+    """Start the child, let it work for a random moment, and kill it without warning."""
+    command = [sys.executable, "-m", "tests.buffering.child", str(folder), str(notes), str(seed), store]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"ready\n"
+        # The moment is what the test is about: nothing to wait for, but chance.
+        try:
+            child.wait(timeout=random.Random(seed).uniform(0.01, 0.25))
+        except subprocess.TimeoutExpired:
+            child.kill()
+        assert child.wait() == -9
+
+
+def broken_promises(folder: Path, notes: Path) -> list[str]:
+    """Return every promise that the file does not keep."""
+    noted = [line.split() for line in notes.read_text().splitlines()]
+    with SecondReader(folder / "outbox.db") as reader:
+        return [*reader.faults(), *_lost(reader, noted), *_state(reader), *_messages(reader, noted)]
+
+
+def _lost(reader: SecondReader, noted: list[list[str]]) -> Iterator[str]:
+    stored = {(lane, row["uid"].hex()) for lane in LANES for row in reader.records(lane)}
+    for kind, *words in noted:
+        if kind == "committed" and (words[0], words[1].replace("-", "")) not in stored:
+            yield f"acknowledged and lost: {words}"
+        if kind == "damaged":
+            yield f"handed out and not readable: {words}"
+
+
+def _state(reader: SecondReader) -> Iterator[str]:
+    """The state names the newest record of each lane: it was written in that record's transaction."""
+    state = reader.state()
+    for lane in LANES:
+        records = reader.records(lane)
+        if records and state.get(lane) != records[-1]["uid"]:
+            yield f"state and {lane} lane disagree"
+
+
+def _messages(reader: SecondReader, noted: list[list[str]]) -> Iterator[str]:
+    """A message handed out and not acknowledged is there, as it was; and nothing is in two places."""
+    acked = {words[0] for kind, *words in noted if kind == "acked"}
+    there = {
+        str(row["number"]): [row["stream"], row["id"].hex(), row["lane"], row["first"], row["last"]]
+        for row in reader.messages("bureau")
+    }
+    for kind, *words in noted:
+        if kind != "message" or words[1] in acked:
+            continue
+        stream, number, message_id, lane, first, last = words
+        handed_out = [stream, message_id.replace("-", ""), lane, int(first), int(last)]
+        if there.get(number) != handed_out:
+            yield f"message {number} was {handed_out}, is {there.get(number)}"
+    places = reader.to_send("bureau")
+    if len(places) != len(set(places)):
+        yield "a record is to be sent twice"

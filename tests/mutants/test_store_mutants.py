@@ -1,0 +1,29 @@
+"""The kill test, shown red: a durability test that passes on a broken store proves nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.buffering.killing import broken_promises, kill_once
+
+pytestmark = pytest.mark.mutant
+
+KILLS_MAX = 20
+
+
+@pytest.mark.parametrize(
+    ("mutant", "complaint"),
+    [
+        ("AcknowledgesBeforeItCommits", "acknowledged and lost"),
+        ("WritesStateAfterwards", "disagree"),
+        ("ForgetsTheNumber", "message "),
+    ],
+)
+def test_the_kill_test_finds_out_a_store_that(mutant: str, complaint: str, tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    for seed in range(KILLS_MAX):
+        kill_once(tmp_path / "state", notes, seed=seed, store=f"tests.mutants.stores:{mutant}")
+        broken = broken_promises(tmp_path / "state", notes)
+        if any(complaint in each for each in broken):
+            return
+    pytest.fail(f"{mutant} went unnoticed through {KILLS_MAX} kills")
