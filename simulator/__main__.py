@@ -1,0 +1,79 @@
+"""The simulated plant as a process: `python -m simulator PLANT --scenario FILE …`, see --help.
+
+Prints `ready` once every device answers, and plays until SIGTERM, SIGINT or the
+end of its parent. Exit codes: 0 ended as asked, 1 a port or file could not be
+had, 2 usage, 3 the plant file or the scenario is invalid.
+"""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from config.load import load_plant
+
+from config.fault import InvalidPlant
+from simulator.clock import SystemClock
+from simulator.lifeline import die_with_parent
+from simulator.play import play
+from simulator.scenario_file import InvalidScenario, load_scenario
+from simulator.timeline import NS_PER_S, Timeline
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the process and return its exit code."""
+    chosen = _parser().parse_args(arguments)
+    die_with_parent()
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    try:
+        chosen.out.mkdir(parents=True, exist_ok=True)
+        return asyncio.run(_play(chosen))
+    except (InvalidPlant, InvalidScenario) as error:
+        print(error, file=sys.stderr)
+        return 3
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+async def _play(chosen: argparse.Namespace) -> int:
+    plant = load_plant(chosen.plant)
+    scenario = load_scenario(chosen.scenario, plant)
+    timeline = Timeline(scenario, round(chosen.begin * NS_PER_S), chosen.length, SystemClock())
+    playing = asyncio.create_task(
+        play(
+            plant,
+            timeline,
+            chosen.out.resolve(),
+            seed=chosen.seed,
+            ready=lambda _: print("ready", flush=True),
+        ),
+        name="simulator.play",
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, playing.cancel)
+    await asyncio.wait([playing])
+    if not playing.cancelled():
+        playing.result()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m simulator", description="Plays a plant file's devices.")
+    parser.add_argument("plant", type=Path, metavar="PLANT")
+    parser.add_argument("--scenario", type=Path, required=True, metavar="FILE")
+    parser.add_argument(
+        "--begin", type=float, required=True, metavar="UNIX_S", help="when the scenario begins"
+    )
+    parser.add_argument("--length", type=float, required=True, metavar="S", help="how long it is played")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,110 @@
+"""Which process plays which device, and what its points read at this moment.
+
+A device is computed when somebody asks, not on a clock of its own: a plant of a
+thousand points that nobody polls costs nothing. A point that no process knows
+swings slowly about the middle of its measuring range, so that any plant file can
+be played.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from random import Random
+from typing import Any, Final
+
+from config.model import Device, Plant, Point
+from simulator.faults import Target
+from simulator.process import Inputs, Parameters, Process, Values
+from simulator.process.cooling_water import COOLING_WATER
+from simulator.process.dust_collector import DUST_COLLECTOR
+from simulator.process.gas_leak import GAS_LEAK
+from simulator.process.tilting_furnace import TILTING_FURNACE
+from simulator.served import Value
+from simulator.timeline import NS_PER_S, Timeline
+
+PROCESSES: Final[Mapping[str, Process[Any]]] = {
+    "gas-leak": GAS_LEAK,
+    "cooling-water": COOLING_WATER,
+    "dust-collector": DUST_COLLECTOR,
+    "tilting-furnace": TILTING_FURNACE,
+}
+
+TICK_NS: Final = NS_PER_S // 10
+"""Asked again within a tick, a device reads the same: its blocks of one round agree."""
+
+STEP_MAX_S: Final = 5.0
+"""Of process time: how far off a fault's beginning may be felt."""
+
+STEPS_MAX: Final = 100
+"""A device that nobody asked for a day catches up in so many steps, longer ones if need be."""
+
+_SWING_PERIOD_S: Final = 300.0
+_SWING_SHARE: Final = 0.05  # of the measuring range
+
+
+class PlayedDevice:
+    """One device with the state of its process."""
+
+    def __init__(self, device: Device, timeline: Timeline, rng: Random) -> None:
+        self.device = device
+        self._timeline = timeline
+        self._rng = rng
+        self._process = PROCESSES.get(str(device.simulate.get("process")))
+        self._state: Any = self._process and self._process.start(_parameters(device.simulate), rng)
+        self._phase = rng.uniform(0, 2 * math.pi)
+        self._asked_ns: int | None = None
+        self._values: Mapping[str, Value] = {}
+
+    def values(self, now_ns: int) -> Mapping[str, Value]:
+        """Return what every point of the device reads now, by point id, in the point's unit."""
+        if self._asked_ns is not None and 0 <= now_ns - self._asked_ns < TICK_NS:
+            return self._values
+        since_ns = now_ns if self._asked_ns is None else self._asked_ns
+        self._asked_ns = now_ns
+        if self._values and "freeze" in self._inputs(now_ns):
+            return self._values
+        short = self._advance(since_ns, now_ns)
+        self._values = {point.id: self._reading(point, short, now_ns) for point in self.device.points}
+        return self._values
+
+    def _advance(self, since_ns: int, now_ns: int) -> Values:
+        if self._process is None:
+            return {}
+        speed = self._timeline.scenario.duration_s / self._timeline.length_s
+        span_s = max(0, now_ns - since_ns) / NS_PER_S * speed
+        steps = min(max(1, math.ceil(span_s / STEP_MAX_S)), STEPS_MAX)
+        values: Values = {}
+        for step in range(1, steps + 1):
+            inputs = self._inputs(since_ns + (now_ns - since_ns) * step // steps)
+            self._state, values = self._process.step(self._state, span_s / steps, inputs, self._rng)
+        return values
+
+    def _inputs(self, now_ns: int) -> Inputs:
+        events = self._timeline.active(now_ns, Target.DEVICE, self.device.id)
+        return {event.do: event.parameters for event in events}
+
+    def _reading(self, point: Point, short: Values, now_ns: int) -> Value:
+        value = short.get(point.id.partition(".")[2])
+        if value is None:
+            return False if point.datatype == "bool" else self._swing(point, now_ns)
+        return value
+
+    def _swing(self, point: Point, now_ns: int) -> float:
+        low, high = point.range or (0.0, 100.0)
+        turn = 2 * math.pi * self._timeline.process_s(now_ns) / _SWING_PERIOD_S
+        return (low + high) / 2 + _SWING_SHARE * (high - low) * math.sin(turn + self._phase)
+
+
+def play_devices(plant: Plant, timeline: Timeline, seed: int) -> Mapping[str, tuple[PlayedDevice, ...]]:
+    """Return the played devices of each connection; the same seed gives the same plant."""
+    return {
+        connection_id: tuple(_play(plant.devices_on(connection_id), timeline, seed))
+        for connection_id in plant.connections
+    }
+
+
+def _play(devices: Iterable[Device], timeline: Timeline, seed: int) -> Iterable[PlayedDevice]:
+    return (PlayedDevice(device, timeline, Random(f"{seed} {device.id}")) for device in devices)
+
+
+def _parameters(simulate: Mapping[str, object]) -> Parameters:
+    return {name: float(value) for name, value in simulate.items() if isinstance(value, int | float)}

@@ -1,0 +1,81 @@
+"""What a scenario can make go wrong: whom it befalls, and with which parameters.
+
+Only words and numbers stand here. What a fault does is told where it is done: on
+the wire in station.py, line.py and opcua.py, to the plant in process/, to the
+platform in bureau/.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+
+class Target(StrEnum):
+    """What a fault befalls; the value is the key in the scenario file."""
+
+    DEVICE = "device"
+    CONNECTION = "connection"
+    PLATFORM = "platform"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number of a fault. In unit `s` any unit of time may be written; "" takes a bare number."""
+
+    unit: str
+    default: float | None = None  # None: whoever plays the fault knows better
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One word for `do:`, and what it can befall.
+
+    Where `process` is given, only devices that play it; where `protocols` is
+    given, only connections of these, and devices behind them.
+    """
+
+    target: frozenset[Target]
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    process: str | None = None
+    protocols: frozenset[str] | None = None
+
+
+_DEVICE: Final = frozenset({Target.DEVICE})
+_CONNECTION: Final = frozenset({Target.CONNECTION})
+_PLATFORM: Final = frozenset({Target.PLATFORM})
+
+_RTU: Final = frozenset({"modbus-rtu"})
+_MODBUS: Final = frozenset({"modbus-tcp", "modbus-rtu"})
+
+KINDS: Final[Mapping[str, Kind]] = {
+    # On the wire. A connection that is late or silent has all its units so.
+    "silent": Kind(_DEVICE),  # over OPC UA, silent, exception and sentinel become bad status codes
+    "late": Kind(_DEVICE | _CONNECTION, {"delay": Parameter("s")}, protocols=_MODBUS),  # 1.5 time-outs
+    "exception": Kind(_DEVICE, {"code": Parameter("", 6)}),  # 6: server device busy
+    "sentinel": Kind(_DEVICE),  # every register says "no value"
+    "wrong-order": Kind(_DEVICE, protocols=_MODBUS),  # the bytes of every value reversed
+    "bad-crc": Kind(_DEVICE, protocols=_MODBUS),  # over TCP: an answer to nobody's question
+    "freeze": Kind(_DEVICE),  # answers as ever, but its values stand still
+    "line-cut": Kind(_CONNECTION, protocols=_MODBUS),  # nothing gets through, and nothing says so
+    "reboot": Kind(_CONNECTION),  # down for the span: the port is closed, the connections are reset
+    "adapter-pulled": Kind(_CONNECTION, protocols=_RTU),  # the serial port goes, and comes back as another
+    # In the plant.
+    "leak": Kind(
+        _DEVICE,
+        {"to": Parameter("ppm", 320), "tau": Parameter("s", 90), "decay": Parameter("s", 300)},
+        "gas-leak",
+    ),
+    "pump-trip": Kind(_DEVICE, {"to": Parameter("%", 20), "tau": Parameter("s", 4)}, "cooling-water"),
+    "smoulder": Kind(
+        _DEVICE, {"rate": Parameter("°C/min", 1.5), "decay": Parameter("s", 600)}, "dust-collector"
+    ),
+    "broken-bag": Kind(_DEVICE, {}, "dust-collector"),
+    "clogged-tube": Kind(_DEVICE, {}, "dust-collector"),
+    "fan-off": Kind(_DEVICE, {}, "dust-collector"),
+    "pour": Kind(_DEVICE, {"rate": Parameter("°/min", 0.5)}, "tilting-furnace"),
+    "pressure-loss": Kind(_DEVICE, {"to": Parameter("MPa", 3)}, "tilting-furnace"),
+    # At the platform.
+    "outage": Kind(_PLATFORM),  # nobody listens
+    "black-hole": Kind(_PLATFORM),  # bytes are swallowed with the sockets open
+}

@@ -1,0 +1,45 @@
+"""The simulator's sentences for people: code → Chinese, English."""
+
+from collections.abc import Mapping
+from typing import Final
+
+SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
+    "not-a-map": ("这里应为“键: 值”", "a mapping `key: value` is wanted here"),
+    "not-a-list": ("这里应为列表,每项以“- ”开头", "a list is wanted here, each item begun by `- `"),
+    "unknown-key": ("未知的键“{key}”;可用:{known}", "unknown key '{key}'; known here: {known}"),
+    "missing-key": ("缺少“{key}”", "'{key}' is missing"),
+    "duration": ("“{value}”不是时长;请写明单位,例如 20 min", "'{value}' is no duration; write e.g. 20 min"),
+    "fraction": (
+        "“{value}”应为全程的 0 到 1 之间的比例",
+        "'{value}' is not a fraction of the length, 0 to 1",
+    ),
+    "span": ("结束 {until} 不在开始 {at} 之后", "until {until} is not after at {at}"),
+    "one-target": (
+        "每个事件须恰好写明 device、connection、platform 之一",
+        "an event names exactly one of device, connection, platform",
+    ),
+    "unknown-target": (
+        "工厂文件中没有 {kind}“{id}”;有:{known}",
+        "the plant file has no {kind} '{id}'; it has: {known}",
+    ),
+    "unknown-fault": ("未知的故障“{do}”;可用:{known}", "unknown fault '{do}'; known: {known}"),
+    "wrong-target": ("故障“{do}”不能施加于 {kind}", "'{do}' cannot befall a {kind}"),
+    "wrong-process": (
+        "故障“{do}”只适用于 {process} 设备,而“{id}”是 {actual}",
+        "'{do}' befalls only devices that play {process}; '{id}' plays {actual}",
+    ),
+    "wrong-protocol": (
+        "故障“{do}”只适用于 {protocols},而“{id}”使用 {actual}",
+        "'{do}' befalls only {protocols}; '{id}' is reached by {actual}",
+    ),
+    "quantity": ("“{value}”应为带单位 {unit} 的数", "'{value}' is not a number in {unit}"),
+    "number": ("“{value}”应为不带单位的数", "'{value}' is not a bare number"),
+    "try-it": ("模拟现场已就绪。另开一个终端运行:", "The simulated plant is up. In another terminal:"),
+    "stop-it": ("按 Ctrl-C 结束。", "Ctrl-C ends it."),
+}
+
+
+def sentence(code: str, fields: Mapping[str, object], language: str = "both") -> str:
+    """Return the sentence in `zh`, `en` or both."""
+    zh, en = (text.format(**fields) for text in SENTENCES[code])
+    return {"zh": zh, "en": en}.get(language, f"{zh} / {en}")
