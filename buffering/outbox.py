@@ -17,7 +17,7 @@ here waits for the disk but what is awaited.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -168,7 +168,7 @@ class Outbox:
         """Return what was refused since the last call, to be recorded as a gap."""
         return self._staging.take_refused()
 
-    def commit(self, *, now_ns: int, lane: Lane | None = None) -> Awaitable[None]:
+    def commit(self, *, now_ns: int, lane: Lane | None = None) -> asyncio.Future[None]:
         """Make everything staged so far durable; the future is done when it is.
 
         With `lane`, when that lane's records are, which need not wait for a long queue

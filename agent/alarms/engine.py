@@ -1,0 +1,164 @@
+"""All rules of a plant: readings in, alarm events out.
+
+`evaluate`, `link` and `tick` are pure in the sense that matters: they ask for
+no time, wait for nothing and touch no disk, so a ten-minute delay tests in
+microseconds. What must outlive a restart is returned beside the events, for the
+outbox to write in the same transaction: an event and the state it leads to can
+not disagree after a crash.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import uuid4
+
+from agent.alarms import messages
+from agent.alarms.comm import SilenceWatch, device_watch, link_watch
+from agent.alarms.deadlines import Deadlines
+from agent.alarms.event import AlarmEvent, Happening
+from agent.alarms.limit import LimitWatch
+from agent.alarms.saved import Json, Saved, alarm_id
+from config.model import Plant, Priority
+from drivers.driver import LinkStatus
+from drivers.reading import Quality, Scan, ScanPlan
+
+STATE_PREFIX: Final = "alarm/"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one call brought: events, and the state keys to be stored with them (None = delete)."""
+
+    events: tuple[AlarmEvent, ...]
+    state: Mapping[str, bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """What one plan's scans concern, by position: looked up once, walked for every scan."""
+
+    limits: tuple[tuple[int, tuple[LimitWatch, ...]], ...]
+    devices: tuple[tuple[int, SilenceWatch], ...]
+
+
+class Engine:
+    """Holds every rule's state and the one heap of deadlines."""
+
+    def __init__(self, plant: Plant) -> None:
+        self._deadlines = Deadlines()
+        self._events: list[AlarmEvent] = []
+        self._compiled: dict[ScanPlan, _Compiled] = {}
+        self._down: set[str] = set()
+        out, deadlines, devices = self._events.append, self._deadlines, plant.devices.values()
+        self._limits = tuple(
+            LimitWatch(rule, device.name, deadlines, out) for device in devices for rule in device.rules
+        )
+        self._by_point: dict[str, list[LimitWatch]] = {}
+        for limit in self._limits:
+            self._by_point.setdefault(limit.rule.point.id, []).append(limit)
+        self._devices = {
+            device.id: device_watch(device, self._down, deadlines, out) for device in devices if device.points
+        }
+        self._links = {c: link_watch(c, plant.devices_on(c), deadlines, out) for c in plant.connections}
+        silences = (*self._devices.values(), *self._links.values())
+        self._watches: dict[str, LimitWatch | SilenceWatch] = {
+            **{limit.rule_id: limit for limit in self._limits},
+            **{silence.rule_id: silence for silence in silences},
+        }
+
+    def start(self, stored: Mapping[str, bytes], *, utc_ns: int, mono_ns: int) -> Outcome | None:
+        """Take up the stored states; an alarm whose rule is gone from the plant file is ended, visibly."""
+        saved = {
+            key.removeprefix(STATE_PREFIX): Saved.unpack(value)
+            for key, value in stored.items()
+            if key.startswith(STATE_PREFIX)
+        }
+        for watch in self._watches.values():
+            watch.start(saved.pop(watch.rule_id, Saved()), mono_ns)
+        for rule_id, gone in saved.items():
+            self._out_of_service(rule_id, gone, utc_ns)
+        return self._take()
+
+    def evaluate(self, scan: Scan) -> Outcome | None:
+        """Judge one scan."""
+        compiled = self._compiled.get(scan.plan) or self._compile(scan.plan)
+        qualities, values = scan.qualities, scan.values
+        for position, watches in compiled.limits:
+            quality = Quality.GOOD if qualities is None else qualities[position]
+            for watch in watches:
+                watch.see(values[position], quality, scan.utc_ns, scan.mono_ns)
+        for first, device in compiled.devices:
+            if qualities is not None and qualities[first] is Quality.COMM_FAULT:
+                device.silent(scan.mono_ns)
+            else:
+                device.answered(scan.utc_ns)
+        return self._take()
+
+    def fail(self, plan: ScanPlan, reason: str, *, utc_ns: int) -> Outcome | None:
+        """Report every rule of `plan` as not evaluated: computing them failed."""
+        for _, watches in self._compile(plan).limits:
+            for watch in watches:
+                watch.fail(reason, utc_ns)
+        return self._take()
+
+    def link(self, status: LinkStatus, *, mono_ns: int) -> Outcome | None:
+        """Take a connection's loss or return."""
+        watch = self._links[status.connection_id]
+        if status.up:
+            self._down.discard(status.connection_id)
+            watch.answered(status.utc_ns)
+        else:
+            self._down.add(status.connection_id)
+            watch.silent(mono_ns)
+        return self._take()
+
+    def tick(self, *, utc_ns: int, mono_ns: int) -> Outcome | None:
+        """Let every deadline up to now take effect."""
+        for due in self._deadlines.reached(mono_ns):
+            due(utc_ns, mono_ns)
+        return self._take()
+
+    def next_deadline_ns(self) -> int | None:
+        """Return when `tick` is due next, on the monotonic clock."""
+        return self._deadlines.next_ns()
+
+    def standing(self) -> tuple[Json, ...]:
+        """Return what stands now: alarms, and protections that are lost."""
+        saved = [watch.saved for watch in self._watches.values()]
+        return tuple(event for s in saved for event in (s.alarm, s.lost) if event is not None)
+
+    def _compile(self, plan: ScanPlan) -> "_Compiled":
+        limits = tuple(
+            (position, tuple(self._by_point[point.id]))
+            for position, point in enumerate(plan.points)
+            if point.id in self._by_point
+        )
+        firsts = {p.device_id: i for i, p in reversed(tuple(enumerate(plan.points)))}
+        devices = tuple((i, self._devices[d]) for d, i in firsts.items() if d in self._devices)
+        return self._compiled.setdefault(plan, _Compiled(limits, devices))
+
+    def _out_of_service(self, rule_id: str, saved: Saved, utc_ns: int) -> None:
+        self._events.append(
+            AlarmEvent(
+                alarm_id=alarm_id(saved.alarm) if saved.alarm else uuid4(),
+                happening=Happening.OUT_OF_SERVICE,
+                rule=rule_id,
+                condition="",
+                device=None,
+                point=None,
+                priority=Priority.LOW,
+                utc_ns=utc_ns,
+                text=messages.out_of_service(rule_id),
+            )
+        )
+
+    def _take(self) -> Outcome | None:
+        if not self._events:
+            return None
+        events, self._events[:] = tuple(self._events), ()
+        state: dict[str, bytes | None] = {}
+        for event in events:
+            watch = self._watches.get(event.rule)
+            saved = watch.saved if watch else None
+            state[STATE_PREFIX + event.rule] = saved.pack() if saved else None
+        return Outcome(events, state)

@@ -1,0 +1,110 @@
+"""What alarms say to people, in Chinese and English."""
+
+from typing import Final
+
+from config.model import Confidence, LimitKind, LimitRule, Text
+from drivers.reading import Value
+
+KIND: Final = {
+    LimitKind.HIHI: Text("高高限", "high-high limit"),
+    LimitKind.HI: Text("高限", "high limit"),
+    LimitKind.LO: Text("低限", "low limit"),
+    LimitKind.LOLO: Text("低低限", "low-low limit"),
+}
+
+CONFIDENCE: Final = {
+    Confidence.LAW: Text("", ""),
+    Confidence.RECOMMENDED: Text("（推荐值）", " (recommended)"),
+    Confidence.PLANT: Text("（企业自定）", " (set by the plant)"),
+    Confidence.UNVERIFIED: Text("（未核实）", " (unverified)"),
+}
+
+
+def raised(rule: LimitRule, device: Text, value: Value) -> Text:
+    """Say which limit was passed, by how much, and what stands behind it."""
+    kind, standing, basis = KIND[rule.kind], CONFIDENCE[rule.clause.confidence], _basis(rule)
+    limit, shown = f"{rule.limit:g} {rule.point.unit}".rstrip(), _shown(value, rule.point.unit)
+    return Text(
+        f"{device.zh} {rule.point.name.zh} {shown}，超过{kind.zh} {limit}{standing.zh}{basis}"
+        if rule.kind.is_high
+        else f"{device.zh} {rule.point.name.zh} {shown}，低于{kind.zh} {limit}{standing.zh}{basis}",
+        f"{device.en} {rule.point.name.en} {shown}, beyond the {kind.en} {limit}{standing.en}{basis}",
+    )
+
+
+def cleared(rule: LimitRule, device: Text, value: Value) -> Text:
+    """Say that the value is back."""
+    kind, shown = KIND[rule.kind], _shown(value, rule.point.unit)
+    return Text(
+        f"{device.zh} {rule.point.name.zh} {shown}，{kind.zh}报警已恢复",
+        f"{device.en} {rule.point.name.en} {shown}, {kind.en} cleared",
+    )
+
+
+def not_evaluated(rule: LimitRule, device: Text) -> Text:
+    """Say that a protection is lost: nobody watches this limit now."""
+    kind = KIND[rule.kind]
+    return Text(
+        f"{device.zh} {rule.point.name.zh} 无有效数据，{kind.zh}报警当前失去保护",
+        f"{device.en} {rule.point.name.en} has no valid value: its {kind.en} is not watched now",
+    )
+
+
+def evaluated(rule: LimitRule, device: Text) -> Text:
+    """Say that a lost protection is back."""
+    kind = KIND[rule.kind]
+    return Text(
+        f"{device.zh} {rule.point.name.zh} 数据恢复，{kind.zh}报警恢复监视",
+        f"{device.en} {rule.point.name.en} has values again: its {kind.en} is watched again",
+    )
+
+
+def rule_failed(rule: LimitRule, device: Text, reason: str) -> Text:
+    """Say that a rule failed by our own fault."""
+    kind = KIND[rule.kind]
+    return Text(
+        f"{device.zh} {rule.point.name.zh} {kind.zh}报警计算出错（{reason}），当前失去保护，请联系厂家",
+        f"{device.en} {rule.point.name.en}: its {kind.en} could not be computed ({reason}); call the maker",
+    )
+
+
+def out_of_service(rule: str) -> Text:
+    """Say that an alarm ended because its rule is gone from the plant file."""
+    return Text(f"规则 {rule} 已从配置文件中移除，报警停止", f"rule {rule} was removed from the plant file")
+
+
+def device_silent(device: Text) -> Text:
+    """Say that one device does not answer."""
+    return Text(
+        f"{device.zh} 通信中断：请检查设备供电、接线和站号",
+        f"{device.en} does not answer: check its power, wiring and unit id",
+    )
+
+
+def device_answers(device: Text) -> Text:
+    """Say that a device answers again."""
+    return Text(f"{device.zh} 通信恢复", f"{device.en} answers again")
+
+
+def link_lost(connection: str, devices: list[Text]) -> Text:
+    """Say that a whole connection is lost, with the devices behind it."""
+    zh, en = "、".join(d.zh for d in devices), ", ".join(d.en for d in devices)
+    return Text(
+        f"连接 {connection} 中断，受影响设备：{zh}", f"connection {connection} is lost; devices: {en}"
+    )
+
+
+def link_back(connection: str) -> Text:
+    """Say that a connection is back."""
+    return Text(f"连接 {connection} 恢复", f"connection {connection} is back")
+
+
+def _basis(rule: LimitRule) -> str:
+    return f" [{rule.clause.standard}]" if rule.clause.standard else ""
+
+
+def _shown(value: Value, unit: str) -> str:
+    if value is None:
+        return "—"
+    text = str(value).lower() if isinstance(value, bool) else f"{value:.6g}"
+    return f"{text} {unit}".rstrip()

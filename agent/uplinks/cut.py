@@ -1,0 +1,92 @@
+"""One stream's messages on their way: cut from the outbox, rendered, and settled by their verdict."""
+
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from agent.records import Json
+from agent.uplinks.render import Renderer
+from agent.uplinks.standing import Counts
+from agent.uplinks.uplink import Delivered, Parcel, Partly, Rejected, TooLarge, Verdict
+from buffering.outbox import DamagedRecord, Outbox
+from buffering.record import Lane, Message, Stream
+
+log = logging.getLogger(__name__)
+
+BYTES_PER_MESSAGE_MAX: Final = 48_000
+RECORDS_PER_MESSAGE_MAX: Final = 100
+
+
+class CutMessages:
+    """The messages of one stream of one destination."""
+
+    def __init__(
+        self,
+        destination: str,
+        stream: Stream,
+        outbox: Outbox,
+        renderer: Renderer,
+        counts: Counts,
+        on_event: Callable[[Json], None],
+    ) -> None:
+        self._destination = destination
+        self._stream = stream
+        self._outbox = outbox
+        self._renderer = renderer
+        self._counts = counts
+        self._on_event = on_event
+
+    async def next(self) -> tuple[Message, Parcel]:
+        """Return the next message that can be read; a damaged one is set aside, the rest flows."""
+        while True:
+            message = await self._outbox.next_message(
+                self._destination,
+                self._stream,
+                records_max=RECORDS_PER_MESSAGE_MAX,
+                bytes_max=BYTES_PER_MESSAGE_MAX,
+            )
+            try:
+                return message, self._renderer.message(message, await self._outbox.read(message))
+            except DamagedRecord as damage:
+                await self._set_aside(message, str(damage))
+
+    async def conclude(self, message: Message, verdict: Verdict) -> None:
+        """Acknowledge, split or park."""
+        match verdict:
+            case Delivered():
+                self._acknowledge(message)
+            case Partly(rejected):
+                self._tell(message, f"items refused: {', '.join(rejected)}")
+                self._acknowledge(message)
+            case TooLarge() | Rejected() if message.first < message.last:
+                await self._outbox.split(message)
+            case TooLarge(reason) | Rejected(reason):
+                await self._set_aside(message, reason.en)
+            case _:
+                raise AssertionError(verdict)  # a Failure is repeated, never concluded
+
+    def release(self, message: Message) -> None:
+        """Hand a message back; it goes out again under its id."""
+        self._outbox.release(message)
+
+    def _acknowledge(self, message: Message) -> None:
+        self._outbox.ack(message)
+        self._counts.messages += 1
+
+    async def _set_aside(self, message: Message, reason: str) -> None:
+        await self._outbox.park(message, reason)
+        self._tell(message, reason)
+
+    def _tell(self, message: Message, reason: str) -> None:
+        log.error("destination %s: message %d: %s", self._destination, message.number, reason)
+        # An event about a refused event would be refused in its turn, without end.
+        if message.lane is not Lane.EVENT:
+            self._on_event(
+                {
+                    "kind": "refused",
+                    "destination": self._destination,
+                    "number": message.number,
+                    "records": [message.epoch, message.lane.value, message.first, message.last],
+                    "reason": reason,
+                }
+            )

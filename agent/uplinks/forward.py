@@ -1,0 +1,139 @@
+"""The forwarder of one destination: four streams, a heartbeat, and what becomes of each message.
+
+Its only input is the outbox, with one exception: an alarm that the disk has not
+confirmed in time goes out from memory (`slow_alarm`), and comes again from the
+store, under the same id, when the disk is back.
+
+At the first delivery after a start or a failure the pending readings are cut:
+what lies before is back-fill, what comes after is live.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from random import Random
+from typing import Final
+from uuid import uuid4
+
+from agent.recorder import SlowAlarm
+from agent.records import Json
+from agent.uplinks.cut import CutMessages
+from agent.uplinks.render import Renderer
+from agent.uplinks.retry import Retry
+from agent.uplinks.standing import Standing
+from agent.uplinks.stream import StreamSender
+from agent.uplinks.uplink import Delivered, Failure, Parcel, Uplink, Verdict
+from buffering.outbox import Outbox
+from buffering.record import Stream
+from drivers.clock import Clock
+
+log = logging.getLogger(__name__)
+
+BOOTED_JUST_NOW_NS: Final = 300 * 10**9
+
+
+class Forwarder:
+    """Carries everything that one destination is entitled to."""
+
+    def __init__(
+        self,
+        name: str,
+        uplink: Uplink,
+        renderer: Renderer,
+        outbox: Outbox,
+        clock: Clock,
+        rng: Random,
+        *,
+        heartbeat_s: float,
+        spread_s: float,
+        on_event: Callable[[Json], None],
+    ) -> None:
+        self.name = name
+        self.standing = Standing()
+        self._uplink = uplink
+        self._renderer = renderer
+        self._outbox = outbox
+        self._clock = clock
+        self._rng = rng
+        self._heartbeat_s = heartbeat_s
+        self._spread_s = spread_s
+        self._on_event = on_event
+        self._retry = Retry(self.standing, clock, rng, spread_s=spread_s)
+        self._cutting = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Forward until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for stream in Stream:
+                    tasks.create_task(self._sender(stream).run(), name=f"uplink[{self.name}].{stream}")
+                tasks.create_task(self._pulse(), name=f"uplink[{self.name}].heartbeat")
+        finally:
+            await self._uplink.close()
+
+    async def slow_alarm(self, alarm: SlowAlarm) -> None:
+        """Send an alarm from memory, until it is through or the disk has it after all."""
+        parcel = self._renderer.slow_alarm(self.name, alarm.draft, alarm.content)
+
+        async def attempt() -> Verdict:
+            # Once it is stored, the alarm stream carries it.
+            return Delivered() if alarm.committed.done() else await self._attempt(parcel)
+
+        await self._retry.until_final(attempt)
+
+    def kick(self) -> None:
+        """Try again now: an alarm has come."""
+        self.standing.kick()
+
+    def _sender(self, stream: Stream) -> StreamSender:
+        return StreamSender(
+            CutMessages(
+                self.name, stream, self._outbox, self._renderer, self.standing.counts, self._on_event
+            ),
+            self._attempt,
+            self._retry,
+            self.standing,
+            window=self._uplink.window,
+            waits_until_up=stream is not Stream.ALARM,
+        )
+
+    async def _pulse(self) -> None:
+        """Send a sign of life at every interval; while the destination is down, it is the prober."""
+        if self._clock.monotonic_ns() < BOOTED_JUST_NOW_NS:
+            # A power cut brings a whole district back at once.
+            await self.standing.back_off(self._rng.uniform(0, self._spread_s))
+        while True:
+            await self._retry.until_final(self._heartbeat)
+            due_ns = self._clock.monotonic_ns() + round(self._heartbeat_s * 1e9)
+            await self._until_down_or(due_ns)
+
+    async def _heartbeat(self) -> Verdict:
+        return await self._attempt(self._renderer.heartbeat(uuid4(), self._clock.now_ns()))
+
+    async def _until_down_or(self, due_ns: int) -> None:
+        waits = {
+            asyncio.ensure_future(self._clock.sleep_until(due_ns)),
+            asyncio.ensure_future(self.standing.down.wait()),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    async def _attempt(self, parcel: Parcel) -> Verdict:
+        verdict = await self._uplink.send(parcel)
+        if isinstance(verdict, Failure):
+            if self.standing.fail(verdict.reason, self._clock.monotonic_ns()):
+                log.warning("destination %s: %s", self.name, verdict.reason.en)
+        elif not self.standing.up.is_set():
+            await self._recover()
+        return verdict
+
+    async def _recover(self) -> None:
+        async with self._cutting:
+            if self.standing.up.is_set():
+                return
+            await self._outbox.go_live(self.name)
+            failures = self.standing.recover()
+            log.info("destination %s: delivering, after %d failed attempts", self.name, failures)

@@ -1,0 +1,118 @@
+"""What uplinks say to people when something does not go through, with the mend."""
+
+from config.model import Text
+
+
+def refused(host: str) -> Text:
+    """Nothing listens there."""
+    return Text(
+        f"平台 {host} 拒绝连接：检查地址和端口，或平台是否在运行",
+        f"{host} refuses the connection: check address and port, or whether the platform is running",
+    )
+
+
+def unreachable(host: str, detail: str) -> Text:
+    """No way there."""
+    return Text(
+        f"无法到达平台 {host}：检查网线、路由和域名解析（{detail}）",
+        f"{host} cannot be reached: check cable, route and DNS ({detail})",
+    )
+
+
+def tls(host: str, detail: str) -> Text:
+    """The certificate was not accepted."""
+    return Text(
+        f"平台 {host} 的证书未通过验证（{detail}）：先核对本机时间，再核对 tls.ca 指定的 CA 证书",
+        f"the certificate of {host} was not accepted ({detail}): check this machine's clock first, "
+        "then the CA file under tls.ca",
+    )
+
+
+def no_answer(host: str, timeout_s: float) -> Text:
+    """Sent, and nothing came back: nobody knows whether it arrived."""
+    return Text(
+        f"平台 {host} 在 {timeout_s:g} 秒内没有答复，将以同一编号重发",
+        f"{host} did not answer within {timeout_s:g} s; sent again under the same id",
+    )
+
+
+def broken(host: str, detail: str) -> Text:
+    """The connection broke half-way."""
+    return Text(
+        f"与平台 {host} 的连接中断（{detail}），将以同一编号重发",
+        f"the connection to {host} broke ({detail}); sent again under the same id",
+    )
+
+
+def status(host: str, code: int) -> Text:
+    """An HTTP status that says "later"."""
+    return Text(f"平台 {host} 返回 HTTP {code}，稍后重发", f"{host} answered HTTP {code}; sent again later")
+
+
+def unauthorised(host: str, detail: str) -> Text:
+    """Who we are was not accepted."""
+    return Text(
+        f"平台 {host} 不接受本网关的身份（{detail}）：核对 appid、appsecret 或用户名口令",
+        f"{host} does not accept this gateway ({detail}): check appid, appsecret, or user and password",
+    )
+
+
+def nonsense(host: str, start: str) -> Text:
+    """An answer that is not what a platform of this kind says."""
+    return Text(
+        f"平台 {host} 的答复无法识别（开头为：{start}）：检查 url 是否指向数据接口",
+        f"{host} answers something else (it begins: {start}): check that url names the data interface",
+    )
+
+
+def business_no(host: str, code: object, message: str) -> Text:
+    """HTTP 200, and a business code that says no."""
+    return Text(
+        f"平台 {host} 不接受该数据（代码 {code}：{message}）",
+        f"{host} does not take the data (code {code}: {message})",
+    )
+
+
+def too_large(host: str) -> Text:
+    """The message must be sent in smaller parts."""
+    return Text(f"平台 {host} 认为报文过大，拆分后重发", f"{host} finds the message too large; sent in parts")
+
+
+def credential_missing(what: str) -> Text:
+    """A secret that the plant file names is not there."""
+    return Text(
+        f"缺少凭据 {what}：按 systemd/README 放置凭据文件或设置环境变量后重启",
+        f"credential {what} is missing: put it in place (systemd/README) or set the variable, then restart",
+    )
+
+
+def key_malformed(which: str) -> Text:
+    """The SM4 key or initial vector is not usable."""
+    return Text(
+        f"sm4.{which} 不是 32 位十六进制数：向发放部门核对",
+        f"sm4.{which} is not 32 hexadecimal digits: ask the department that issued it",
+    )
+
+
+def ca_unusable(path: str, detail: str) -> Text:
+    """The CA file cannot be read."""
+    return Text(
+        f"CA 证书文件 {path} 无法读取（{detail}）",
+        f"the CA file {path} cannot be read ({detail})",
+    )
+
+
+def broker_refused(host: str, reason: str) -> Text:
+    """The MQTT broker did not accept the connection."""
+    return Text(
+        f"MQTT 服务器 {host} 拒绝接入（{reason}）：核对用户名、口令和协议版本",
+        f"the broker {host} refused the connection ({reason}): check user, password and protocol version",
+    )
+
+
+def publish_refused(host: str, reason: str) -> Text:
+    """The broker acknowledged a publish with a failure."""
+    return Text(
+        f"MQTT 服务器 {host} 拒收消息（{reason}）：核对主题权限",
+        f"the MQTT broker {host} refused the message ({reason}): check the rights on the topic",
+    )

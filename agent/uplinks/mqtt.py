@@ -1,0 +1,272 @@
+"""MQTT 5 at QoS 1, by paho driven from our loop.
+
+A new paho client per connection, with clean start: its own queue never holds
+anything across a connection, the outbox is the only queue. MQTT 5, because under
+3.1.1 a refused publish looks like a success. The connection is made when there
+is something to send, so the forwarder's back-off is the only one.
+"""
+
+import asyncio
+import ssl
+from dataclasses import dataclass
+from socket import IPPROTO_TCP, TCP_NODELAY
+from typing import Any, Final
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+from agent.uplinks import messages
+from agent.uplinks.uplink import (
+    Delivered,
+    Parcel,
+    Rejected,
+    RetryAfter,
+    TooLarge,
+    Unauthorised,
+    Unknown,
+    Verdict,
+)
+from config.model import Text
+
+KEEPALIVE_S: Final = 30
+HOUSEKEEPING_S: Final = 1.0
+CONNECT_TIMEOUT_S: Final = 5.0  # of the thread that connects; ends also when nobody waits any more
+QUOTA_PAUSE_S: Final = 5.0
+
+NOT_AUTHORISED: Final = 0x87
+QUOTA_EXCEEDED: Final = 0x97
+PACKET_TOO_LARGE: Final = 0x95
+PAYLOAD_INVALID: Final = 0x99
+TOPIC_INVALID: Final = 0x90
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where the broker is and who we are there; secrets resolved."""
+
+    host: str
+    port: int
+    client_id: str
+    username: str | None
+    password: str | None
+    tls: ssl.SSLContext | None
+
+
+class ConnectionFailed(Exception):
+    """There is no connection; `verdict` says why."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(str(verdict))
+        self.verdict = verdict
+
+
+class MqttUplink:
+    """Publishes parcels; several may be under way, in sequence on one connection."""
+
+    def __init__(self, broker: Broker, *, topic: str, plant: str, timeout_s: float, window: int) -> None:
+        """Take `topic` with the places {plant} and {lane}."""
+        self.window = window
+        self._broker = broker
+        self._topic = topic
+        self._plant = plant
+        self._timeout_s = timeout_s
+        self._connecting = asyncio.Lock()
+        self._session: _Session | None = None
+
+    async def send(self, parcel: Parcel) -> Verdict:
+        """Publish one message and wait for its PUBACK."""
+        try:
+            session = await self._connected()
+        except ConnectionFailed as failed:
+            return failed.verdict
+        topic = self._topic.format(plant=self._plant, lane=parcel.lane)
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                reason = await session.publish(topic, parcel.body)
+        except TimeoutError:
+            # The silence may be the network's: only a new connection can tell.
+            session.close()
+            return Unknown(messages.no_answer(self._broker.host, self._timeout_s))
+        except ConnectionResetError as lost:
+            return Unknown(messages.broken(self._broker.host, str(lost)))
+        return judge(reason, self._broker.host)
+
+    async def close(self) -> None:
+        """Disconnect."""
+        if self._session is not None:
+            self._session.close()
+
+    async def _connected(self) -> "_Session":
+        async with self._connecting:
+            if self._session is None or not self._session.alive:
+                session = _Session(self._broker)
+                await session.connect(self._timeout_s)
+                self._session = session
+            return self._session
+
+
+class _Session:
+    """One connection's life: connect, publish, end."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.alive = False
+        self._broker = broker
+        self._loop = asyncio.get_running_loop()
+        self._acks: dict[int, asyncio.Future[ReasonCode]] = {}
+        self._connack: asyncio.Future[ReasonCode] = self._loop.create_future()
+        self._housekeeping: asyncio.Task[None] | None = None
+        self._client = self._build()
+
+    async def connect(self, timeout_s: float) -> None:
+        """Connect. Raises ConnectionFailed."""
+        host, port = self._broker.host, self._broker.port
+        try:
+            async with asyncio.timeout(timeout_s):
+                # DNS and the TCP and TLS handshakes block inside paho.
+                await self._loop.run_in_executor(None, self._open_socket)
+                reason = await self._connack
+        except (OSError, ValueError, TimeoutError) as fault:
+            self.close()
+            raise ConnectionFailed(_judge_connect_fault(fault, f"{host}:{port}", timeout_s)) from fault
+        if reason.is_failure:
+            self.close()
+            raise ConnectionFailed(Unauthorised(messages.broker_refused(host, str(reason))))
+        self.alive = True
+        self._housekeeping = self._loop.create_task(self._keep_house(), name=f"mqtt[{host}].housekeeping")
+
+    async def publish(self, topic: str, body: bytes) -> ReasonCode:
+        """Publish at QoS 1 and return the PUBACK's reason. Raises ConnectionResetError."""
+        if not self.alive:
+            raise ConnectionResetError("disconnected")
+        info = self._client.publish(topic, body, qos=1)
+        if info.rc != paho.MQTT_ERR_SUCCESS:
+            raise ConnectionResetError(paho.error_string(info.rc))
+        future = self._acks.setdefault(info.mid, self._loop.create_future())
+        try:
+            return await future
+        finally:
+            self._acks.pop(info.mid, None)
+
+    def close(self) -> None:
+        """End the connection; whoever waits for an answer gets ConnectionResetError."""
+        self._client.disconnect()
+        self._ended("closed")
+
+    def _build(self) -> paho.Client:
+        client = paho.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=self._broker.client_id,
+            protocol=paho.MQTTv5,
+            reconnect_on_failure=False,
+        )
+        client.connect_timeout = CONNECT_TIMEOUT_S
+        client.max_inflight_messages_set(100)  # the window is the forwarder's
+        if self._broker.username is not None:
+            client.username_pw_set(self._broker.username, self._broker.password)
+        if self._broker.tls is not None:
+            client.tls_set_context(self._broker.tls)
+        client.on_connect = self._on_connect
+        client.on_publish = self._on_publish
+        client.on_disconnect = self._on_disconnect
+        client.on_socket_open = self._on_socket_open
+        client.on_socket_close = self._on_socket_close
+        client.on_socket_register_write = self._on_register_write
+        client.on_socket_unregister_write = self._on_unregister_write
+        return client
+
+    def _open_socket(self) -> None:
+        self._client.connect(self._broker.host, self._broker.port, KEEPALIVE_S, clean_start=True)
+
+    async def _keep_house(self) -> None:
+        while self.alive:
+            await asyncio.sleep(HOUSEKEEPING_S)
+            if self._client.loop_misc() != paho.MQTT_ERR_SUCCESS:
+                self._ended("keep-alive lost")
+
+    def _ended(self, reason: str) -> None:
+        self.alive = False
+        if not self._connack.done():
+            self._connack.set_exception(ConnectionResetError(reason))
+            self._connack.exception()  # nobody may be waiting any more
+        for future in self._acks.values():
+            if not future.done():
+                future.set_exception(ConnectionResetError(reason))
+        if self._housekeeping is not None:
+            self._housekeeping.cancel()
+
+    # paho's callbacks. While connecting they come from the executor's thread.
+
+    def _on_socket_open(self, _client: paho.Client, _data: Any, sock: Any) -> None:
+        sock.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+        self._loop.call_soon_threadsafe(self._watch, sock)
+
+    def _watch(self, sock: Any) -> None:
+        if sock.fileno() >= 0:
+            self._loop.add_reader(sock, self._readable, sock)
+
+    def _readable(self, sock: Any) -> None:
+        self._client.loop_read()
+        # TLS may hold whole records that the selector can not see.
+        while self._client.socket() is sock and getattr(sock, "pending", lambda: 0)():
+            self._client.loop_read()
+
+    def _on_socket_close(self, _client: paho.Client, _data: Any, sock: Any) -> None:
+        if sock.fileno() >= 0:
+            self._loop.remove_reader(sock)
+            self._loop.remove_writer(sock)
+
+    def _on_register_write(self, client: paho.Client, _data: Any, sock: Any) -> None:
+        self._loop.call_soon_threadsafe(self._watch_writable, client, sock)
+
+    def _watch_writable(self, client: paho.Client, sock: Any) -> None:
+        if sock.fileno() >= 0 and client.want_write():
+            self._loop.add_writer(sock, client.loop_write)
+
+    def _on_unregister_write(self, _client: paho.Client, _data: Any, sock: Any) -> None:
+        self._loop.call_soon_threadsafe(self._unwatch_writable, sock)
+
+    def _unwatch_writable(self, sock: Any) -> None:
+        if sock.fileno() >= 0:
+            self._loop.remove_writer(sock)
+
+    def _on_connect(self, _client: Any, _data: Any, _flags: Any, reason: ReasonCode, _props: Any) -> None:
+        if not self._connack.done():
+            self._connack.set_result(reason)
+
+    def _on_publish(self, _client: Any, _data: Any, mid: int, reason: ReasonCode, _props: Any) -> None:
+        future = self._acks.setdefault(mid, self._loop.create_future())
+        if not future.done():
+            future.set_result(reason)
+
+    def _on_disconnect(self, _client: Any, _data: Any, _flags: Any, reason: ReasonCode, _props: Any) -> None:
+        self._loop.call_soon_threadsafe(self._ended, str(reason))
+
+
+def judge(reason: ReasonCode, host: str) -> Verdict:
+    """Return the verdict on a PUBACK; "no matching subscribers" (0x10) is a success."""
+    if not reason.is_failure:
+        return Delivered()
+    text = messages.publish_refused(host, str(reason))
+    by_code: dict[int, Verdict] = {
+        NOT_AUTHORISED: Unauthorised(text),
+        QUOTA_EXCEEDED: RetryAfter(QUOTA_PAUSE_S, text),
+        PACKET_TOO_LARGE: TooLarge(text),
+        PAYLOAD_INVALID: Rejected(text),
+        TOPIC_INVALID: Rejected(text),
+    }
+    return by_code.get(reason.value, Unknown(text))
+
+
+def _judge_connect_fault(fault: Exception, where: str, timeout_s: float) -> Verdict:
+    if isinstance(fault, ssl.SSLError):
+        return Unknown(messages.tls(where, fault.reason or str(fault)))
+    if isinstance(fault, ConnectionRefusedError):
+        return Unknown(messages.refused(where))
+    if isinstance(fault, TimeoutError):
+        return Unknown(messages.unreachable(where, f"{timeout_s:g} s"))
+    return Unknown(_unreachable(where, fault))
+
+
+def _unreachable(where: str, fault: Exception) -> Text:
+    return messages.unreachable(where, str(fault) or type(fault).__name__)

@@ -1,0 +1,67 @@
+"""How one destination stands: up or down, since when, with what last error.
+
+Readings and events wait while it is down, so that one prober, not four streams,
+knocks at a platform in trouble. Alarms never wait: a new one ends every
+back-off at once, except a pause that the platform asked for.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+from config.model import Text
+
+
+@dataclass(slots=True)
+class Counts:
+    """What one destination has confirmed, since the start."""
+
+    messages: int = 0
+    failures: int = 0
+
+
+class Standing:
+    """Shared by the streams of one destination."""
+
+    def __init__(self) -> None:
+        self.counts = Counts()
+        self.last_error: Text | None = None
+        self.down_since_ns: int | None = None
+        self.up = asyncio.Event()
+        self.down = asyncio.Event()
+        self.down.set()
+        self._kicked = asyncio.Event()
+        self._failed_in_a_row = 0
+
+    def fail(self, reason: Text, mono_ns: int) -> bool:
+        """Take a failure; return whether it is news (the first one, or a different one)."""
+        news = self.up.is_set() or self.last_error != reason
+        self.up.clear()
+        self.down.set()
+        self.last_error = reason
+        self.counts.failures += 1
+        self._failed_in_a_row += 1
+        if self.down_since_ns is None:
+            self.down_since_ns = mono_ns
+        return news
+
+    def recover(self) -> int:
+        """Take the first delivery after a start or a failure; return how many attempts failed before it."""
+        failed, self._failed_in_a_row = self._failed_in_a_row, 0
+        self.last_error = None
+        self.down_since_ns = None
+        self.down.clear()
+        self.up.set()
+        return failed
+
+    def kick(self) -> None:
+        """End every back-off now: an alarm has come."""
+        self._kicked.set()
+
+    async def back_off(self, seconds: float, *, kickable: bool = True) -> None:
+        """Wait; `kick` ends it unless the platform itself asked for the pause."""
+        self._kicked.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await (self._kicked.wait() if kickable else asyncio.Event().wait())
+        except TimeoutError:
+            return

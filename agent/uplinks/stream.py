@@ -1,0 +1,109 @@
+"""One stream of one destination: messages out in order, a window of them under way at once.
+
+Messages start in sequence, so that on one connection they arrive in sequence.
+When one fails, nothing new starts until everything that was under way has been
+delivered again, oldest first: the first arrival of records stays in order.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from agent.uplinks.retry import Retry
+from agent.uplinks.standing import Standing
+from agent.uplinks.uplink import Failure, Parcel, RetryAfter, Verdict
+from buffering.record import Message
+
+
+class Source(Protocol):
+    """Where messages come from and go back to."""
+
+    async def next(self) -> tuple[Message, Parcel]:
+        """Return the next message of the stream, rendered; waits until there is one."""
+        ...
+
+    async def conclude(self, message: Message, verdict: Verdict) -> None:
+        """Take a message's final verdict."""
+        ...
+
+    def release(self, message: Message) -> None:
+        """Take a message back that has no final verdict."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    message: Message
+    parcel: Parcel
+    first: asyncio.Task[Verdict]
+
+
+class StreamSender:
+    """Sends one stream until cancelled."""
+
+    def __init__(
+        self,
+        source: Source,
+        attempt: Callable[[Parcel], Awaitable[Verdict]],
+        retry: Retry,
+        standing: Standing,
+        *,
+        window: int,
+        waits_until_up: bool,
+    ) -> None:
+        """Take `waits_until_up` False for alarms: they knock even at a platform that is down."""
+        self._source = source
+        self._attempt = attempt
+        self._retry = retry
+        self._standing = standing
+        self._waits_until_up = waits_until_up
+        self._free = asyncio.Semaphore(window)
+        self._flying: asyncio.Queue[_Flight] = asyncio.Queue()
+        self._in_order = asyncio.Event()
+        self._in_order.set()
+
+    async def run(self) -> None:
+        """Start messages as the window allows, and see each to its end."""
+        held: set[Message] = set()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._land(held))
+                while True:
+                    await self._free.acquire()
+                    message, parcel = await self._source.next()
+                    held.add(message)
+                    await self._in_order.wait()
+                    await self._gate()
+                    self._flying.put_nowait(_Flight(message, parcel, tasks.create_task(self._first(parcel))))
+        finally:
+            for message in held:
+                self._source.release(message)
+
+    async def _first(self, parcel: Parcel) -> Verdict:
+        verdict = await self._attempt(parcel)
+        if isinstance(verdict, Failure):
+            self._in_order.clear()
+        return verdict
+
+    async def _land(self, held: set[Message]) -> None:
+        while True:
+            flight = await self._flying.get()
+            verdict = await flight.first
+            if isinstance(verdict, Failure):
+                verdict = await self._again(flight.parcel, verdict)
+            held.discard(flight.message)
+            await self._source.conclude(flight.message, verdict)
+            if self._flying.empty():
+                self._in_order.set()
+            self._free.release()
+
+    async def _again(self, parcel: Parcel, verdict: Failure) -> Verdict:
+        if isinstance(verdict, RetryAfter):
+            await self._standing.back_off(verdict.seconds, kickable=False)
+        await self._gate()
+        return await self._retry.until_final(lambda: self._attempt(parcel), gate=self._gate)
+
+    async def _gate(self) -> None:
+        if self._waits_until_up:
+            await self._standing.up.wait()
