@@ -1,0 +1,49 @@
+"""What a gateway must be told to reach the simulated platform: overlay-platform.yaml and platform.json."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from simulator.bureau.endpoint import path_of
+from simulator.bureau.envelope import Credentials
+
+OVERLAY: Final = "overlay-platform.yaml"
+PLATFORM: Final = "platform.json"
+
+
+def ministry_http(destination: str, port: int, ca: Path, issued: Credentials) -> Mapping[str, object]:
+    """Return the overlay of an HTTPS destination."""
+    return {
+        "ministry-http": {
+            "url": f"https://127.0.0.1:{port}{path_of(destination)}",
+            "appid": issued.appid,
+            "appsecret": issued.appsecret,
+            "sm4": {"key": issued.key, "iv": issued.iv},
+            "tls": {"ca": str(ca.resolve())},
+        }
+    }
+
+
+def mqtt(port: int) -> Mapping[str, object]:
+    """Return the overlay of an MQTT destination: loopback, without TLS."""
+    return {"mqtt": {"host": "127.0.0.1", "port": port, "tls": None}}
+
+
+def absent(reason: str) -> Mapping[str, object]:
+    """Return the overlay of a destination that is not there."""
+    return {"absent": reason}
+
+
+def write_overlay(folder: Path, uplinks: Mapping[str, Mapping[str, object]]) -> None:
+    """Write the overlay for the agent; raises OSError."""
+    text = yaml.safe_dump({"uplinks": dict(uplinks)}, allow_unicode=True, sort_keys=False)
+    (folder / OVERLAY).write_text(text, encoding="utf-8")
+
+
+def write_address(folder: Path, port: int, ca: Path) -> None:
+    """Write where the platform's own people look: the address that no gate stands before."""
+    address = {"status": f"https://127.0.0.1:{port}/status", "ca": str(ca.resolve())}
+    (folder / PLATFORM).write_text(json.dumps(address), encoding="utf-8")

@@ -1,0 +1,118 @@
+"""The whole platform: a site per destination of the plant, one set of books, one status page."""
+
+import asyncio
+import random
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.model import Plant
+from simulator.bureau import overlay
+from simulator.bureau.broker import Broker, BrokerFailed, find_mosquitto
+from simulator.bureau.certificates import make_certificates
+from simulator.bureau.endpoint import Endpoint, application
+from simulator.bureau.envelope import Credentials
+from simulator.bureau.gate import Gate
+from simulator.bureau.ledger import Ledger
+from simulator.bureau.messages import BROKER_FAILED, NO_MOSQUITTO
+from simulator.bureau.misbehave import Odds, Temper
+from simulator.bureau.server import serving
+from simulator.bureau.site import BrokerSite, Site, door_now, follow
+from simulator.clock import Clock
+from simulator.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What the platform is to play: whose destinations, which scenario, how badly, and where to write."""
+
+    plant: Plant
+    timeline: Timeline
+    out: Path
+    seed: int
+    odds: Odds
+
+
+class Platform:
+    """Receives for every destination of a plant."""
+
+    def __init__(self, orders: Orders, ledger: Ledger, clock: Clock) -> None:
+        self._orders = orders
+        self._ledger = ledger
+        self._clock = clock
+        self._certificates = make_certificates(orders.out, now_ns=clock.now_ns())
+        self._sites: dict[str, Site] = {}
+        self._overlays: dict[str, Mapping[str, object]] = {}
+
+    async def run(self, ready: asyncio.Event, stop: asyncio.Event) -> None:
+        """Receive until `stop`; `ready` is set once the overlay is written and the sites are up.
+
+        Raises OSError where a port or a file cannot be had.
+        """
+        issued = {name: Credentials.issue() for name in self._destinations("ministry_http")}
+        endpoints = [self._endpoint(name, credentials) for name, credentials in issued.items()]
+        async with AsyncExitStack() as closing:
+            app = application(endpoints, self.status)
+            port = await closing.enter_async_context(serving(app, self._certificates))
+            for name, credentials in issued.items():
+                gate = Gate(port)
+                told = overlay.ministry_http(name, gate.port, self._certificates.ca, credentials)
+                await self._put_up(name, gate, told, closing)
+            for name in self._destinations("mqtt"):
+                await self._put_up_broker(name, closing)
+            overlay.write_overlay(self._orders.out, self._overlays)
+            overlay.write_address(self._orders.out, port, self._certificates.ca)
+            ready.set()
+            await self._follow_scenario(stop)
+
+    def status(self) -> object:
+        """Return, per destination, its door and what has come so far."""
+        totals, attempts = self._ledger.totals(), self._ledger.attempts()
+        return {
+            name: {
+                "door": self._sites[name].door if name in self._sites else None,
+                "totals": totals.get(name, {}),
+                "attempts": attempts.get(name, {}),
+            }
+            for name in self._orders.plant.uplinks
+        }
+
+    async def _put_up(
+        self, name: str, site: Site, told: Mapping[str, object], closing: AsyncExitStack
+    ) -> None:
+        closing.push_async_callback(site.close)
+        await site.set(door_now(self._orders.timeline, name))
+        self._sites[name] = site
+        self._overlays[name] = told
+
+    async def _put_up_broker(self, name: str, closing: AsyncExitStack) -> None:
+        binary = find_mosquitto()
+        if binary is None:
+            self._overlays[name] = overlay.absent(NO_MOSQUITTO)
+            return
+        broker = Broker(binary, self._orders.out, self._clock)
+        site = BrokerSite(name, broker, self._ledger, self._clock)
+        try:
+            await self._put_up(name, site, overlay.mqtt(site.port), closing)
+        except BrokerFailed as fault:
+            self._overlays[name] = overlay.absent(BROKER_FAILED.format(said=fault.said.strip()))
+
+    async def _follow_scenario(self, stop: asyncio.Event) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            followers = [
+                tasks.create_task(follow(self._orders.timeline, name, site), name=f"platform[{name}].follow")
+                for name, site in self._sites.items()
+            ]
+            await stop.wait()
+            for follower in followers:
+                follower.cancel()
+
+    def _destinations(self, transport: str) -> list[str]:
+        uplinks = self._orders.plant.uplinks
+        return [name for name, uplink in uplinks.items() if getattr(uplink, transport) is not None]
+
+    def _endpoint(self, name: str, issued: Credentials) -> Endpoint:
+        # A generator per destination: one more destination changes nobody else's luck.
+        rng = random.Random(f"{self._orders.seed}/{name}")
+        return Endpoint(name, issued, self._ledger, Temper(self._orders.odds, rng), self._clock)

@@ -1,0 +1,21 @@
+"""A part of the system that a test needs: skipped with its reason on a laptop, a failure in CI."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+_PLACES: Final = "/usr/sbin:/usr/local/sbin"  # where Debian puts daemons, not on a user's PATH
+
+
+def require(program: str) -> Path:
+    """Return the program's path; without it, skip the test, or fail it where CI=true."""
+    found = shutil.which(program, path=os.pathsep.join((os.environ.get("PATH", ""), _PLACES)))
+    if found is None:
+        reason = f"{program} is not installed"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return Path(found)
