@@ -16,6 +16,7 @@ scale and offset is kept exactly as the device sent it.
 """
 
 import struct
+import sys
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -144,11 +145,14 @@ def compile_point(point: Point) -> Convert:
     source = _source(point)
     sentinels = _sentinels(source)
     scaled = _scaling(source)
+    low, high = point.range or (-sys.float_info.max, sys.float_info.max)
 
     def convert(raw: Raw) -> Reading:
         if raw in sentinels:
             return None, Quality.SENTINEL
-        return judge(point, scaled(raw))
+        value = scaled(raw)
+        # The usual case first; not a number fails every comparison.
+        return (value, Quality.GOOD) if low <= value <= high else judge(point, value)
 
     return convert
 

@@ -1,0 +1,161 @@
+"""A Modbus device that does what a script says; by default every register holds its own address.
+
+It speaks TCP or, over a pair of ptys, RTU, and keeps every byte that it gets.
+Written against the specification alone, so that no library can cancel out its own mistakes.
+"""
+
+import asyncio
+import os
+import struct
+import tty
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Request:
+    number: int  # 1 is the first that the device got
+    unit: int
+    function: int
+    first: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Reply:
+    """How to answer; what is not said is done properly."""
+
+    delay_s: float = 0.0
+    silent: bool = False
+    drop: bool = False  # close the connection instead
+    unit: int | None = None
+    function: int | None = None
+    count: int | None = None
+    exception: int | None = None
+    registers: tuple[int, ...] | None = None
+    pdu: bytes | None = None
+
+
+def proper(_: Request) -> Reply:
+    return Reply()
+
+
+@dataclass
+class Scripted:
+    """The device's side, apart from its transport."""
+
+    rtu: bool = False
+    script: Callable[[Request], Reply] = proper
+    requests: list[Request] = field(default_factory=list)
+    frames: list[bytes] = field(default_factory=list)
+
+    def take(self, buffer: bytearray, send: Callable[[bytes], None], close: Callable[[], None]) -> None:
+        """Answer each whole request in `buffer`."""
+        size = 8 if self.rtu else 12
+        while len(buffer) >= size:
+            frame = bytes(buffer[:size])
+            del buffer[:size]
+            self.frames.append(frame)
+            request = self._parse(frame)
+            self.requests.append(request)
+            reply = self.script(request)
+            if reply.drop:
+                close()
+            elif not reply.silent:
+                answer = self._frame(frame, reply, request)
+                asyncio.get_running_loop().call_later(reply.delay_s, send, answer)
+
+    def _parse(self, frame: bytes) -> Request:
+        return Request(len(self.requests) + 1, *struct.unpack(">BBHH", frame[:6] if self.rtu else frame[6:]))
+
+    def _frame(self, frame: bytes, reply: Reply, request: Request) -> bytes:
+        unit = request.unit if reply.unit is None else reply.unit
+        pdu = reply.pdu or _pdu(reply, request)
+        if self.rtu:
+            return with_crc(bytes([unit]) + pdu)
+        return frame[:4] + struct.pack(">HB", len(pdu) + 1, unit) + pdu
+
+
+def _pdu(reply: Reply, request: Request) -> bytes:
+    function = request.function if reply.function is None else reply.function
+    if reply.exception is not None:
+        return bytes([function | 0x80, reply.exception])
+    count = request.count if reply.count is None else reply.count
+    if function < 3:  # bit n of the table is set where n is odd
+        bits = sum(((request.first + n) & 1) << n for n in range(count))
+        data = bits.to_bytes((count + 7) // 8, "little")
+    else:
+        registers = reply.registers or tuple(range(request.first, request.first + count))
+        data = struct.pack(f">{len(registers)}H", *registers)
+    return bytes([function, len(data)]) + data
+
+
+def with_crc(frame: bytes) -> bytes:
+    crc = 0xFFFF
+    for byte in frame:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
+    return frame + crc.to_bytes(2, "little")
+
+
+class _Connection(asyncio.Protocol):
+    def __init__(self, device: Scripted, connections: set[asyncio.Transport]) -> None:
+        self._device = device
+        self._connections = connections
+        self._buffer = bytearray()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._connections.add(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._connections.discard(self._transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        self._device.take(self._buffer, self._transport.write, self._transport.close)
+
+
+@asynccontextmanager
+async def tcp_device(device: Scripted, port: int = 0) -> AsyncIterator[int]:
+    """Serve `device` on a port of this machine; at the end all connections are cut."""
+    connections: set[asyncio.Transport] = set()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: _Connection(device, connections), "127.0.0.1", port)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for transport in tuple(connections):
+            transport.abort()
+        await server.wait_closed()
+
+
+@contextmanager
+def rtu_device(device: Scripted) -> Iterator[str]:
+    """Serve `device` behind a pty; the path is the serial port to open. At the end the cable is pulled."""
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    os.set_blocking(master, False)
+    loop = asyncio.get_running_loop()
+    buffer = bytearray()
+
+    def send(data: bytes) -> None:
+        with suppress(OSError):
+            os.write(master, data)
+
+    def readable() -> None:
+        with suppress(OSError):
+            buffer.extend(os.read(master, 4096))
+            device.take(buffer, send, lambda: None)
+
+    loop.add_reader(master, readable)
+    try:
+        yield os.ttyname(slave)
+    finally:
+        loop.remove_reader(master)
+        os.close(master)
+        os.close(slave)

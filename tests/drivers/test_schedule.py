@@ -1,0 +1,65 @@
+"""The grid: absolute, spread, never a burst."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.schedule import PHASES, Due, Grid, Schedule, spread
+
+SECOND = 10**9
+
+
+def test_slots_lie_on_the_grid_however_late_the_clock_is_looked_at() -> None:
+    schedule = Schedule([Grid(0, SECOND)])
+    late_by = [0, 3_000_000, 999_999_999, 1]
+    due = [schedule.take(k * SECOND + late) for k, late in enumerate(late_by)]
+    assert due == [[Due(0, k * SECOND, 0)] for k in range(4)]
+
+
+def test_an_overrun_skips_to_the_latest_slot_and_counts_the_others() -> None:
+    schedule = Schedule([Grid(0, SECOND)])
+    schedule.take(0)
+    assert schedule.take(3 * SECOND + 5) == [Due(0, 3 * SECOND, 2)]
+    assert schedule.next_ns == 4 * SECOND
+
+
+def test_before_its_time_nothing_is_due() -> None:
+    schedule = Schedule([Grid(500, SECOND)])
+    assert schedule.take(499) == []
+    assert schedule.next_ns == 500
+
+
+def test_phases_are_spread_evenly_over_the_period() -> None:
+    grids = spread([1.0] * 4, origin_ns=7)
+    assert [grid.first_ns - 7 for grid in grids] == [0, SECOND // 4, SECOND // 2, 3 * SECOND // 4]
+
+
+def test_hundred_owners_share_twenty_phases() -> None:
+    firsts = [grid.first_ns for grid in spread([1.0] * 100, origin_ns=0)]
+    assert len(set(firsts)) == PHASES
+    assert max(firsts.count(first) for first in firsts) == 5
+
+
+def test_owners_of_different_periods_are_spread_apart_from_each_other() -> None:
+    grids = spread([1.0, 5.0, 1.0, 5.0], origin_ns=0)
+    assert [grid.first_ns for grid in grids] == [0, 0, SECOND // 2, 5 * SECOND // 2]
+
+
+def test_without_owners_nothing_is_ever_due() -> None:
+    assert Schedule([]).next_ns is None
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 50), st.integers(1, 20)), min_size=1, max_size=5),
+    st.lists(st.integers(0, 60), min_size=1, max_size=20),
+)
+def test_every_slot_is_either_taken_or_counted_as_skipped(
+    layout: list[tuple[int, int]], steps: list[int]
+) -> None:
+    schedule = Schedule([Grid(first, period) for first, period in layout])
+    now, seen = 0, [0] * len(layout)
+    for step in steps:
+        now += step
+        for due in schedule.take(now):
+            assert due.due_ns <= now
+            seen[due.owner] += 1 + due.skipped
+    assert seen == [max(0, (now - first) // period + 1) for first, period in layout]
