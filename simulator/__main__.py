@@ -8,16 +8,14 @@ had, 2 usage, 3 the plant file or the scenario is invalid.
 import argparse
 import asyncio
 import logging
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from config.load import load_plant
-
 from config.fault import InvalidPlant
+from config.load import load_plant
 from simulator.clock import SystemClock
-from simulator.lifeline import die_with_parent
+from simulator.lifeline import die_with_parent, until_told
 from simulator.play import play
 from simulator.scenario_file import InvalidScenario, load_scenario
 from simulator.timeline import NS_PER_S, Timeline
@@ -30,36 +28,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     try:
         chosen.out.mkdir(parents=True, exist_ok=True)
-        return asyncio.run(_play(chosen))
+        asyncio.run(_play(chosen))
     except (InvalidPlant, InvalidScenario) as error:
         print(error, file=sys.stderr)
         return 3
     except OSError as error:
         print(error, file=sys.stderr)
         return 1
+    return 0
 
 
-async def _play(chosen: argparse.Namespace) -> int:
+async def _play(chosen: argparse.Namespace) -> None:
     plant = load_plant(chosen.plant)
     scenario = load_scenario(chosen.scenario, plant)
     timeline = Timeline(scenario, round(chosen.begin * NS_PER_S), chosen.length, SystemClock())
-    playing = asyncio.create_task(
-        play(
-            plant,
-            timeline,
-            chosen.out.resolve(),
-            seed=chosen.seed,
-            ready=lambda _: print("ready", flush=True),
-        ),
-        name="simulator.play",
+    folder = chosen.out.resolve()
+    await until_told(
+        play(plant, timeline, folder, seed=chosen.seed, ready=lambda _: print("ready", flush=True))
     )
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, playing.cancel)
-    await asyncio.wait([playing])
-    if not playing.cancelled():
-        playing.result()
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:

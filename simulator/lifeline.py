@@ -1,13 +1,14 @@
-"""No process of ours outlives the one that started it, however that one ended.
+"""How a process of the simulator ends: when told to, and never later than the one that started it.
 
 Linux only: prctl(2), PR_SET_PDEATHSIG. The kernel clears the setting when a
 process changes its user, so a child that drops privileges must be told not to.
 """
 
+import asyncio
 import ctypes
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Final
 
 _PR_SET_PDEATHSIG: Final = 1
@@ -31,3 +32,14 @@ def tied_to(parent: int, on_death: signal.Signals = signal.SIGKILL) -> Callable[
             os.kill(os.getpid(), on_death)
 
     return tie
+
+
+async def until_told(work: Coroutine[None, None, None]) -> None:
+    """Run `work` until it ends, or cancel it at SIGTERM or SIGINT; raises what it raises."""
+    task = asyncio.create_task(work)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+    await asyncio.wait([task])
+    if not task.cancelled():
+        task.result()

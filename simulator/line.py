@@ -3,13 +3,16 @@
 The "serial port" is a link of a lasting name in the out folder; what it points
 to changes when the adapter is pulled and put back. A pty carries bytes whatever
 the speed, so the units look at the port's own settings and answer noise where
-these are not the line's. What a pty cannot show: timing (3.5 characters), and
-even parity, whose flag Linux drops on ptys; odd parity, stop bits and speed it
-keeps.
+speed or stop bits are not the line's.
+
+What a pty cannot show: timing (3.5 characters), and parity. Linux drops the
+parity flag on ptys, and the C library then refuses to open such a port with
+"invalid argument": a line with parity cannot be played to a reader.
 """
 
 import asyncio
 import contextlib
+import logging
 import os
 import termios
 import tty
@@ -26,6 +29,8 @@ from simulator.rtu import FRAME_MAX, Request, RequestReader, add_crc
 from simulator.served import Outcome
 from simulator.station import Reply
 from simulator.timeline import Timeline
+
+_log = logging.getLogger(__name__)
 
 SILENCE_S: Final = 0.02  # ends a frame; far longer than 3.5 characters, because a pty comes in bursts
 _NOISE_BYTES: Final = 12
@@ -51,6 +56,12 @@ class LinePlayer:
 
     async def open(self) -> Overlay:
         """Make the port; raises OSError."""
+        if self._settings.parity != "none":
+            _log.warning(
+                "%s: a pty has no %s parity; readers cannot open it",
+                self._connection_id,
+                self._settings.parity,
+            )
         await self.up()
         return {"modbus-rtu": {"port": str(self._link)}}
 
@@ -149,9 +160,7 @@ def _apply(slave: int, settings: ModbusRtu) -> tuple[int, int]:
     tty.setraw(slave)
     attributes = termios.tcgetattr(slave)
     speed = getattr(termios, f"B{settings.baudrate}")
-    attributes[_C_FLAG] &= ~(termios.PARODD | termios.CSTOPB)
-    if settings.parity == "odd":
-        attributes[_C_FLAG] |= termios.PARODD
+    attributes[_C_FLAG] &= ~termios.CSTOPB
     if settings.stopbits == 2:
         attributes[_C_FLAG] |= termios.CSTOPB
     attributes[_O_SPEED - 1] = attributes[_O_SPEED] = speed
@@ -161,4 +170,4 @@ def _apply(slave: int, settings: ModbusRtu) -> tuple[int, int]:
 
 def _relevant(slave: int) -> tuple[int, int]:
     attributes = termios.tcgetattr(slave)
-    return attributes[_C_FLAG] & (termios.PARODD | termios.CSTOPB), attributes[_O_SPEED]
+    return attributes[_C_FLAG] & termios.CSTOPB, attributes[_O_SPEED]

@@ -34,8 +34,12 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "quantity": ("“{value}”应为带单位 {unit} 的数", "'{value}' is not a number in {unit}"),
     "number": ("“{value}”应为不带单位的数", "'{value}' is not a bare number"),
-    "try-it": ("模拟现场已就绪。另开一个终端运行:", "The simulated plant is up. In another terminal:"),
-    "stop-it": ("按 Ctrl-C 结束。", "Ctrl-C ends it."),
+    "up": ("模拟现场已就绪。在另一个终端运行：", "The simulated plant is up. In another terminal:"),
+    "safe": (
+        "上报通道在此命令中全部停用：模拟的报警不会发往平台。",
+        "All uplinks are off in this command: no simulated alarm reaches a platform.",
+    ),
+    "stop": ("按 Ctrl-C 结束。", "Ctrl-C ends it."),
 }
 
 

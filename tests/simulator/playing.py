@@ -14,9 +14,7 @@ from config.model import Plant
 from simulator.clock import SystemClock
 from simulator.play import SERVED_NAME, play
 from simulator.scenario import Event, Scenario
-from simulator.timeline import NS_PER_S, Timeline
-
-CALM = Scenario(duration_s=1200)
+from simulator.timeline import Timeline
 
 
 @dataclass(frozen=True)
@@ -34,6 +32,22 @@ class Played:
         return int(self.connections[connection_id]["modbus-tcp"]["port"])
 
 
+class LateClock(SystemClock):
+    """Wall time stands still until `start`: a scenario begins when the plant is ready, not before."""
+
+    def __init__(self) -> None:
+        self._frozen_ns: int | None = super().now_ns()
+        self._lag_ns = 0
+
+    def now_ns(self) -> int:
+        return super().now_ns() - self._lag_ns if self._frozen_ns is None else self._frozen_ns
+
+    def start(self) -> None:
+        assert self._frozen_ns is not None
+        self._lag_ns = super().now_ns() - self._frozen_ns
+        self._frozen_ns = None
+
+
 @asynccontextmanager
 async def playing(
     plant: Plant,
@@ -41,11 +55,9 @@ async def playing(
     *events: Event,
     length_s: float = 60.0,
     duration_s: float = 1200.0,
-    begun_s_ago: float = 0.0,
 ) -> AsyncIterator[Played]:
-    clock = SystemClock()
-    begin_ns = clock.now_ns() - round(begun_s_ago * NS_PER_S)
-    timeline = Timeline(Scenario(duration_s, events), begin_ns, length_s, clock)
+    clock = LateClock()
+    timeline = Timeline(Scenario(duration_s, events), clock.now_ns(), length_s, clock)
     ready = asyncio.get_running_loop().create_future()
     task = asyncio.create_task(play(plant, timeline, folder, seed=1, ready=ready.set_result))
     try:
@@ -53,6 +65,7 @@ async def playing(
         if task.done():
             task.result()
         overlay = yaml.safe_load((await ready).read_text())
+        clock.start()
         yield Played(folder, overlay["connections"])
     finally:
         task.cancel()

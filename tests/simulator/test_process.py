@@ -1,0 +1,193 @@
+"""The machines behave as the figures say, whatever the step they are computed in."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from math import exp
+from random import Random
+from typing import Any
+
+import pytest
+
+from simulator.process import Inputs, Process, Values
+from simulator.process.cooling_water import COOLING_WATER
+from simulator.process.dust_collector import DUST_COLLECTOR
+from simulator.process.gas_leak import GAS_LEAK
+from simulator.process.tilting_furnace import TILTING_FURNACE
+
+MINUTE = 60.0
+HOUR = 3600.0
+LEAK = {"leak": {"to": 320.0, "tau": 90.0, "decay": 120.0}}
+
+
+def run(
+    process: Process[Any],
+    seconds: float,
+    inputs: Inputs | None = None,
+    *,
+    state: Any = None,
+    dt_s: float = 1.0,
+) -> Iterator[tuple[Any, Values]]:
+    rng = Random(1)
+    state = process.start({}, rng) if state is None else state
+    for _ in range(round(seconds / dt_s)):
+        state, values = process.step(state, dt_s, inputs or {}, rng)
+        yield state, values
+
+
+def last(steps: Iterator[tuple[Any, Values]]) -> tuple[Any, Values]:
+    *_, final = steps
+    return final
+
+
+# CO
+
+
+def test_a_leak_rises_steadily_towards_its_final_concentration() -> None:
+    leaked = [state.leaked_ppm for state, _ in run(GAS_LEAK, 15 * MINUTE, LEAK)]
+    assert leaked == sorted(leaked)
+    assert leaked[-1] == pytest.approx(320, rel=1e-3)
+
+
+@pytest.mark.parametrize("dt_s", [0.5, 3, 30])
+def test_a_leak_follows_the_exponential_whatever_the_step(dt_s: float) -> None:
+    state, _ = last(run(GAS_LEAK, 90, LEAK, dt_s=dt_s))
+    assert state.leaked_ppm == pytest.approx(320 * (1 - exp(-1)))
+
+
+def test_the_cell_shows_nine_tenths_of_a_step_after_its_t90() -> None:
+    at_once = {"leak": {"to": 100.0, "tau": 1e-6, "decay": 1.0}}
+    state, _ = last(run(GAS_LEAK, 30, at_once))
+    assert state.sensed_ppm == pytest.approx(90)
+
+
+def test_a_leak_passes_24_then_160_ppm_and_airs_out_below_24_again() -> None:
+    rising = [values["concentration"] for _, values in run(GAS_LEAK, 5 * MINUTE, LEAK)]
+    first_24, first_160 = (next(n for n, ppm in enumerate(rising) if ppm >= limit) for limit in (24, 160))
+    assert first_24 < first_160
+    state, _ = last(run(GAS_LEAK, 5 * MINUTE, LEAK))
+    _, aired = last(run(GAS_LEAK, 8 * MINUTE, state=state))
+    assert aired["concentration"] < 20
+
+
+def test_without_a_leak_there_is_a_little_co_but_never_an_alarm() -> None:
+    readings = [values["concentration"] for _, values in run(GAS_LEAK, 8 * HOUR, dt_s=5)]
+    assert 0 <= min(readings) < 1 < max(readings) <= 6
+
+
+# Dust
+
+
+def test_the_pressure_difference_is_a_saw_tooth_between_500_and_1200_pa() -> None:
+    teeth = [state.pressure_pa for state, _ in run(DUST_COLLECTOR, 2 * HOUR)]
+    assert min(teeth) >= 500
+    assert 1190 < max(teeth) <= 1200
+    drops = [before - after for before, after in pairwise(teeth) if after < before]
+    assert len(drops) >= 10
+    assert max(drops) <= 400
+    assert sum(drop >= 250 for drop in drops) > len(drops) / 2  # the last of a cleaning stops at the floor
+
+
+def test_a_tooth_takes_ten_to_twenty_minutes() -> None:
+    states = [state for state, _ in run(DUST_COLLECTOR, 3 * HOUR)]
+    starts = [
+        n
+        for n, (before, after) in enumerate(pairwise(states))
+        if before.pulse_due_s is None and after.pulse_due_s is not None
+    ]
+    periods = [after - before for before, after in pairwise(starts)]
+    assert all(10 * MINUTE <= period <= 20 * MINUTE for period in periods)
+
+
+def test_each_pulse_takes_air_out_of_the_vessel() -> None:
+    pressures = [state.vessel_kpa for state, _ in run(DUST_COLLECTOR, HOUR)]
+    assert min(pressures) < 300
+    assert pressures[-1] <= 400
+
+
+def test_a_clogged_tube_reads_a_perfect_constant_and_a_stopped_fan_nothing() -> None:
+    state, _ = last(run(DUST_COLLECTOR, MINUTE))
+    clogged = {
+        values["differential-pressure"]
+        for _, values in run(DUST_COLLECTOR, HOUR, {"clogged-tube": {}}, state=state)
+    }
+    assert len(clogged) == 1
+    for _, values in run(DUST_COLLECTOR, MINUTE, {"fan-off": {}}):
+        assert 0 <= values["differential-pressure"] <= 5
+        assert values["fan"] is False
+
+
+def test_smouldering_dust_heats_the_hopper_ever_faster_and_cools_when_quenched() -> None:
+    fire = {"smoulder": {"rate": 2.0, "decay": 60.0}}
+    heat = [state.hopper_c for state, _ in run(DUST_COLLECTOR, 20 * MINUTE, fire)]
+    assert heat == sorted(heat)
+    first, final = heat[60] - heat[0], heat[-1] - heat[-61]
+    assert first == pytest.approx(2.0, abs=0.1)
+    assert final > 2 * first
+    state, _ = last(run(DUST_COLLECTOR, 20 * MINUTE, fire))
+    quenched, _ = last(run(DUST_COLLECTOR, 10 * MINUTE, state=state))
+    assert quenched.hopper_c < 45
+
+
+# Furnace
+
+
+def test_a_pour_tilts_from_0_to_28_degrees_and_back() -> None:
+    states = [state for state, _ in run(TILTING_FURNACE, 2 * HOUR)]
+    tilts = [state.tilt_deg for state in states]
+    assert min(tilts) == 0
+    assert max(tilts) == 28
+    top = tilts.index(28)
+    assert tilts[top + 28] == pytest.approx(0)
+    pour_s = sum(state.phase == "pouring" for state in states[: top + 1])
+    assert pour_s == pytest.approx(56 * MINUTE, rel=0.01)
+
+
+def test_the_shown_tilt_never_leaves_its_range() -> None:
+    shown = [values["tilt-angle"] for _, values in run(TILTING_FURNACE, 2 * HOUR)]
+    assert 0 <= min(shown) < max(shown) <= 28
+
+
+def test_the_hydraulics_hold_at_5_to_6_and_move_at_8_to_10_mpa() -> None:
+    for state, values in run(TILTING_FURNACE, 2 * HOUR):
+        low, high = (5, 6) if state.phase == "resting" else (8, 10)
+        assert low <= values["hydraulic-pressure"] <= high
+
+
+def test_the_oil_warms_while_the_furnace_works_and_the_launder_fills() -> None:
+    state, values = last(run(TILTING_FURNACE, 50 * MINUTE, {"pour": {"rate": 0.5}}))
+    assert 45 < state.oil_c <= 50
+    assert values["launder-level"] == pytest.approx(60, abs=6)
+
+
+def test_a_burst_hose_shows_as_lost_pressure() -> None:
+    _, values = last(run(TILTING_FURNACE, MINUTE, {"pressure-loss": {"to": 3.0}}))
+    assert values["hydraulic-pressure"] == pytest.approx(3, abs=0.15)
+
+
+# Cooling water
+
+
+def test_steady_water_scatters_by_a_percent() -> None:
+    flows = [float(values["inlet-flow"]) for _, values in run(COOLING_WATER, HOUR)]
+    mean = sum(flows) / len(flows)
+    spread = (sum((flow - mean) ** 2 for flow in flows) / len(flows)) ** 0.5
+    assert mean == pytest.approx(200, rel=0.005)
+    assert spread == pytest.approx(2, rel=0.1)
+
+
+def test_a_tripped_pump_loses_flow_and_pressure_and_the_water_leaves_hotter() -> None:
+    trip = {"pump-trip": {"to": 20.0, "tau": 4.0}}
+    state, _ = last(run(COOLING_WATER, 4, trip))
+    assert state.flow == pytest.approx(0.2 + 0.8 * exp(-1))
+    _, values = last(run(COOLING_WATER, 2 * MINUTE, trip))
+    assert values["inlet-flow"] == pytest.approx(40, rel=0.05)
+    assert values["inlet-pressure"] < 0.1
+    assert values["outlet-temperature"] > 80
+
+
+# All
+
+
+@pytest.mark.parametrize("process", [GAS_LEAK, DUST_COLLECTOR, TILTING_FURNACE, COOLING_WATER])
+def test_the_same_seed_plays_the_same_plant(process: Process[Any]) -> None:
+    assert [values for _, values in run(process, MINUTE)] == [values for _, values in run(process, MINUTE)]
