@@ -23,6 +23,7 @@ from agent.uplinks.retry import Retry
 from agent.uplinks.standing import Standing
 from agent.uplinks.stream import StreamSender
 from agent.uplinks.uplink import Delivered, Failure, Parcel, Uplink, Verdict
+from agent.waiting import until
 from buffering.outbox import Outbox
 from buffering.record import Stream
 from drivers.clock import Clock
@@ -49,7 +50,7 @@ class Forwarder:
         on_event: Callable[[Json], None],
     ) -> None:
         self.name = name
-        self.standing = Standing()
+        self.standing = Standing(clock)
         self._uplink = uplink
         self._renderer = renderer
         self._outbox = outbox
@@ -105,26 +106,15 @@ class Forwarder:
         while True:
             await self._retry.until_final(self._heartbeat)
             due_ns = self._clock.monotonic_ns() + round(self._heartbeat_s * 1e9)
-            await self._until_down_or(due_ns)
+            await until(self.standing.down, self._clock, due_ns)
 
     async def _heartbeat(self) -> Verdict:
         return await self._attempt(self._renderer.heartbeat(uuid4(), self._clock.now_ns()))
 
-    async def _until_down_or(self, due_ns: int) -> None:
-        waits = {
-            asyncio.ensure_future(self._clock.sleep_until(due_ns)),
-            asyncio.ensure_future(self.standing.down.wait()),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-
     async def _attempt(self, parcel: Parcel) -> Verdict:
         verdict = await self._uplink.send(parcel)
         if isinstance(verdict, Failure):
-            if self.standing.fail(verdict.reason, self._clock.monotonic_ns()):
+            if self.standing.fail(verdict.reason):
                 log.warning("destination %s: %s", self.name, verdict.reason.en)
         elif not self.standing.up.is_set():
             await self._recover()

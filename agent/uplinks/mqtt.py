@@ -260,7 +260,7 @@ def judge(reason: ReasonCode, host: str) -> Verdict:
 
 def _judge_connect_fault(fault: Exception, where: str, timeout_s: float) -> Verdict:
     if isinstance(fault, ssl.SSLError):
-        return Unknown(messages.tls(where, fault.reason or str(fault)))
+        return Unknown(messages.tls(where, str(fault)))
     if isinstance(fault, ConnectionRefusedError):
         return Unknown(messages.refused(where))
     if isinstance(fault, TimeoutError):

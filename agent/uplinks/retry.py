@@ -53,8 +53,11 @@ class Retry:
             if gate is not None:
                 await gate()
 
+        async def once() -> Verdict:  # a lambda would not be taken for a coroutine function
+            return await attempt()
+
         retrying = AsyncRetrying(retry=retry_if_result(_is_failure), wait=wait, sleep=sleep)
-        verdict: Verdict = await retrying(attempt)
+        verdict: Verdict = await retrying(once)
         return verdict
 
     def pause_s(self, failures: int) -> float:

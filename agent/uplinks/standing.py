@@ -8,7 +8,9 @@ back-off at once, except a pause that the platform asked for.
 import asyncio
 from dataclasses import dataclass
 
+from agent.waiting import until
 from config.model import Text
+from drivers.clock import Clock
 
 
 @dataclass(slots=True)
@@ -22,7 +24,8 @@ class Counts:
 class Standing:
     """Shared by the streams of one destination."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self.counts = Counts()
         self.last_error: Text | None = None
         self.down_since_ns: int | None = None
@@ -32,7 +35,7 @@ class Standing:
         self._kicked = asyncio.Event()
         self._failed_in_a_row = 0
 
-    def fail(self, reason: Text, mono_ns: int) -> bool:
+    def fail(self, reason: Text) -> bool:
         """Take a failure; return whether it is news (the first one, or a different one)."""
         news = self.up.is_set() or self.last_error != reason
         self.up.clear()
@@ -41,7 +44,7 @@ class Standing:
         self.counts.failures += 1
         self._failed_in_a_row += 1
         if self.down_since_ns is None:
-            self.down_since_ns = mono_ns
+            self.down_since_ns = self._clock.monotonic_ns()
         return news
 
     def recover(self) -> int:
@@ -59,9 +62,9 @@ class Standing:
 
     async def back_off(self, seconds: float, *, kickable: bool = True) -> None:
         """Wait; `kick` ends it unless the platform itself asked for the pause."""
-        self._kicked.clear()
-        try:
-            async with asyncio.timeout(seconds):
-                await (self._kicked.wait() if kickable else asyncio.Event().wait())
-        except TimeoutError:
-            return
+        due_ns = self._clock.monotonic_ns() + round(seconds * 1e9)
+        if kickable:
+            self._kicked.clear()
+            await until(self._kicked, self._clock, due_ns)
+        else:
+            await self._clock.sleep_until(due_ns)

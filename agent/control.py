@@ -1,0 +1,81 @@
+"""The control socket: HTTP over a unix socket in the state folder, for the command line and the live view.
+
+Only who may enter the state folder reaches it. It answers questions; the few
+acts that a person may do will enter here, as audited events.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import Generator
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from agent.gateway import Gateway
+from agent.status import status
+
+SOCKET_NAME: Final = "control.sock"
+SOCKET_MODE: Final = 0o660
+
+
+class _Server(uvicorn.Server):
+    """Leaves SIGTERM to the daemon, which has an order to stop in."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Capture none."""
+        yield
+
+
+async def serve(gateway: Gateway, folder: Path) -> None:
+    """Answer until cancelled."""
+
+    async def get_status(_request: Request) -> Response:
+        return JSONResponse(status(gateway))
+
+    async def get_health(_request: Request) -> Response:
+        trouble = gateway.outbox.trouble
+        return JSONResponse(
+            {"ok": trouble is None, "store": None if trouble is None else trouble.reason},
+            status_code=200 if trouble is None else 503,
+        )
+
+    app = Starlette(routes=[Route("/api/v1/status", get_status), Route("/healthz", get_health)])
+    config = uvicorn.Config(
+        app, log_config=None, lifespan="off", ws="none", access_log=False, timeout_graceful_shutdown=1
+    )
+    server = _Server(config)
+    with _bound(folder / SOCKET_NAME) as listener:
+        serving = asyncio.ensure_future(server.serve(sockets=[listener]))
+        try:
+            await asyncio.shield(serving)
+        finally:
+            server.should_exit = True
+            await serving
+
+
+@contextlib.contextmanager
+def _bound(path: Path) -> Generator[socket.socket, None, None]:
+    """Bind the socket; one that a killed run left behind goes first."""
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        # A unix address holds 107 bytes; a deep state folder is reached through its descriptor.
+        folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
+        try:
+            listener.bind(f"/proc/self/fd/{folder}/{path.name}")
+        finally:
+            os.close(folder)
+        path.chmod(SOCKET_MODE)
+        listener.listen()
+        yield listener
+    finally:
+        listener.close()
+        path.unlink(missing_ok=True)

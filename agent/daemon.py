@@ -1,0 +1,204 @@
+"""The composition root: builds the parts, starts them in order, stops them in the reverse order.
+
+Stages are nested: store, uplinks, alarms, control, drivers. To stop is to leave
+them from the inside: drivers end, what they brought is committed together with
+the `stop` event, sends in flight get their time, the store is checkpointed and
+closed.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from agent.alarms.engine import Engine
+from agent.control import serve
+from agent.gateway import Gateway
+from agent.latest import LatestValues
+from agent.notify import notify, watchdog_interval_s
+from agent.pipeline import Pipeline
+from agent.recorder import Recorder, SlowAlarm
+from agent.records import Catalogue
+from agent.stage import stage
+from agent.supervise import Supervisor
+from agent.uplinks.build import UplinkUnusable, build_uplink
+from agent.uplinks.forward import Forwarder
+from agent.uplinks.layout import build_layout
+from agent.uplinks.policy import build_policy
+from agent.uplinks.render import Renderer
+from buffering.outbox import Outbox, StoreFailed
+from config.codes import load_codes
+from config.model import Plant, Text
+from drivers.build import build_driver
+from drivers.clock import Clock
+
+log = logging.getLogger(__name__)
+
+SENDS_GET_S: Final = 5.0
+LAST_COMMIT_S: Final = 5.0
+LOOK_NS: Final = 50 * 10**6
+FEW_POINTS: Final = 200
+
+
+class Daemon:
+    """One agent for one plant."""
+
+    def __init__(self, plant: Plant, state: Path, clock: Clock, rng: Random) -> None:
+        self._plant = plant
+        self._state = state
+        self._clock = clock
+        self._rng = rng
+        self._supervisor = Supervisor(clock)
+        self._started_ns = clock.now_ns()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until `stop` is set, then stop in order. Raises StoreUnusable."""
+        outbox = await Outbox.open(
+            self._state,
+            gateway=self._plant.id,
+            destinations=self._plant.uplinks.keys(),
+            now_ns=self._clock.now_ns(),
+        )
+        try:
+            await self._run_on(outbox, stop)
+        finally:
+            await outbox.close()
+            log.info("store closed")
+
+    async def _run_on(self, outbox: Outbox, stop: asyncio.Event) -> None:
+        slow: asyncio.Queue[SlowAlarm] = asyncio.Queue()
+        recorder = Recorder(
+            outbox,
+            Catalogue.of(self._plant),
+            self._clock,
+            commit_interval_s=commit_interval_s(self._plant),
+            on_slow=slow.put_nowait,
+        )
+        gateway = self._build(outbox, recorder)
+        recorder.start(version=version("edge-gateway-agent"), plant_sha256=self._plant.text_sha256)
+        gateway.pipeline.start(outbox.state)
+        async with stage(self._supervisor) as uplinks:
+            for forwarder in gateway.forwarders.values():
+                uplinks.keep(f"uplink[{forwarder.name}]", forwarder.run)
+            uplinks.keep("uplinks.slow", lambda: send_slow(slow, gateway.forwarders))
+            async with stage(self._supervisor) as alarms:
+                alarms.keep("recorder", recorder.run)
+                alarms.keep("alarms", gateway.pipeline.run)
+                alarms.keep("control", lambda: serve(gateway, self._state))
+                alarms.keep("watchdog", self._feed_watchdog)
+                await self._poll(gateway, stop)
+            gateway.pipeline.tick()
+            await self._last_commit(recorder)
+            await self._let_sends_end(gateway)
+
+    async def _poll(self, gateway: Gateway, stop: asyncio.Event) -> None:
+        async with stage(self._supervisor) as drivers:
+            for driver in gateway.drivers:
+                drivers.keep(f"driver[{driver.connection_id}]", partial(driver.run, gateway.pipeline.take))
+            devices = len(self._plant.devices)
+            notify("READY=1", f"STATUS=polling {devices} devices")
+            log.info("polling %d points of %d devices", len(self._plant.points), devices)
+            await stop.wait()
+            notify("STOPPING=1")
+
+    def _build(self, outbox: Outbox, recorder: Recorder) -> Gateway:
+        plant, clock = self._plant, self._clock
+        engine, latest = Engine(plant), LatestValues(plant)
+        forwarders: dict[str, Forwarder] = {}
+        pipeline = Pipeline(
+            engine, latest, recorder, self._supervisor, clock, on_alarm=lambda: kick_all(forwarders)
+        )
+        unusable: dict[str, Text] = {}
+        for name, uplink in plant.uplinks.items():
+            if uplink.absent is None:
+                try:
+                    forwarders[name] = self._forwarder(name, outbox, recorder)
+                except UplinkUnusable as fault:
+                    unusable[name] = fault.text
+                    log.error("destination %s is not usable: %s", name, fault.text.en)
+        drivers = tuple(
+            build_driver(c, settings, plant.devices_on(c), clock, on_link=pipeline.link, rng=self._rng)
+            for c, settings in plant.connections.items()
+            if plant.devices_on(c)
+        )
+        return Gateway(
+            plant, clock, self._started_ns, self._supervisor, outbox, engine, latest, pipeline, drivers,
+            forwarders, unusable,
+        )  # fmt: skip
+
+    def _forwarder(self, name: str, outbox: Outbox, recorder: Recorder) -> Forwarder:
+        plant, uplink = self._plant, self._plant.uplinks[name]
+        layout = build_layout(
+            uplink.layout,
+            plant=plant.id,
+            gateway=plant.id,
+            timezone=plant.timezone,
+            codes=load_codes(plant, uplink),
+        )
+        return Forwarder(
+            name,
+            build_uplink(plant, name),
+            Renderer(layout, build_policy(uplink.readings), outbox.state),
+            outbox,
+            self._clock,
+            self._rng,
+            heartbeat_s=uplink.heartbeat,
+            spread_s=uplink.reconnect_spread,
+            on_event=recorder.event,
+        )
+
+    async def _feed_watchdog(self) -> None:
+        """Tell systemd that the loop turns.
+
+        The disk is left out on purpose: a restart does not mend a disk that hangs, and
+        would take away the alarms that still go out from memory.
+        """
+        interval_s = watchdog_interval_s()
+        if interval_s is None:
+            await asyncio.Event().wait()
+            return
+        while True:
+            notify("WATCHDOG=1")
+            await self._clock.sleep_until(self._clock.monotonic_ns() + round(interval_s * 1e9))
+
+    async def _last_commit(self, recorder: Recorder) -> None:
+        try:
+            async with asyncio.timeout(LAST_COMMIT_S):
+                await recorder.stopped()
+        except (TimeoutError, StoreFailed) as fault:
+            log.error("the last readings are not on the disk: %s", fault or "it does not answer")
+
+    async def _let_sends_end(self, gateway: Gateway) -> None:
+        """Give destinations that work the time to take what is left."""
+        due_ns = self._clock.monotonic_ns() + round(SENDS_GET_S * 1e9)
+        while self._clock.monotonic_ns() < due_ns and any(
+            forwarder.standing.up.is_set() and gateway.outbox.backlog(name).records
+            for name, forwarder in gateway.forwarders.items()
+        ):
+            await self._clock.sleep_until(self._clock.monotonic_ns() + LOOK_NS)
+
+
+def commit_interval_s(plant: Plant) -> float:
+    """Return the time between commits: the file's, or 0.5 s, or 2 s where few points wear small flash."""
+    if plant.buffer.commit_interval_s is not None:
+        return plant.buffer.commit_interval_s
+    return 2.0 if len(plant.points) < FEW_POINTS else 0.5
+
+
+async def send_slow(slow: "asyncio.Queue[SlowAlarm]", forwarders: Mapping[str, Forwarder]) -> None:
+    """Send every alarm that the disk keeps waiting to every destination, from memory."""
+    async with asyncio.TaskGroup() as tasks:
+        while True:
+            alarm = await slow.get()
+            for forwarder in forwarders.values():
+                tasks.create_task(forwarder.slow_alarm(alarm), name=f"uplink[{forwarder.name}].slow")
+
+
+def kick_all(forwarders: Mapping[str, Forwarder]) -> None:
+    """End every back-off: an alarm has come."""
+    for forwarder in forwarders.values():
+        forwarder.kick()

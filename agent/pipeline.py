@@ -1,0 +1,91 @@
+"""From a scan to everything that follows from it: latest values, alarms, the record.
+
+`take` is what drivers emit into: it never waits and never raises. A rule that
+fails by our own fault becomes "not evaluated", with an event; the readings go on.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from agent.alarms.engine import Engine, Outcome
+from agent.latest import LatestValues
+from agent.recorder import Recorder
+from agent.records import Json
+from agent.supervise import Supervisor
+from agent.waiting import until
+from drivers.clock import Clock
+from drivers.driver import LinkStatus
+from drivers.messages import describe
+from drivers.reading import Scan
+
+
+class Pipeline:
+    """Joins engine, latest values and recorder."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        latest: LatestValues,
+        recorder: Recorder,
+        supervisor: Supervisor,
+        clock: Clock,
+        *,
+        on_alarm: Callable[[], None],
+    ) -> None:
+        """Take `on_alarm`, called when an alarm event was committed or is about to be."""
+        self._engine = engine
+        self._latest = latest
+        self._recorder = recorder
+        self._supervisor = supervisor
+        self._clock = clock
+        self._on_alarm = on_alarm
+        self._earlier = asyncio.Event()
+        self._awaited_ns: int | None = None
+        self.links: dict[str, LinkStatus] = {}
+        self.first_good_ns: int | None = None
+
+    def start(self, stored: Mapping[str, bytes]) -> None:
+        """Take up the alarms that stood when the last run ended."""
+        now_ns, mono_ns = self._clock.now_ns(), self._clock.monotonic_ns()
+        self._follow(self._engine.start(stored, utc_ns=now_ns, mono_ns=mono_ns))
+
+    def take(self, scan: Scan) -> None:
+        """Follow one scan through; see `drivers.reading.Emit`."""
+        self._latest.take(scan)
+        self._recorder.scan(scan)
+        if self.first_good_ns is None and scan.qualities is None:
+            self.first_good_ns = scan.utc_ns
+        outcome = self._supervisor.contain("alarms.evaluate", lambda: self._engine.evaluate(scan))
+        if isinstance(outcome, Exception):
+            outcome = self._engine.fail(scan.plan, type(outcome).__name__, utc_ns=scan.utc_ns)
+        self._follow(outcome)
+
+    def link(self, status: LinkStatus) -> None:
+        """Take a connection's loss or return: an alarm by and by, an event at once."""
+        self.links[status.connection_id] = status
+        event: Json = {"kind": "link", "connection": status.connection_id, "up": status.up}
+        if status.fault is not None:
+            text = describe(status.fault)
+            event["text"] = {"zh": text.zh, "en": text.en}
+        self._recorder.event(event)
+        self._follow(self._engine.link(status, mono_ns=self._clock.monotonic_ns()))
+
+    def tick(self) -> None:
+        """Let every deadline up to now take effect."""
+        self._follow(self._engine.tick(utc_ns=self._clock.now_ns(), mono_ns=self._clock.monotonic_ns()))
+
+    async def run(self) -> None:
+        """Tick at every deadline: delays run on the clock, not on the arrival of data."""
+        while True:
+            self._earlier.clear()
+            self._awaited_ns = self._engine.next_deadline_ns()
+            if not await until(self._earlier, self._clock, self._awaited_ns):
+                self.tick()
+
+    def _follow(self, outcome: Outcome | None) -> None:
+        if outcome is not None:
+            self._recorder.alarms(outcome)
+            self._on_alarm()
+        due_ns, awaited_ns = self._engine.next_deadline_ns(), self._awaited_ns
+        if due_ns is not None and (awaited_ns is None or due_ns < awaited_ns):
+            self._earlier.set()

@@ -1,0 +1,112 @@
+"""The state of a running agent as JSON: what /api/v1/status answers and the live view shows."""
+
+import resource
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from agent.alarms.event import quality_word
+from agent.gateway import Gateway
+from agent.records import Json
+from buffering.record import Lane
+from config.model import Device
+from config.uplink import Uplink
+from drivers.messages import describe
+
+
+def status(gateway: Gateway) -> Json:
+    """Return a snapshot."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    now_ns = gateway.clock.now_ns()
+    return {
+        "plant": gateway.plant.id,
+        "name": asdict(gateway.plant.name),
+        "start_ns": gateway.started_ns,
+        "uptime_s": (now_ns - gateway.started_ns) / 1e9,
+        "first_reading_ns": gateway.pipeline.first_good_ns,
+        "devices": [_device(gateway, device) for device in gateway.plant.devices.values()],
+        "alarms": [_alarm(alarm) for alarm in gateway.engine.standing()],
+        "destinations": [_destination(gateway, *item) for item in gateway.plant.uplinks.items()],
+        "links": [_link(gateway, connection_id) for connection_id in gateway.plant.connections],
+        "store": _store(gateway),
+        "process": {
+            "cpu_s": usage.ru_utime + usage.ru_stime,
+            "rss_bytes": usage.ru_maxrss * 1024,
+            "faults": dict(gateway.supervisor.faults),
+        },
+    }
+
+
+def _device(gateway: Gateway, device: Device) -> Json:
+    points = []
+    for point in device.points:
+        latest = gateway.latest.of(point.id)
+        points.append(
+            {
+                "id": point.id,
+                "name": asdict(point.name),
+                "value": latest.value,
+                "unit": point.unit,
+                "quality": quality_word(latest.quality),
+                "utc_ns": latest.utc_ns,
+            }
+        )
+    return {
+        "id": device.id,
+        "name": asdict(device.name),
+        "connection": device.connection_id,
+        "points": points,
+    }
+
+
+def _alarm(alarm: Mapping[str, object]) -> Json:
+    return {
+        "rule": alarm["rule"],
+        "state": alarm["event"],
+        "priority": alarm["priority"],
+        "text": alarm["text"],
+        "since_ns": alarm["utc_ns"],
+        "value": alarm["value"],
+        "limit": alarm["limit"],
+        "unit": alarm["unit"],
+    }
+
+
+def _destination(gateway: Gateway, name: str, uplink: Uplink) -> Json:
+    backlog = gateway.outbox.backlog(name)
+    forwarder = gateway.forwarders.get(name)
+    unusable = gateway.unusable.get(name)
+    if forwarder is not None:
+        state = "up" if forwarder.standing.up.is_set() else "down"
+        error, confirmed = forwarder.standing.last_error, forwarder.standing.counts.messages
+    else:
+        state, error, confirmed = ("absent" if uplink.absent else "unusable"), unusable, 0
+    return {
+        "name": name,
+        "state": state,
+        "absent": uplink.absent,
+        "backlog_records": backlog.records,
+        "backlog_items": backlog.items,
+        "oldest_ns": backlog.oldest_ns,
+        "parked": len(gateway.outbox.parked(name)),
+        "confirmed": confirmed,
+        "last_error": asdict(error) if error else None,
+    }
+
+
+def _link(gateway: Gateway, connection_id: str) -> Json:
+    link = gateway.pipeline.links.get(connection_id)
+    text = describe(link.fault) if link is not None and link.fault is not None else None
+    return {
+        "connection": connection_id,
+        "up": link is not None and link.up,
+        "text": asdict(text) if text else None,
+    }
+
+
+def _store(gateway: Gateway) -> Json:
+    trouble = gateway.outbox.trouble
+    return {
+        "epoch": gateway.outbox.opened.epoch,
+        "heads": {lane.value: gateway.outbox.head(lane) for lane in Lane},
+        "trouble": asdict(trouble) if trouble else None,
+    }

@@ -1,0 +1,260 @@
+"""The forwarder against a real outbox and a platform that follows a script."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import UUID, uuid4
+
+from agent.recorder import SlowAlarm
+from agent.records import Batch, Catalogue, Json, Packer
+from agent.uplinks.forward import Forwarder
+from agent.uplinks.layout import build_layout
+from agent.uplinks.policy import All
+from agent.uplinks.render import Renderer
+from agent.uplinks.uplink import Delivered, Parcel, Rejected, RetryAfter, Unknown, Verdict
+from buffering.outbox import Outbox
+from buffering.record import Draft, Lane, message_id
+from config.model import Text
+from drivers.clock import SystemClock
+from tests.agent.parts import BEGIN_NS, HandClock, device, plant, point, scan, scan_plan
+
+NO = Text("否", "no")
+CO = point()
+CATALOGUE = Catalogue.of(plant(device("co-1", [CO], [])))
+PACKER = Packer()
+
+
+class Platform:
+    """Answers by script; then delivers. Keeps every attempt, and what it stored."""
+
+    def __init__(self, window: int = 1) -> None:
+        self.window = window
+        self.answer: Callable[[Json], Verdict | None] = lambda _: Delivered()
+        self.attempts: list[Json] = []
+        self.stored: list[Json] = []
+        self.news = asyncio.Condition()
+
+    async def send(self, parcel: Parcel) -> Verdict:
+        body = json.loads(parcel.body)
+        verdict = self.answer(body)
+        async with self.news:
+            self.attempts.append(body)
+            if isinstance(verdict, Delivered):
+                self.stored.append(body)
+            self.news.notify_all()
+        if verdict is None:  # swallowed: the connection stays open and nothing comes
+            await asyncio.Event().wait()
+            raise AssertionError
+        return verdict
+
+    async def close(self) -> None:
+        return
+
+    async def until(self, met: Callable[[], bool]) -> None:
+        async with self.news:
+            await asyncio.wait_for(self.news.wait_for(met), 10)
+
+    def of(self, kind: str) -> list[Json]:
+        return [body for body in self.stored if body["kind"] == kind]
+
+
+class Site:
+    """An outbox, one destination, and a forwarder between them."""
+
+    def __init__(self, outbox: Outbox, platform: Platform) -> None:
+        self.outbox = outbox
+        self.platform = platform
+        layout = build_layout("plain-json", plant="P", gateway="G", timezone="Asia/Shanghai", codes={})
+        self.events: list[Json] = []
+        self.forwarder = Forwarder(
+            "bureau",
+            platform,
+            Renderer(layout, All(), outbox.state),
+            outbox,
+            SystemClock(),
+            Random(7),
+            heartbeat_s=3600,
+            spread_s=0,
+            on_event=self.events.append,
+        )
+
+    async def catalogue(self) -> None:
+        draft = _draft(Lane.EVENT, CATALOGUE.content)
+        key = "catalogue/" + CATALOGUE.key
+        self.outbox.append(draft, now_ns=BEGIN_NS, state={key: PACKER.pack(CATALOGUE.content)})
+        await self.outbox.commit(now_ns=BEGIN_NS)
+
+    async def read(self, *values: float) -> None:
+        """Record one reading per commit."""
+        for value in values:
+            batch = Batch(CATALOGUE)
+            batch.add(scan(scan_plan(CO), HandClock(), value))
+            self.outbox.append(_draft(Lane.READING, batch.content()), now_ns=BEGIN_NS)
+            await self.outbox.commit(now_ns=BEGIN_NS)
+
+    def alarm(self) -> SlowAlarm:
+        draft = _draft(Lane.ALARM, ALARM)
+        self.outbox.append(draft, now_ns=BEGIN_NS)
+        return SlowAlarm(draft, ALARM, self.outbox.commit(now_ns=BEGIN_NS))
+
+
+ALARM: Json = {"kind": "alarm", "alarm": {"id": str(uuid4()), "event": "raised", "rule": "co-1.hi"}}
+
+
+def _draft(lane: Lane, content: Json) -> Draft:
+    return Draft(lane, PACKER.pack(content), BEGIN_NS, BEGIN_NS, 1, uuid4())
+
+
+@asynccontextmanager
+async def site(folder: Path, platform: Platform, *, run: bool = True) -> AsyncGenerator[Site, None]:
+    outbox = await Outbox.open(folder, gateway="G", destinations=["bureau"], now_ns=BEGIN_NS)
+    made = Site(outbox, platform)
+    running = asyncio.ensure_future(made.forwarder.run()) if run else None
+    try:
+        if not outbox.opened.heads[Lane.EVENT]:
+            await made.catalogue()
+        yield made
+    finally:
+        if running is not None:
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+        await outbox.close()
+
+
+def values(bodies: list[Json]) -> list[Any]:
+    return [reading["value"] for body in bodies for reading in body["readings"]]
+
+
+async def test_readings_from_before_the_first_delivery_are_back_fill_and_later_ones_live(
+    tmp_path: Path,
+) -> None:
+    platform = Platform()
+    async with site(tmp_path, platform, run=False) as before:
+        await before.read(1, 2, 3)
+    async with site(tmp_path, platform) as after:
+        await platform.until(lambda: len(values(platform.of("continues"))) == 3)
+        await after.read(4)
+        await platform.until(lambda: bool(platform.of("report")))
+    assert values(platform.of("continues")) == [1, 2, 3]
+    assert values(platform.of("report")) == [4]
+
+
+async def test_numbers_are_gapless_and_say_which_records_they_cover(tmp_path: Path) -> None:
+    platform = Platform()
+    async with site(tmp_path, platform) as running:
+        await running.read(1, 2, 3)
+        running.alarm()
+        await platform.until(lambda: len(values(platform.stored)) == 3 and bool(platform.of("alarm")))
+    numbered = sorted(body["number"] for body in platform.stored if body["number"] is not None)
+    assert numbered == list(range(1, len(numbered) + 1))
+    covered = [body["records"] for body in platform.stored if body["readings"]]
+    assert sum(r["last"] - r["first"] + 1 for r in covered) == 3
+
+
+async def test_a_lost_reply_is_answered_by_the_same_bytes_under_the_same_id(tmp_path: Path) -> None:
+    platform = Platform()
+    lost: list[Json] = []
+
+    def lose_the_first_reply(body: Json) -> Verdict:
+        if body["readings"] and not lost:
+            lost.append(body)
+            return Unknown(NO)
+        return Delivered()
+
+    platform.answer = lose_the_first_reply
+    async with site(tmp_path, platform) as running:
+        await running.read(1)
+        await platform.until(lambda: bool(values(platform.stored)))
+    sent = [body for body in platform.attempts if body["readings"]]
+    assert sent[0] == sent[1]
+
+
+async def test_order_survives_failures_in_a_window(tmp_path: Path) -> None:
+    platform = Platform(window=8)
+    rng = Random(3)
+    platform.answer = lambda body: Unknown(NO) if body["readings"] and rng.random() < 0.3 else Delivered()
+    async with site(tmp_path, platform, run=False) as before:
+        await before.read(*range(30))
+    async with site(tmp_path, platform) as running:
+        await running.read(*range(30, 40))
+        await platform.until(lambda: len(values(platform.stored)) == 40)
+    backfill, live = values(platform.of("continues")), values(platform.of("report"))
+    assert backfill == sorted(backfill)
+    assert live == sorted(live)
+    assert sorted(backfill + live) == list(range(40))
+
+
+async def test_an_alarm_overtakes_a_message_that_is_swallowed(tmp_path: Path) -> None:
+    platform = Platform()
+    platform.answer = lambda body: None if body["readings"] else Delivered()
+    async with site(tmp_path, platform) as running:
+        await running.read(1)
+        await platform.until(lambda: any(body["readings"] for body in platform.attempts))
+        running.alarm()
+        await platform.until(lambda: bool(platform.of("alarm")))
+
+
+async def test_an_alarm_ends_a_back_off_at_once(tmp_path: Path) -> None:
+    platform = Platform()
+    platform.answer = lambda _: Unknown(NO)
+    async with site(tmp_path, platform) as running:
+        await platform.until(lambda: len(platform.attempts) >= 4)
+        platform.answer = lambda _: Delivered()
+        running.alarm()
+        running.forwarder.kick()
+        await platform.until(lambda: bool(platform.of("alarm")))
+
+
+async def test_a_pause_that_the_platform_asked_for_is_kept(tmp_path: Path) -> None:
+    platform = Platform()
+    platform.answer = lambda body: RetryAfter(0.4, NO) if body["readings"] else Delivered()
+    async with site(tmp_path, platform) as running:
+        await running.read(1)
+        await platform.until(lambda: any(body["readings"] for body in platform.attempts))
+        clock, asked_ns = SystemClock(), SystemClock().monotonic_ns()
+        running.forwarder.kick()
+        await platform.until(lambda: len([b for b in platform.attempts if b["readings"]]) == 2)
+        assert clock.monotonic_ns() - asked_ns > 0.35e9
+
+
+async def test_a_refused_record_is_split_off_and_set_aside_and_the_rest_flows(tmp_path: Path) -> None:
+    platform = Platform()
+    platform.answer = lambda body: Rejected(NO) if 13 in values([body]) else Delivered()
+    async with site(tmp_path, platform, run=False) as before:
+        await before.read(11, 12, 13, 14)
+    async with site(tmp_path, platform) as running:
+        await platform.until(lambda: len(values(platform.stored)) == 3)
+        assert sorted(values(platform.stored)) == [11, 12, 14]
+        while not running.outbox.parked("bureau"):
+            await running.read(15)
+        assert [event["kind"] for event in running.events] == ["refused"]
+
+
+async def test_an_alarm_that_the_disk_keeps_waiting_goes_out_from_memory_under_its_own_id(
+    tmp_path: Path,
+) -> None:
+    platform = Platform()
+    async with site(tmp_path, platform) as running:
+        never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        draft = _draft(Lane.ALARM, ALARM)
+        await running.forwarder.slow_alarm(SlowAlarm(draft, ALARM, never))
+        running.outbox.append(draft, now_ns=BEGIN_NS)
+        await running.outbox.commit(now_ns=BEGIN_NS)
+        await platform.until(lambda: len(platform.of("alarm")) == 2)
+    first, second = platform.of("alarm")
+    assert UUID(first["id"]) == UUID(second["id"]) == message_id(draft.uid, "bureau")
+    assert (first["durable"], first["number"]) == (False, None)
+    assert second["durable"]
+    assert second["number"] is not None
+
+
+async def test_nothing_goes_out_but_what_the_outbox_holds(tmp_path: Path) -> None:
+    platform = Platform()
+    async with site(tmp_path, platform):
+        await platform.until(lambda: bool(platform.of("heartbeat")) and bool(platform.of("event")))
+    assert {body["kind"] for body in platform.stored} == {"heartbeat", "event"}
