@@ -97,8 +97,10 @@ class Dispatch:
             total += outgoing.extent
         return total
 
-    def cancel(self) -> None:
-        """Cancel all who wait: there will be no more messages."""
+    def fail(self, failure: Exception) -> None:
+        """Tell all who wait that there will be no more messages."""
         for line in self._lines.values():
             while line.waiters:
-                line.waiters.popleft().cancel()
+                waiter = line.waiters.popleft()
+                if not waiter.done():
+                    waiter.set_exception(failure)

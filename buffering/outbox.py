@@ -118,7 +118,6 @@ class Outbox:
         if self._closed:
             return
         self._closed = True
-        self._dispatch.cancel()
         await self._reader.stop(self._limits.close_s)
         if not await self._writer.stop():
             self._stopped(None)
@@ -194,11 +193,13 @@ class Outbox:
         under its old id); then what is pending, oldest first: up to `records_max`
         records of one lane with up to `bytes_max` of payload, at least one record.
         It is in flight until `ack`, `release`, `split` or `park`. Several may be.
-        Raises KeyError: no such destination.
+        Raises KeyError: no such destination. Raises StoreFailed: the outbox was closed.
         """
         line = self._dispatch.line(destination, stream)
         if line.ready:
             return line.take()
+        if self._failure is not None:
+            raise self._failure
         request = Request(destination, stream, records_max, bytes_max)
         waiter: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         line.waiters.append(waiter)
@@ -206,7 +207,7 @@ class Outbox:
         try:
             return await waiter
         except asyncio.CancelledError:
-            if waiter.done() and not waiter.cancelled():
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
                 line.arrive(line.take_back(waiter.result()))
             raise
         finally:
@@ -331,12 +332,14 @@ class Outbox:
             self._in_trouble("stopped", repr(error))
         self._failure = StoreFailed("closed" if error is None else "stopped")
         self._staging.fail(self._failure)
+        self._dispatch.fail(self._failure)
         for call in tuple(self._calls):
             if not call.done():
                 call.set_exception(self._failure)
 
     def _disk_is_silent(self) -> None:
-        self._in_trouble("no-answer", "")
+        if self._trouble is None:  # the wait between two attempts on a failing disk is no silence
+            self._in_trouble("no-answer", "")
 
     def _in_trouble(self, reason: str, detail: str) -> None:
         since_ns = self._trouble.since_ns if self._trouble else self._now_ns

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from buffering.errors import DamagedRecord, OutboxError
+from buffering.errors import DamagedRecord, OutboxError, StoreFailed
 from buffering.record import Message, Record
 from buffering.store import StoreReader
 
@@ -57,18 +57,26 @@ class Reader:
                 try:
                     store = store or StoreReader(self._path)
                     records = _checked(store, message)
-                except OutboxError as error:
-                    self._tell(_fail, future, error)
+                except DamagedRecord as damaged:
+                    self._tell(_fail, future, damaged)
+                except StoreFailed as failed:
+                    _close(store)
+                    store = None  # a disk that came back may need the file opened anew
+                    self._tell(_fail, future, failed)
                 else:
                     self._tell(_succeed, future, records)
         finally:
-            if store is not None:
-                store.close()
+            _close(store)
             self._tell(self._ended.set)
 
     def _tell(self, what: Callable[..., None], *values: object) -> None:
         with suppress(RuntimeError):  # the loop was closed while the disk hung: nobody is left to tell
             self._loop.call_soon_threadsafe(what, *values)
+
+
+def _close(store: StoreReader | None) -> None:
+    if store is not None:
+        store.close()
 
 
 def _checked(store: StoreReader, message: Message) -> tuple[Record, ...]:

@@ -109,9 +109,17 @@ class Writer:
     # On the event loop
 
     async def start(self) -> Opening:
-        """Open the store in the thread. Raises StoreUnusable."""
+        """Open the store in the thread. Raises StoreUnusable.
+
+        A cancelled start leaves nothing behind: the thread lets go of the store as
+        soon as the disk lets go of the thread.
+        """
         self._thread.start()
-        return await self._opening
+        try:
+            return await self._opening
+        except asyncio.CancelledError:
+            self._abandon()
+            raise
 
     def submit(
         self,
@@ -156,11 +164,14 @@ class Writer:
             async with asyncio.timeout(self._limits.close_s):
                 await self._ended.wait()
         except TimeoutError:
-            with self._wake:
-                self._abandoned = True
-                self._wake.notify()
+            self._abandon()
             return False
         return True
+
+    def _abandon(self) -> None:
+        with self._wake:
+            self._abandoned = True
+            self._wake.notify()
 
     # In the thread
 
@@ -171,7 +182,7 @@ class Writer:
             except OutboxError as error:
                 self._tell(self._refuse, error)
                 return
-            self._tell(self._opening.set_result, opening)
+            self._tell(self._accept, opening)
             try:
                 self._work(ledger)
             finally:
@@ -192,7 +203,7 @@ class Writer:
     def _await_work(self) -> bool:
         """Wait for something to do; False once all is done and we are to stop, or were given up."""
         with self._wake:
-            self._wake.wait_for(lambda: self._due or self._looks or self._stopping)
+            self._wake.wait_for(lambda: self._due or self._looks or self._stopping or self._abandoned)
             return not self._abandoned and (self._due or not self._stopping)
 
     def _pause(self, wait_s: float) -> float:
@@ -258,12 +269,17 @@ class Writer:
 
     # Back on the event loop
 
+    def _accept(self, opening: Opening) -> None:
+        if not self._opening.done():
+            self._opening.set_result(opening)
+
     def _refuse(self, error: OutboxError) -> None:
         if not self._opening.done():
             self._opening.set_exception(error)
 
     def _end(self, error: BaseException | None) -> None:
-        if not self._opening.done():
-            self._opening.set_exception(error or StoreFailed("stopped"))
         self._ended.set()
-        self._listener.stopped(error)
+        if not self._opening.done():
+            self._opening.set_exception(StoreFailed("stopped", repr(error)))
+        elif not self._opening.cancelled() and self._opening.exception() is None:
+            self._listener.stopped(error)

@@ -34,7 +34,9 @@ async def opened(
     open_store: Callable[[Path], Store] = Store.open,
     gateway: str = "gw-1",
 ) -> AsyncIterator[Outbox]:
-    """Open an outbox, and close it at the end."""
+    """Open an outbox, and close it at the end. A callback that failed on the event loop fails the test."""
+    failed: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: failed.append(context))
     outbox = await Outbox.open(
         folder, gateway=gateway, destinations=destinations, now_ns=NOW, limits=limits, open_store=open_store
     )
@@ -42,6 +44,7 @@ async def opened(
         yield outbox
     finally:
         await outbox.close()
+        assert failed == []
 
 
 async def commit(outbox: Outbox, *drafts: Draft) -> None:

@@ -1,6 +1,7 @@
 """The writer's thread: who goes first, what rides with what, and what a mistake of ours does."""
 
 import asyncio
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,8 @@ async def test_nothing_is_handed_out_before_its_cut_is_on_the_disk(tmp_path: Pat
         outbox.append(draft(Lane.ALARM), now_ns=NOW)
         durable = asyncio.ensure_future(outbox.commit(now_ns=NOW))
         await asyncio.to_thread(store.reached.wait)
-        assert not any(each.done() for each in (*requests, durable))
+        assert not durable.done()
+        assert not any(request.done() for request in requests)
         store.answers.set()
         await asyncio.gather(*requests, durable)
 
@@ -111,6 +113,32 @@ async def test_a_mistake_of_ours_stops_the_writer_loudly_and_nobody_waits_in_vai
         await asyncio.to_thread(outbox._writer._thread.join)
     async with opened(tmp_path) as again:
         assert again.head(Lane.READING) == 0, "nothing of the transaction happened, and the lock is free"
+
+
+async def test_who_waits_for_a_message_is_told_when_the_outbox_closes(tmp_path: Path) -> None:
+    async with opened(tmp_path) as outbox:
+        waiting = asyncio.create_task(outbox.next_message("bureau", Stream.LIVE))
+        await asyncio.sleep(0)
+    with pytest.raises(StoreFailed) as failed:
+        await waiting
+    assert failed.value.reason == "closed"
+
+
+async def test_an_opening_that_is_given_up_leaves_the_store_free(tmp_path: Path) -> None:
+    disk_answers, stores = threading.Event(), []
+
+    def open_store(folder: Path) -> Store:
+        disk_answers.wait()
+        stores.append(Store.open(folder))
+        return stores[0]
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01), opened(tmp_path, open_store=open_store):
+            pass
+    disk_answers.set()
+    await until(lambda: bool(stores) and stores[0]._db is None)
+    async with opened(tmp_path) as outbox:
+        await commit(outbox, draft())
 
 
 async def test_closing_commits_what_is_staged(tmp_path: Path) -> None:
