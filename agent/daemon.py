@@ -31,7 +31,6 @@ from agent.uplinks.layout import build_layout
 from agent.uplinks.policy import build_policy
 from agent.uplinks.render import Renderer
 from buffering.outbox import Outbox, StoreFailed
-from config.codes import load_codes
 from config.model import Plant, Text
 from drivers.build import build_driver
 from drivers.clock import Clock
@@ -137,7 +136,7 @@ class Daemon:
             plant=plant.id,
             gateway=plant.id,
             timezone=plant.timezone,
-            codes=load_codes(plant, uplink),
+            codes=plant.codes.get(name, {}),
         )
         return Forwarder(
             name,

@@ -13,6 +13,7 @@ from agent.daemon import Daemon
 from agent.log import set_up
 from buffering.errors import StoreUnusable
 from config.load import InvalidPlant, load_plant
+from config.library import SITE_PROFILES
 from config.model import Plant
 from drivers.clock import SystemClock
 
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     """Run until told to stop. Returns 0, 1 when the store will not open, 3 when the file is invalid."""
     set_up(verbose=args.verbose)
     try:
-        plant = load_plant(args.plant, overlays=args.overlay, profile_dirs=args.profiles)
+        plant = load_plant(args.plant, overlays=args.overlay, profile_dirs=args.profiles or (SITE_PROFILES,))
     except InvalidPlant as invalid:
         print(*invalid.faults, sep="\n", file=sys.stderr)
         return 3
