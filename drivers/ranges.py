@@ -25,4 +25,4 @@ def judge(point: Point, value: float | bool) -> tuple[Value, Quality]:
 
 
 def _like(value: float, end: float) -> float | int:
-    return int(end) if isinstance(value, int) and end == int(end) else end
+    return int(end) if isinstance(value, int) and end == int(end) else float(end)
