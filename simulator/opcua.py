@@ -6,6 +6,7 @@ a client, no more: a value nobody subscribed to was not served.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, timedelta
 from typing import Final
@@ -54,6 +55,8 @@ class OpcUaPlayer:
 
     async def open(self) -> Overlay:
         """Build the address space and listen; raises OSError."""
+        # It warns of the security that loopback does without; a failed request is the client's to tell.
+        logging.getLogger("asyncua").setLevel(logging.CRITICAL)
         endpoint = f"opc.tcp://{LOOPBACK}:{self._port.number}/{self._connection_id}"
         iserver = InternalServer()
         iserver.subscription_service = WatchedSubscriptions(iserver, self._published)

@@ -13,6 +13,7 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from config.model import ByteOrder, Point, RegisterSource, RegisterType
@@ -77,6 +78,7 @@ def _meaning(raw: float, source: RegisterSource) -> Value:
     return round(raw * source.scale + source.offset, places)
 
 
+@lru_cache(maxsize=1024)
 def _decimal_places(number: float) -> int:
     exponent = Decimal(repr(number)).as_tuple().exponent
     assert isinstance(exponent, int), number  # config refused inf and NaN

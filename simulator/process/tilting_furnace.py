@@ -33,7 +33,7 @@ OIL_COLD_C: Final = 35.0
 OIL_WARM_C: Final = 50.0
 OIL_TAU_S: Final = 1200.0
 
-LEVEL_MM: Final = 60.0
+LEVEL_MM: Final = 150.0
 LEVEL_TAU_S: Final = 20.0
 LEVEL_SIGMA_MM: Final = 1.0
 

@@ -5,11 +5,13 @@ from textwrap import dedent
 
 import pytest
 
+from config.load import load_plant
 from simulator.faults import Target
 from simulator.scenario import Event
 from simulator.scenario_file import InvalidScenario, load_scenario
 from tests.simulator.plants import OPCUA, RTU, TCP, collector, detector, furnace, plant
 
+ROOT = Path(__file__).parents[2]
 PLANT = plant(
     {"line": RTU, "plc": TCP, "furnaces": OPCUA},
     detector("co-12", "line", 12),
@@ -123,3 +125,19 @@ def test_a_fault_reads_in_chinese_and_english(tmp_path: Path) -> None:
 def test_without_a_plant_nothing_is_said_about_its_names(tmp_path: Path) -> None:
     path = write(tmp_path, "duration: 1 min\nevents: [{at: 0, until: 1, device: anything, do: silent}]\n")
     assert load_scenario(path).events[0].id == "anything"
+
+
+def test_the_demo_befalls_the_demo_plant_and_ends_before_its_last_quarter() -> None:
+    demo_plant = load_plant(ROOT / "config" / "plants" / "demo.yaml")
+    scenario = load_scenario(ROOT / "simulator" / "scenarios" / "demo.yaml", demo_plant)
+    assert max(event.until for event in scenario.events) < 0.75
+    assert {event.do for event in scenario.events} == {
+        "leak",
+        "pour",
+        "smoulder",
+        "pump-trip",
+        "reboot",
+        "silent",
+        "line-cut",
+        "outage",
+    }

@@ -1,0 +1,75 @@
+"""A device reads what its process says at the moment somebody asks."""
+
+from random import Random
+
+import pytest
+
+from config.model import Device
+from simulator.clock import SystemClock
+from simulator.devices import PROCESSES, PlayedDevice
+from simulator.faults import KINDS, Target
+from simulator.scenario import Event, Scenario
+from simulator.timeline import NS_PER_S, Timeline
+from tests.simulator.plants import collector, detector, device, point, register
+
+BEGIN_NS = 1_800_000_000 * NS_PER_S
+
+
+def played(what: Device, *events: Event, seed: int = 1) -> PlayedDevice:
+    timeline = Timeline(Scenario(1200, events), BEGIN_NS, 60.0, SystemClock())
+    return PlayedDevice(what, timeline, Random(seed))
+
+
+def at(second: float) -> int:
+    return BEGIN_NS + round(second * NS_PER_S)
+
+
+def test_asked_twice_within_a_tenth_of_a_second_it_reads_the_same() -> None:
+    dust = played(collector("dc-1", "plc", 1))
+    first = dust.values(at(1))
+    assert dust.values(at(1.05)) == first
+    assert dust.values(at(1.2)) != first
+
+
+def test_a_fault_is_felt_in_process_time() -> None:
+    leak = Event(0.1, 0.9, Target.DEVICE, "co-1", "leak", {"to": 300, "tau": 60, "decay": 60})
+    co = played(detector("co-1", "line", 1), leak)
+    readings = [co.values(at(second))["co-1.concentration"] for second in range(60)]
+    assert max(readings[:6]) < 10  # begins at 6 s
+    assert readings[9] > 150  # 3 s later a minute of process time has passed
+    assert readings[59] < readings[53]  # ended at 54 s
+
+
+def test_a_frozen_device_repeats_itself_and_then_goes_on() -> None:
+    dust = played(collector("dc-1", "plc", 1), Event(0.5, 0.75, Target.DEVICE, "dc-1", "freeze"))
+    frozen = [dict(dust.values(at(second))) for second in (29, 31, 40, 44)]
+    assert frozen[1] == frozen[2] == frozen[3]
+    assert dust.values(at(46)) != frozen[3]
+
+
+def test_a_point_that_no_process_knows_swings_within_its_range() -> None:
+    level = point("tank.level", register(0), range_=(0, 10))
+    door = point("tank.door", register(1), datatype="bool")
+    tank = played(device("tank", "plc", [level, door]))
+    values = [tank.values(at(second)) for second in range(60)]
+    levels = [float(reading["tank.level"]) for reading in values]
+    assert 4.5 <= min(levels) < max(levels) <= 5.5
+    assert not any(reading["tank.door"] for reading in values)
+
+
+def test_the_same_seed_plays_the_same_device() -> None:
+    seconds = [at(second) for second in range(10)]
+    one, other, third = (played(collector("dc-1", "plc", 1), seed=seed) for seed in (7, 7, 8))
+    assert [one.values(now) for now in seconds] == [other.values(now) for now in seconds]
+    assert [one.values(now) for now in seconds] != [third.values(now) for now in seconds]
+
+
+def test_a_device_nobody_asked_for_a_day_answers_at_once() -> None:
+    dust = played(collector("dc-1", "plc", 1))
+    dust.values(at(0))
+    assert 400 < float(dust.values(at(86_400))["dc-1.differential-pressure"]) < 1300
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if kind.process])
+def test_every_fault_of_a_process_names_one_that_exists(kind: object) -> None:
+    assert getattr(kind, "process", None) in PROCESSES
