@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 from config.load import load_plant
-
 from simulator.bureau.ledger import Ledger
 from simulator.bureau.misbehave import Odds
 from simulator.bureau.platform import Orders, Platform

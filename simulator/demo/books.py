@@ -1,0 +1,96 @@
+"""What one destination received, read from the platform's bureau.db."""
+
+import contextlib
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+Identity = tuple[int, int, int]  # epoch, seq, index
+RecordIdentity = tuple[str, int, int]  # lane, epoch, seq
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedReading:
+    """One reading as it first came."""
+
+    point: str
+    value: bool | float | None
+    quality: str
+    utc_ns: int
+    copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedAlarm:
+    """One step of an alarm, at its first arrival."""
+
+    alarm_id: str
+    event: str
+    rule: str
+    utc_ns: int
+    received_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """All that one destination has. `covered` holds the records its messages speak of."""
+
+    readings: Mapping[Identity, ReceivedReading]
+    alarms: Sequence[ReceivedAlarm]
+    events: int
+    covered: frozenset[RecordIdentity]
+    numbers: frozenset[int]
+    messages: int
+    repeats: int
+    attempts: Mapping[str, int]
+
+
+def read_books(path: Path, destination: str) -> Books:
+    """Read one destination's part; raises sqlite3.Error."""
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        messages = db.execute(
+            "SELECT number, epoch, lane, first, last, copies FROM message WHERE destination = ?",
+            (destination,),
+        ).fetchall()
+        return Books(
+            readings=_readings(db, destination),
+            alarms=_alarms(db, destination),
+            events=_count(db, "SELECT count(*) FROM event WHERE destination = ?", destination),
+            covered=frozenset(
+                (lane, epoch, seq)
+                for _, epoch, lane, first, last, _ in messages
+                if lane is not None
+                for seq in range(first, last + 1)
+            ),
+            numbers=frozenset(number for number, *_ in messages if number is not None),
+            messages=len(messages),
+            repeats=sum(copies - 1 for *_, copies in messages),
+            attempts=_attempts(db, destination),
+        )
+
+
+def _readings(db: sqlite3.Connection, destination: str) -> Mapping[Identity, ReceivedReading]:
+    query = "SELECT epoch, seq, idx, point, value, quality, utc_ns, copies FROM reading WHERE destination = ?"
+    return {
+        (epoch, seq, index): ReceivedReading(*rest)
+        for epoch, seq, index, *rest in db.execute(query, (destination,))
+    }
+
+
+def _alarms(db: sqlite3.Connection, destination: str) -> Sequence[ReceivedAlarm]:
+    query = (
+        "SELECT alarm_id, event, coalesce(rule, ''), utc_ns, received_ns FROM alarm "
+        "WHERE destination = ? ORDER BY received_ns"
+    )
+    return tuple(ReceivedAlarm(*row) for row in db.execute(query, (destination,)))
+
+
+def _attempts(db: sqlite3.Connection, destination: str) -> Mapping[str, int]:
+    query = "SELECT outcome, count(*) FROM attempt WHERE destination = ? GROUP BY 1"
+    return dict(db.execute(query, (destination,)))
+
+
+def _count(db: sqlite3.Connection, query: str, destination: str) -> int:
+    (count,) = db.execute(query, (destination,)).fetchone()
+    return int(count)

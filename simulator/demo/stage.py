@@ -1,0 +1,148 @@
+"""The demo's stage: plant, platform and agent as three processes, for a while, and none left behind.
+
+Plant and platform are started first and say when they are ready. The agent then
+plays its part for the length, goes on until it has nothing left to send, and is
+told to stop before the other two, so that its last messages still arrive.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from simulator.bureau.overlay import OVERLAY as PLATFORM_OVERLAY
+from simulator.bureau.overlay import PLATFORM
+from simulator.clock import Clock
+from simulator.demo.accounting import Run
+from simulator.demo.eyes import Eyes, Sight, eyes, read_address
+from simulator.demo.processes import Child, Usage, console_script, python_module
+from simulator.demo.view import View
+from simulator.overlay import PLANT_NAME as PLANT_OVERLAY
+from simulator.timeline import NS_PER_S
+
+_LEAD_S: Final = 2.0  # from starting the processes to the scenario's beginning
+_READY_S: Final = 30.0
+_DRAIN_S: Final = 30.0
+_LOOK_S: Final = 0.2
+_PATIENCE_S: Final = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What is played, how long, and in which folder."""
+
+    plant_file: Path
+    scenario: Path
+    seconds: float
+    seed: int
+    state: Path
+
+    @property
+    def plant_folder(self) -> Path:
+        """Where the simulated plant writes."""
+        return self.state / "plant"
+
+    @property
+    def platform_folder(self) -> Path:
+        """Where the simulated platform writes."""
+        return self.state / "platform"
+
+
+class Stage:
+    """Plays one piece."""
+
+    def __init__(self, piece: Piece, view: View, clock: Clock) -> None:
+        self._piece = piece
+        self._view = view
+        self._clock = clock
+        self._children: list[Child] = []
+        self._usage = Usage()
+
+    async def play(self) -> Run:
+        """Play the piece and return when the agent ran; on the way out every process is ended.
+
+        Raises Fell when a process ends by itself, OSError when one cannot be started.
+        """
+        async with AsyncExitStack() as closing:
+            begin_ns = self._clock.now_ns() + round(_LEAD_S * NS_PER_S)
+            self._view.say("starting")
+            plant = await self._enter(closing, "plant", self._player("simulator", "plant", begin_ns))
+            platform = await self._enter(
+                closing, "platform", self._player("simulator.bureau", "platform", begin_ns)
+            )
+            await asyncio.gather(plant.ready(_READY_S), platform.ready(_READY_S))
+            address = read_address(self._piece.platform_folder / PLATFORM)
+            looking = await closing.enter_async_context(eyes(self._piece.state, address))
+            started_ns = self._clock.now_ns()
+            agent = await self._enter(closing, "agent", self._agent())
+            await self._watch(looking, agent, begin_ns)
+            self._view.say("stopping")
+            stop_ns = self._clock.now_ns()
+            await agent.end(_PATIENCE_S)
+            return Run(started_ns, stop_ns, self._usage)
+
+    async def _watch(self, looking: Eyes, agent: Child, begin_ns: int) -> None:
+        """Show what happens until the length is over and the agent has drained, or has had its time."""
+        end_ns = begin_ns + round(self._piece.seconds * NS_PER_S)
+        self._view.say("playing")
+        async for sight in self._sights(looking, agent, self._view.interval_s):
+            now_ns = self._clock.now_ns()
+            self._view.show(sight, (now_ns - begin_ns) / NS_PER_S, self._piece.seconds)
+            if now_ns >= end_ns:
+                break
+        self._view.say("draining")
+        async for sight in self._sights(looking, agent, _LOOK_S):
+            if sight.drained or self._clock.now_ns() >= end_ns + round(_DRAIN_S * NS_PER_S):
+                break
+
+    async def _sights(self, looking: Eyes, agent: Child, interval_s: float) -> AsyncIterator[Sight]:
+        interval_ns = round(interval_s * NS_PER_S)
+        due_ns = self._clock.monotonic_ns()
+        while True:
+            for child in self._children:
+                if not child.alive:
+                    raise child.fell()
+            self._usage = agent.usage() or self._usage
+            yield await looking.look()
+            due_ns = max(due_ns + interval_ns, self._clock.monotonic_ns())
+            await self._clock.sleep_until(due_ns)
+
+    async def _enter(self, closing: AsyncExitStack, name: str, command: list[str | Path]) -> Child:
+        log = self._piece.state / f"{name}.log"
+        child = await Child.start(name, command, log, announces=name != "agent")
+        closing.push_async_callback(child.end, _PATIENCE_S)
+        self._children.append(child)
+        return child
+
+    def _player(self, module: str, folder: str, begin_ns: int) -> list[str | Path]:
+        piece = self._piece
+        return [
+            *python_module(module),
+            piece.plant_file,
+            "--scenario",
+            piece.scenario,
+            "--begin",
+            f"{begin_ns / NS_PER_S:.6f}",
+            "--length",
+            f"{piece.seconds:g}",
+            "--out",
+            piece.state / folder,
+            "--seed",
+            str(piece.seed),
+        ]
+
+    def _agent(self) -> list[str | Path]:
+        piece = self._piece
+        return [
+            console_script("edge-agent"),
+            "run",
+            piece.plant_file,
+            "--overlay",
+            piece.plant_folder / PLANT_OVERLAY,
+            "--overlay",
+            piece.platform_folder / PLATFORM_OVERLAY,
+            "--state",
+            piece.state,
+        ]

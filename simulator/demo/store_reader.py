@@ -1,0 +1,167 @@
+"""A second reader of a stopped agent's store, written after docs/storage-format.md.
+
+Plain sqlite3, zstd and JSON; nothing of the code that wrote the file, so that a
+mistake made in writing cannot cancel itself out in reading. Every payload is
+held against its SHA-256, and every lane must be gapless.
+"""
+
+import contextlib
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import zstandard
+
+PAYLOAD_BYTES_MAX: Final = 64_000_000
+
+Value = bool | int | float | None
+Content = Mapping[str, Any]
+
+QUALITY_WORDS: Final = {
+    0: "good",
+    1: "over-range",
+    2: "under-range",
+    3: "maintenance",
+    4: "calibration",
+    5: "simulation",
+    6: "manual",
+    7: "stopped",
+    8: "suspect",
+    64: "comm-fault",
+    65: "device-fault",
+    66: "not-a-number",
+    67: "sentinel",
+    68: "stale",
+}
+
+
+class StoreDamaged(Exception):
+    """A record is missing, or is not what was written."""
+
+    def __init__(self, epoch: int, lane: str, seq: int, what: str) -> None:
+        super().__init__(f"epoch {epoch}, lane {lane}, record {seq}: {what}")
+        self.epoch = epoch
+        self.lane = lane
+        self.seq = seq
+
+
+@dataclass(frozen=True, slots=True)
+class PointOfCatalogue:
+    """What a point was when its readings were stored."""
+
+    id: str
+    range: tuple[float, float] | None
+    period_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReading:
+    """One accepted reading; (epoch, seq, index) is its identity."""
+
+    epoch: int
+    seq: int
+    index: int
+    connection: str
+    block: str
+    point: PointOfCatalogue
+    utc_ns: int
+    source_ns: int | None
+    value: Value
+    quality: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """One record of the alarm or event lane."""
+
+    epoch: int
+    seq: int
+    uid: UUID
+    last_ns: int
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Everything that was accepted. `next_numbers` is, per destination, its next message's number."""
+
+    readings: Sequence[StoredReading]
+    alarms: Sequence[StoredRecord]
+    events: Sequence[StoredRecord]
+    next_numbers: Mapping[str, int]
+
+
+def read_store(path: Path) -> Store:
+    """Read a store that nobody writes to any more.
+
+    Raises sqlite3.Error when the file cannot be opened, StoreDamaged when its
+    content is not whole.
+    """
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        events = tuple(_records(db, "event"))
+        catalogues = _catalogues(events)
+        readings = [r for record in _records(db, "reading") for r in _readings(record, catalogues)]
+        numbers = dict(db.execute("SELECT name, next_number FROM destination"))
+        return Store(tuple(readings), tuple(_records(db, "alarm")), events, numbers)
+
+
+def _records(db: sqlite3.Connection, lane: str) -> Iterator[StoredRecord]:
+    query = "SELECT epoch, seq, uid, last_ns, sha256, payload FROM record WHERE lane = ? ORDER BY epoch, seq"
+    expected = (0, 0)
+    for epoch, seq, uid, last_ns, sha256, payload in db.execute(query, (lane,)):
+        expected = (epoch, expected[1] + 1 if epoch == expected[0] else 1)
+        if seq != expected[1]:
+            raise StoreDamaged(epoch, lane, expected[1], "missing")
+        if hashlib.sha256(payload).digest() != sha256:
+            raise StoreDamaged(epoch, lane, seq, "payload does not fit its SHA-256")
+        yield StoredRecord(epoch, seq, UUID(bytes=uid), last_ns, _unpacked(payload))
+
+
+def _unpacked(payload: bytes) -> Content:
+    content: Content = json.loads(zstandard.ZstdDecompressor().decompress(payload, PAYLOAD_BYTES_MAX))
+    return content
+
+
+def _catalogues(events: Sequence[StoredRecord]) -> Mapping[str, Sequence[PointOfCatalogue]]:
+    return {
+        event.content["catalogue"]: [_point(entry) for entry in event.content["points"]]
+        for event in events
+        if event.content["kind"] == "catalogue"
+    }
+
+
+def _point(entry: Content) -> PointOfCatalogue:
+    limits = entry["range"]
+    return PointOfCatalogue(entry["id"], (limits[0], limits[1]) if limits else None, entry["period_s"])
+
+
+def _readings(
+    record: StoredRecord, catalogues: Mapping[str, Sequence[PointOfCatalogue]]
+) -> Iterator[StoredReading]:
+    points = catalogues[record.content["catalogue"]]
+    plans = [
+        (connection, block, [points[number] for number in numbers])
+        for connection, block, numbers in record.content["plans"]
+    ]
+    index = 0
+    for plan, utc_ns, _, _, values, qualities, sources_ns in record.content["scans"]:
+        connection, block, of_plan = plans[plan]
+        for position, (point, value) in enumerate(zip(of_plan, values, strict=True)):
+            yield StoredReading(
+                record.epoch,
+                record.seq,
+                index,
+                connection,
+                block,
+                point,
+                utc_ns,
+                sources_ns[position] if sources_ns else None,
+                value,
+                QUALITY_WORDS[qualities[position] if qualities else 0],
+            )
+            index += 1
