@@ -1,19 +1,19 @@
 """What goes wrong on a wire, in words for people: what happened, and how to mend it."""
 
-from typing import Final
+from typing import Any, Final
 
 from config.model import Text
-from drivers.errors import LinkFault
+from drivers.errors import ExceptionReply, LinkFault, UnitFault
 
-_LINK_FAULTS: Final = {
-    "link-fault": Text("{where} 连接故障:{detail}。", "Connection to {where} fails: {detail}."),
+_WORDS: Final = {
+    "link-fault": Text("{where} 连接故障{detail}。", "The connection to {where} fails{detail}."),
     "port-missing": Text(
-        "串口 {where} 不存在。请检查 USB 转换器是否插好,并在配置中使用 /dev/serial/by-id/ 下的固定路径。",
+        "串口 {where} 不存在。请检查 USB 转换器是否插好，并在配置中使用 /dev/serial/by-id/ 下的固定路径。",
         "Serial port {where} does not exist. Check that the USB adapter is plugged in, "
         "and use its lasting path under /dev/serial/by-id/ in the plant file.",
     ),
     "port-busy": Text(
-        "串口 {where} 正被其他程序占用。请停止该程序(可用 fuser -v {where} 查找)。",
+        "串口 {where} 正被其他程序占用。请停止该程序（可用 fuser -v {where} 查找）。",
         "Another program holds serial port {where}. Stop it (fuser -v {where} names it).",
     ),
     "port-forbidden": Text(
@@ -21,38 +21,71 @@ _LINK_FAULTS: Final = {
         "Serial port {where} may not be opened by this user. Add the user to the group dialout.",
     ),
     "refused": Text(
-        "{where} 拒绝连接。主机在线但该端口无服务:请检查端口号以及设备的通信服务是否已启用。",
-        "{where} refuses connections. The host is there but nothing listens on that port: "
-        "check the port number, and that the device's server is switched on.",
+        "{where} 拒绝连接：主机在线，但该端口无服务。请检查端口号，并确认设备的通信服务已启用。",
+        "{where} refuses connections: the host is there, but nothing listens on that port. "
+        "Check the port number, and that the device's server is switched on.",
     ),
     "unreachable": Text(
-        "无法到达 {where}({detail})。请检查设备电源、网线、IP 地址和网段。",
-        "{where} cannot be reached ({detail}). Check the device's power, the cable, its address and subnet.",
+        "无法到达 {where}{detail}。请检查设备电源、网线、IP 地址和网段。",
+        "{where} cannot be reached{detail}. Check the device's power, the cable, its address and subnet.",
     ),
     "lost": Text(
-        "与 {where} 的连接中断{detail},正在自动重连。",
-        "The connection to {where} broke{detail}; it is being made anew.",
+        "与 {where} 的连接中断{detail}，正在自动重连。若反复发生，请检查网线、交换机和设备负荷。",
+        "The connection to {where} broke{detail}; it is being made anew. "
+        "If it happens again and again, check cable, switch and the device's load.",
     ),
     "silent": Text(
-        "{where} 已连接,但没有任何设备应答。请检查从站地址、波特率、校验位和接线(A/B 极性)。",
+        "{where} 已连接，但没有任何设备应答。请检查从站地址、波特率、校验位和接线（A/B 极性）。",
         "{where} is connected, but nothing behind it answers. "
         "Check unit ids, baud rate, parity and wiring (A/B polarity).",
     ),
     "session-refused": Text(
-        "OPC UA 服务器 {where} 拒绝会话({detail})。请检查端点地址、安全策略、证书信任和用户名密码。",
-        "OPC UA server {where} refuses the session ({detail}). "
+        "OPC UA 服务器 {where} 拒绝会话{detail}。请检查端点地址、安全策略、证书信任和用户名密码。",
+        "OPC UA server {where} refuses the session{detail}. "
         "Check the endpoint, the security policy, that it trusts our certificate, and user and password.",
+    ),
+    "no-reply": Text(
+        "从站 {unit_id} 在 {timeout_s:g} 秒内无应答。请检查其电源、地址和接线。",
+        "Unit {unit_id} did not answer in {timeout_s:g} s. Check its power, its address and the wiring.",
+    ),
+    "exception-reply": Text(
+        "从站 {unit_id} 返回异常码 {exception_code}（{meaning}）。请对照设备手册检查寄存器地址和功能码。",
+        "Unit {unit_id} answered with exception {exception_code} ({meaning}). "
+        "Compare table and addresses with the device's manual.",
+    ),
+    "wrong-reply": Text(
+        "从站 {unit_id} 的应答与请求不符（请求 {asked}，收到 {got}），数据未采用。"
+        "请检查地址是否重复、接线是否受干扰。",
+        "Unit {unit_id} gave an answer that does not fit (asked {asked}, got {got}); it is not used. "
+        "Look for two devices with one address, and for interference on the line.",
     ),
 }
 
+_EXCEPTIONS: Final = {
+    1: Text("功能码不支持", "illegal function"),
+    2: Text("数据地址不存在", "illegal data address"),
+    3: Text("数据值非法", "illegal data value"),
+    4: Text("设备故障", "device failure"),
+    5: Text("已接受，处理中", "acknowledge"),
+    6: Text("设备忙", "device busy"),
+    8: Text("存储校验错误", "memory parity error"),
+    10: Text("网关路径不可用", "gateway path unavailable"),
+    11: Text("网关后的设备无应答", "gateway target failed to respond"),
+}
+"""Modbus Application Protocol V1.1b3, section 7."""
 
-def describe(fault: LinkFault) -> Text:
-    """Return what happened to a connection and how to mend it, in Chinese and English."""
-    words = _LINK_FAULTS[fault.code]
-    where, detail = fault.where, fault.detail
-    if fault.code == "lost" and detail:
-        return Text(
-            words.zh.format(where=where, detail=f"({detail})"),
-            words.en.format(where=where, detail=f" ({detail})"),
-        )
-    return Text(words.zh.format(where=where, detail=detail), words.en.format(where=where, detail=detail))
+_UNKNOWN: Final = Text("未知", "unknown")
+
+
+def describe(fault: LinkFault | UnitFault) -> Text:
+    """Return what happened and how to mend it, in Chinese and English."""
+    words = _WORDS[fault.code]
+    fields: dict[str, Any] = dict(vars(fault))
+    detail = fields.get("detail")
+    zh, en = (f"（{detail}）", f" ({detail})") if detail else ("", "")
+    code = fault.exception_code if isinstance(fault, ExceptionReply) else 0
+    meaning = _EXCEPTIONS.get(code, _UNKNOWN)
+    return Text(
+        words.zh.format_map({**fields, "detail": zh, "meaning": meaning.zh}),
+        words.en.format_map({**fields, "detail": en, "meaning": meaning.en}),
+    )
