@@ -1,21 +1,41 @@
 """What every part of a plant file has in common: unknown keys are faults, quantities carry units."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
-from config.quantity import parse_bytes, parse_seconds
+from config.quantity import BYTES_PER, SECONDS_PER, Quantity, parse_bytes, parse_quantity, parse_seconds
+from config.unit import UNITS
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")]
 """A key of a map in the plant file: lower-case letters, digits and hyphens."""
 
+
+def _written(units: list[str], *examples: str) -> WithJsonSchema:
+    """Return the JSON Schema of a number with one of `units`, so that an editor checks it."""
+    names = "|".join(unit.replace("/", r"\/") for unit in sorted(units, key=len, reverse=True))
+    pattern = rf"^\s*[+-]?\d+(\.\d+)?\s*({names})\s*$"
+    return WithJsonSchema({"type": "string", "pattern": pattern, "examples": list(examples)})
+
+
 Seconds = Annotated[
-    float, BeforeValidator(parse_seconds), Field(ge=0, json_schema_extra={"type": ["string", "number"]})
+    float, BeforeValidator(parse_seconds), Field(ge=0), _written(list(SECONDS_PER), "1 s", "500 ms", "10 min")
 ]
 """A duration, written with its unit: `500 ms`, `30s`, `10 min`."""
 
-Bytes = Annotated[int, BeforeValidator(parse_bytes), Field(gt=0)]
+Bytes = Annotated[
+    int, BeforeValidator(parse_bytes), Field(gt=0), _written(list(BYTES_PER), "20 GB", "500 MB")
+]
 """A size, written with its unit: `20GB`, `64 MB`."""
+
+_LIMIT = _written([*UNITS, "℃", "m³/h", "mg/m³"], "24 ppm", "4.5 MPa", "70 °C")
+
+Amount = Annotated[
+    Quantity,
+    BeforeValidator(parse_quantity),
+    WithJsonSchema({"anyOf": [_LIMIT.json_schema, {"type": "number"}]}),
+]
+"""A limit or a deadband, written with its unit: `24 ppm`, `4.5 MPa`; a bare number for a state (0 or 1)."""
 
 
 class Part(BaseModel):
@@ -27,5 +47,16 @@ class Part(BaseModel):
 class Names(Part):
     """A name for people, in Chinese and English."""
 
-    zh: str
-    en: str
+    zh: str = Field(min_length=1, description="中文名称 / Chinese name")
+    en: str = Field(min_length=1, description="英文名称 / English name")
+
+
+def _both(value: Any) -> Any:
+    return {"zh": value, "en": value} if isinstance(value, str) else value
+
+
+Name = Annotated[
+    Names,
+    BeforeValidator(_both, json_schema_input_type=str | Names),
+]
+"""A name: one text for both languages, or `{zh: …, en: …}`."""

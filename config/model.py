@@ -6,12 +6,14 @@ zero-based as on the wire. Secrets alone stay unresolved (`${credential:…}`),
 so that a plant file can be checked on a laptop that does not hold them.
 """
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from config.connection import Connection
+from config.fault import Fault
 from config.uplink import Uplink
 
 
@@ -167,6 +169,16 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Deviation:
+    """An approval to run with a limit laxer than its clause."""
+
+    reason: str
+    approved_by: str
+    date: datetime.date
+    until: datetime.date
+
+
+@dataclass(frozen=True, slots=True)
 class LimitRule:
     """A limit on a point with its deadband and delays; raised at or beyond `limit`."""
 
@@ -179,6 +191,7 @@ class LimitRule:
     off_delay_s: float
     priority: Priority
     clause: Clause
+    deviation: Deviation | None = None  # given where the limit is laxer than the law's
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +211,7 @@ class Device:
     simulate: Mapping[str, object] = field(default_factory=dict)  # how the simulator plays it
     max_gap_registers: int = 0  # registers that may be read though no point needs them
     max_registers: int = 125  # per read
+    calibration_due: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +220,7 @@ class Area:
 
     id: str
     name: Text
+    state_point: str | None = None  # id of the point that tells the production state
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +256,9 @@ class Plant:
     buffer: BufferSettings
     path: Path  # the plant file, for messages and for files that stand beside it
     text_sha256: str  # of the plant file, so that an event can say which file was in force
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # uplink id → point id → code
+    console_listen: str = "127.0.0.1:8470"
+    warnings: tuple[Fault, ...] = ()  # what does not keep the plant from starting
 
     @property
     def points(self) -> tuple[Point, ...]:

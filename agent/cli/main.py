@@ -1,0 +1,81 @@
+"""The command line `edge-agent`: one file per command, imported only when it is used.
+
+Exit codes: 0 fine, 1 the thing asked for failed, 2 usage, 3 configuration invalid.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final, Protocol, cast
+
+COMMANDS: Final = {
+    "check": "检查配置文件 / check a plant file",
+    "schema": "输出配置文件的 JSON Schema / print the JSON Schema of a plant file",
+    "run": "运行网关 / run the agent",
+    "status": "查看运行状态 / show how it is running",
+    "simulate": "在本机模拟现场 / play the plant on this machine",
+    "demo": "演示：模拟现场、平台和网关 / plant, platform and agent on this machine",
+}
+"""Command → what it does. Its code is in the module of the same name in this package."""
+
+EXIT_USAGE: Final = 2
+EXIT_INTERRUPTED: Final = 130  # what a shell reports for Ctrl-C
+
+
+class Command(Protocol):
+    """What every command module offers."""
+
+    def add_parser(self, subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+        """Declare the command's options."""
+        ...
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Do it; returns the exit code."""
+        ...
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. Raises SystemExit(2) on wrong usage, as argparse does."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    name = next((argument for argument in arguments if not argument.startswith("-")), None)
+    command = _load(name) if name in COMMANDS else None
+    parser = _parser(name, command)
+    args = parser.parse_args(arguments)
+    if command is None:
+        parser.print_help()
+        return EXIT_USAGE
+    try:
+        return command.run(args)
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+
+
+def _parser(name: str | None, command: Command | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="edge-agent", description="边缘网关：采集、缓存、报警、上报 / edge gateway agent"
+    )
+    parser.add_argument("--version", action="version", version=f"edge-agent {_version()}")
+    subparsers = parser.add_subparsers(metavar="COMMAND")
+    for other, what in COMMANDS.items():
+        if command is not None and other == name:
+            command.add_parser(subparsers)
+        else:
+            subparsers.add_parser(other, help=what)
+    return parser
+
+
+def _load(name: str | None) -> Command:
+    return cast("Command", import_module(f"agent.cli.{name}"))
+
+
+def _version() -> str:
+    try:
+        return version("edge-gateway-agent")
+    except PackageNotFoundError:  # run from a source tree that was never installed
+        return "0"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

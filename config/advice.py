@@ -1,0 +1,59 @@
+"""Warnings: what does not keep a plant from starting, and should be known before it does."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from config.connection import ModbusRtu
+from config.credential import MissingCredential, references, resolve
+from config.fault import Findings
+from config.model import Plant
+from config.position import Layers
+
+_NUMBERED_PORT: Final = re.compile(r"^/dev/tty(USB|ACM)\d+$")
+
+
+def advise(plant: Plant, source: Layers, findings: Findings) -> None:
+    """Warn of what the files alone show."""
+    for id_, connection in plant.connections.items():
+        if isinstance(connection, ModbusRtu) and _NUMBERED_PORT.match(connection.port):
+            place = source.place("connections", id_, "modbus-rtu", "port")
+            findings.warn(place, "port-numbered", port=connection.port)
+    used: dict[str, list[str]] = {}
+    for device in plant.devices.values():
+        if device.profile is not None and not device.verified:
+            used.setdefault(device.profile, []).append(device.id)
+    for profile, devices in used.items():
+        place = source.place("devices", devices[0], "profile")
+        findings.warn(place, "profile-unverified", profile=profile, devices=tuple(devices))
+    _same_tags(plant, source, findings)
+
+
+def advise_today(
+    plant: Plant, source: Layers, findings: Findings, *, environ: Mapping[str, str], today: date
+) -> None:
+    """Warn of what this machine lacks (credentials) and of what has run out by `today`."""
+    uplinks = source.data.get("uplinks") if isinstance(source.data, dict) else None
+    for loc, template in references(uplinks, ("uplinks",)):
+        try:
+            resolve(template, environ)
+        except MissingCredential as missing:
+            findings.warn(source.place(*loc), f"{missing.kind}-missing", name=missing.name)
+    for device in plant.devices.values():
+        if device.calibration_due is not None and device.calibration_due < today:
+            place = source.place("devices", device.id, "calibration_due")
+            findings.warn(place, "calibration-overdue", device=device.id, due=device.calibration_due)
+        for rule in device.rules:
+            if rule.deviation is not None and rule.deviation.until < today:
+                point = rule.point.id.partition(".")[2]
+                place = source.place("devices", device.id, "rules", point, rule.kind.value, "deviation")
+                findings.warn(place, "deviation-expired", rule=rule.id, until=rule.deviation.until)
+
+
+def _same_tags(plant: Plant, source: Layers, findings: Findings) -> None:
+    first: dict[str, str] = {}
+    for device in plant.devices.values():
+        if device.tag is not None and (other := first.setdefault(device.tag, device.id)) != device.id:
+            place = source.place("devices", device.id, "tag")
+            findings.warn(place, "tag-twice", tag=device.tag, other=other)

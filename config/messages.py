@@ -1,0 +1,47 @@
+"""The sentences of this room, by code, in Chinese and English.
+
+Each says what is wrong and, after the semicolon, how to mend it. The fields in
+braces are filled by whoever finds the fault; both languages use the same ones.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal
+
+from config.words_limit import LIMIT_FAULTS
+from config.words_plant import PLANT_FAULTS
+from config.words_text import TEXT_FAULTS
+from config.words_uplink import UPLINK_FAULTS
+from config.words_warning import WARNINGS
+
+Language = Literal["zh", "en", "both"]
+
+NAMES_SHOWN_MAX: Final = 8
+
+CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
+    **TEXT_FAULTS,
+    **PLANT_FAULTS,
+    **LIMIT_FAULTS,
+    **UPLINK_FAULTS,
+    **WARNINGS,
+}
+
+
+def sentence(
+    code: str, fields: Mapping[str, object], language: Language = "both", *, severity: str = "fault"
+) -> str:
+    """Return the sentence of a code, its fields filled in; `both` is `<zh> / <en>`."""
+    zh, en = CATALOGUE[code]
+    filled = {name: _shown(value) for name, value in fields.items()}
+    prefix = ("提示：", "warning: ") if severity == "warning" else ("", "")
+    texts = {"zh": prefix[0] + zh.format(**filled), "en": prefix[1] + en.format(**filled)}
+    return f"{texts['zh']} / {texts['en']}" if language == "both" else texts[language]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        names = [str(item) for item in value]
+        more = f" … (+{len(names) - NAMES_SHOWN_MAX})" if len(names) > NAMES_SHOWN_MAX else ""
+        return ", ".join(names[:NAMES_SHOWN_MAX]) + more
+    return str(value)

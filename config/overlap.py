@@ -1,0 +1,82 @@
+"""Do two devices read the same register, or one device two values out of the same bits?
+
+Bits of one status word may be shared out between devices; anything else that is
+read twice is a wrong unit number or a wrong address, and one of the two devices
+would show the other's value.
+"""
+
+from collections.abc import Iterator
+
+from config.connection import Connection, ModbusRtu, ModbusTcp
+from config.fault import Findings
+from config.model import Device, NodeSource, Point, RegisterSource
+from config.position import Layers
+
+_Read = tuple[int, int, Device, Point, RegisterSource]
+
+
+def check_overlaps(
+    devices: list[Device], connections: dict[str, Connection], source: Layers, findings: Findings
+) -> None:
+    """Tell every pair of devices that overlaps, once, at the later device."""
+    order = {device.id: index for index, device in enumerate(devices)}
+    told: set[tuple[str, str]] = set()
+    for one, other in _collisions(devices):
+        (first, first_point), (second, second_point) = sorted((one, other), key=lambda x: order[x[0].id])
+        if (first.id, second.id) in told:
+            continue
+        told.add((first.id, second.id))
+        fields: dict[str, object] = {
+            "first": first.id,
+            "line": source.place("devices", first.id, at_key=True).line,
+            "first_point": first_point.id,
+            "second_point": second_point.id,
+        }
+        if first is second:
+            place = source.place("devices", second.id, at_key=True)
+            findings.fault(place, "points-overlap", **fields)
+        elif isinstance(connections[second.connection_id], (ModbusTcp, ModbusRtu)):
+            place = source.place("devices", second.id, "unit")
+            findings.fault(place, "devices-overlap", unit=second.unit_id, **fields)
+        else:
+            place = source.place("devices", second.id, at_key=True)
+            findings.fault(place, "nodes-overlap", **fields)
+
+
+def _collisions(devices: list[Device]) -> Iterator[tuple[tuple[Device, Point], tuple[Device, Point]]]:
+    nodes: dict[tuple[str, str], tuple[Device, Point]] = {}
+    tables: dict[tuple[object, ...], list[_Read]] = {}
+    for device in devices:
+        for point in device.points:
+            if isinstance(point.source, NodeSource):
+                key = (device.connection_id, point.source.node_id)
+                earlier = nodes.setdefault(key, (device, point))
+                if earlier[1] is not point:
+                    yield earlier, (device, point)
+            else:
+                register = point.source
+                end = register.address + register.type.registers
+                table = tables.setdefault((device.connection_id, register.unit_id, register.table), [])
+                table.append((register.address, end, device, point, register))
+    for reads in tables.values():
+        yield from _overlapping(reads)
+
+
+def _overlapping(reads: list[_Read]) -> Iterator[tuple[tuple[Device, Point], tuple[Device, Point]]]:
+    # Sorted by address, so that the inner loop ends at the first value beyond this one.
+    reads.sort(key=lambda read: (read[0], read[1]))
+    for index, one in enumerate(reads):
+        for other in reads[index + 1 :]:
+            if other[0] >= one[1]:
+                break
+            if not _may_share(one, other):
+                yield (one[2], one[3]), (other[2], other[3])
+
+
+def _may_share(one: _Read, other: _Read) -> bool:
+    if one[4].bit is not None and other[4].bit is not None:
+        return one[4].bit != other[4].bit
+    if one[2] is not other[2]:
+        return False
+    # Within one device: a status word and its bits, but not one number that runs into the next.
+    return one[4].bit is not None or other[4].bit is not None

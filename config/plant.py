@@ -1,0 +1,84 @@
+"""The plant file as a whole, as it is written."""
+
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field
+
+from config.base import Bytes, Identifier, Name, Part, Seconds
+from config.connection import ConnectionEntry
+from config.device import DeviceEntry
+from config.fault import Objection
+from config.uplink import Uplink
+
+
+def _known_timezone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Objection("timezone-unknown", value=value) from None
+    return value
+
+
+class PlantIdentity(Part):
+    """Which plant this is."""
+
+    id: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$", description="企业编码，由平台分配 / code of the plant"
+    )
+    name: Name = Field(description="企业名称 / name of the plant")
+    region: str = Field(pattern=r"^\d{6}$", description='行政区划代码，加引号 / region code, e.g. "140800"')
+    timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
+        "Asia/Shanghai", description="时区 / time zone"
+    )
+
+
+class AreaState(Part):
+    """Where an area's production state comes from."""
+
+    tag: str = Field(description="状态测点：设备.测点 / the point that tells it: device.point")
+
+
+class AreaEntry(Part):
+    """A part of the plant."""
+
+    name: Name = Field(description="区域名称 / name of the area")
+    state: AreaState | None = None
+
+
+class RetainEntry(Part):
+    """How long each kind of record is kept."""
+
+    readings: Seconds = Field(30 * 86400.0, description="读数 / readings")
+    alarms: Seconds = Field(3 * 365 * 86400.0, description="报警 / alarms")
+    events: Seconds = Field(3 * 365 * 86400.0, description="事件 / events")
+
+
+class BufferEntry(Part):
+    """How the store on disk is kept."""
+
+    retain: RetainEntry = RetainEntry()
+    max_size: Bytes = Field(20 * 10**9, description="最大占用 / size at most")
+    commit_interval: Seconds | None = Field(
+        None, gt=0, description="落盘间隔；缺省 0.5 s，不足 200 点时 2 s / how often readings are committed"
+    )
+
+
+class ConsoleEntry(Part):
+    """Where the local page is served."""
+
+    listen: str = Field(
+        "127.0.0.1:8470", pattern=r"^\S+:\d{1,5}$", description="监听地址:端口 / address:port"
+    )
+
+
+class PlantEntry(Part):
+    """A plant file."""
+
+    plant: PlantIdentity
+    areas: dict[Identifier, AreaEntry] = Field({}, description="区域 / areas")
+    connections: dict[Identifier, ConnectionEntry] = Field({}, description="连接 / connections")
+    devices: dict[Identifier, DeviceEntry] = Field({}, description="设备 / devices")
+    uplinks: dict[Identifier, Uplink] = Field({}, description="上报平台 / platforms that get the data")
+    buffer: BufferEntry = BufferEntry()
+    console: ConsoleEntry = ConsoleEntry()

@@ -1,0 +1,152 @@
+"""A device profile as it stands in profiles/<family>.yaml: what is known about a kind of device.
+
+A family may have variants (`gas-detector/co`): each is laid over what the family
+says, as data, never as text. What has no manual behind it says `verified: false`.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from config.base import Amount, Identifier, Name, Part, Seconds
+from config.fault import Objection
+from config.rule import ProfileRulesEntry
+from config.unit import MOLAR_MASS
+
+TableName = Literal["coil", "discrete-input", "holding-register", "input-register"]
+TypeName = Literal["bit", "int16", "uint16", "int32", "uint32", "float32"]
+OrderName = Literal["ABCD", "CDAB", "BADC", "DCBA"]
+HexBytes = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{2}( [0-9A-F]{2})*$")]
+
+
+class ModbusDefaults(Part):
+    """What holds for all Modbus points of a device."""
+
+    table: TableName | None = Field(None, description="寄存器区 / register table")
+    order: OrderName | None = Field(
+        None, description="字节顺序，A 为最高字节 / byte order, A is the most significant byte"
+    )
+    address_base: Literal[0, 1] | None = Field(
+        None, description="地址从 0 还是从 1 数起 / whether addresses count from 0 or from 1"
+    )
+    shift: int | None = Field(
+        None, ge=0, le=65535, description="所有地址统一加上的偏移 / added to every address"
+    )
+    max_gap: int | None = Field(
+        None, ge=0, le=124, description="为合并读取可跨过的空寄存器数 / unused registers a read may cross"
+    )
+    max_registers: int | None = Field(
+        None, ge=1, le=125, description="一次最多读多少寄存器 / registers per read at most"
+    )
+
+
+class ModbusSource(Part):
+    """Where a point stands in a Modbus device."""
+
+    address: int = Field(ge=0, le=65536, description="地址；起点见 address_base / address, see address_base")
+    table: TableName | None = Field(None, description="寄存器区 / register table")
+    type: TypeName | None = Field(None, description="数据类型 / data type")
+    order: OrderName | None = Field(None, description="字节顺序 / byte order")
+    bit: int | None = Field(None, ge=0, le=15, description="寄存器中的位，0 为最低位 / bit, 0 is the lowest")
+    scale: float = Field(1.0, description="数值 = 原始值 × scale + offset / value = raw × scale + offset")
+    offset: float = Field(0.0, description="见 scale / see scale")
+    sentinels: tuple[int, ...] = Field((), description="表示无效的原始值 / raw numbers that mean no value")
+    register_name: str | None = Field(
+        None, alias="register", description="厂家手册中的名称 / the maker's own name of the register"
+    )
+
+
+class OpcUaSource(Part):
+    """Where a point stands in an OPC UA server: `id`, or `name` under the device's node."""
+
+    id: str | None = Field(None, pattern=r"^(ns=\d+;)?[isgb]=.+", description="完整节点号 / whole node id")
+    namespace: int = Field(2, ge=0, description="命名空间 / namespace index")
+    name: str | None = Field(None, min_length=1, description="设备节点下的名称 / name at the device's node")
+
+    @model_validator(mode="after")
+    def _id_or_name(self) -> Self:
+        if (self.id is None) == (self.name is None):
+            raise Objection("node-id-or-name")
+        return self
+
+
+class GasEntry(Part):
+    """What a concentration is of; needed to convert between ppm and mg/m3."""
+
+    substance: str = Field(description="气体 / the gas")
+    reference_temperature: Amount = Field(description="mg/m3 的参比温度 / temperature that mg/m3 refer to")
+
+    @model_validator(mode="after")
+    def _known_gas(self) -> Self:
+        if self.substance not in MOLAR_MASS:
+            raise Objection("gas-unknown", value=self.substance, known=tuple(MOLAR_MASS))
+        return self
+
+
+class PointEntry(Part):
+    """One measured quantity, and where it stands under each protocol."""
+
+    name: Name = Field(description="名称 / name")
+    unit: str = Field("", description="工程单位；状态量留空 / engineering unit; empty for a state")
+    range: tuple[float, float] | None = Field(None, description="量程 / measuring range")
+    datatype: Literal["float", "int", "bool"] | None = Field(
+        None, description="缺省由寄存器类型推出 / by default from the register's type"
+    )
+    period: Seconds | None = Field(None, description="采集周期 / how often it is read")
+    tag: str | None = Field(None, description="位号 / tag")
+    gas: GasEntry | None = None
+    modbus: ModbusSource | None = None
+    opcua: OpcUaSource | None = None
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if self.range is not None and self.range[0] >= self.range[1]:
+            raise Objection("range-reversed", low=self.range[0], high=self.range[1])
+        if self.modbus is None and self.opcua is None:
+            raise Objection("point-without-source")
+        return self
+
+
+class StandardEntry(Part):
+    """The limits that one standard gives; a device chooses by `standard:`."""
+
+    name: Name = Field(description="标准名称 / title of the standard")
+    rules: ProfileRulesEntry
+
+
+class SourceEntry(Part):
+    """Where a profile's knowledge comes from."""
+
+    title: str = Field(min_length=1, description="资料名称 / title")
+    where: str | None = Field(None, description="出处 / where it was found")
+
+
+class CaseEntry(Part):
+    """Bytes on the wire and the values they mean; a test holds the profile to it."""
+
+    origin: Literal["manual", "own-calculation"] = Field(description="来自手册还是自行计算 / its origin")
+    note: str | None = None
+    request: HexBytes = Field(description="请求帧 / request frame (RTU)")
+    response: HexBytes = Field(description="应答帧 / response frame (RTU)")
+    values: dict[Identifier, float]
+
+
+class SimulateEntry(Part, extra="allow"):
+    """How the simulator plays the device: a process, and that process's own parameters."""
+
+    process: Identifier = Field(description="模拟的工艺过程 / the process that is played")
+
+
+class ProfileEntry(Part):
+    """A profile, its family and variant merged."""
+
+    name: Name
+    verified: bool = Field(description="是否有手册依据 / whether a manual stands behind it")
+    sources: tuple[SourceEntry, ...] = ()
+    period: Seconds = Field(5.0, description="缺省采集周期 / period where a point says none")
+    modbus: ModbusDefaults = ModbusDefaults()
+    points: dict[Identifier, PointEntry] = Field(min_length=1)
+    rules: ProfileRulesEntry = Field({}, description="限值 / limits")
+    standards: dict[str, StandardEntry] = Field({}, description="第一个为缺省 / the first is the default")
+    simulate: SimulateEntry | None = None
+    case: CaseEntry | None = None

@@ -1,0 +1,203 @@
+"""From the plant file as written to the model: names looked up, profiles merged in, everything checked.
+
+Each fault is told at its place and the part left out, so that one run tells all.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from config.codes import read_codes
+from config.connection import Connection, ModbusRtu, ModbusTcp
+from config.credential import looks_like_reference, parse_reference
+from config.device import DeviceEntry
+from config.fault import Findings, Place
+from config.library import Library, Profile
+from config.limits import resolve_limits
+from config.model import Area, BufferSettings, Device, Plant, Retention
+from config.overlap import check_overlaps
+from config.plant import BufferEntry, PlantEntry
+from config.points import DeviceContext, resolve_points, text_of
+from config.position import Layers, Origin
+from config.validation import choice_fields
+
+SECRETS = (
+    ("ministry-http", "appsecret"),
+    ("ministry-http", "sm4", "key"),
+    ("ministry-http", "sm4", "iv"),
+    ("mqtt", "password"),
+)
+REGISTERS_PER_READ_MAX = 125  # Modbus Application Protocol V1.1b3, 6.3
+RTU_UNITS = (1, 247)  # Modbus over serial line V1.02, 2.2: 0 is broadcast, 248 to 255 are reserved
+
+
+class Resolver:
+    """Resolves one plant file; used once."""
+
+    def __init__(self, entry: PlantEntry, source: Layers, library: Library, findings: Findings) -> None:
+        self._entry = entry
+        self._source = source
+        self._library = library
+        self._findings = findings
+        self._connections: dict[str, Connection] = {
+            id_: connection.settings for id_, connection in entry.connections.items()
+        }
+
+    def plant(self, path: Path, sha256: str) -> Plant:
+        """Return the plant; only to be used when `findings` holds no fault."""
+        devices = self._devices()
+        identity = self._entry.plant
+        plant = Plant(
+            id=identity.id,
+            name=text_of(identity.name),
+            region=identity.region,
+            timezone=identity.timezone,
+            areas=self._areas(devices),
+            connections=self._connections,
+            devices=devices,
+            uplinks=self._entry.uplinks,
+            buffer=_buffer(self._entry.buffer),
+            path=path,
+            text_sha256=sha256,
+            codes=self._codes(path.parent, devices),
+            console_listen=self._entry.console.listen,
+        )
+        self._check_uplinks()
+        return plant
+
+    def _devices(self) -> dict[str, Device]:
+        devices: dict[str, Device] = {}
+        index = 0
+        for id_, entry in self._entry.devices.items():
+            context = self._context(id_, entry)
+            self._check_names(context)
+            devices[id_] = _device(context, index)
+            index += len(devices[id_].points)
+        if not self._section("connections"):
+            self._findings.fault(self._source.place("connections"), "no-connections")
+        if not self._section("devices"):
+            self._findings.fault(self._source.place("devices"), "no-devices")
+        sound = [device for device in devices.values() if self._is_addressed(device)]
+        check_overlaps(sound, self._connections, self._source, self._findings)
+        return devices
+
+    def _section(self, name: str) -> Mapping[str, object]:
+        """Return a section as written, rightly or wrongly; empty if it is not even a mapping."""
+        section = self._source.data.get(name) if isinstance(self._source.data, dict) else None
+        return section if isinstance(section, dict) else {}
+
+    def _context(self, id_: str, entry: DeviceEntry) -> DeviceContext:
+        origin = Origin(self._source, ("devices", id_))
+        profile: Profile | None = None
+        if entry.profile is not None:
+            profile = self._library.get(entry.profile, origin.place("profile"))
+        connection = self._connections.get(entry.connection)
+        return DeviceContext(id_, entry, origin, profile, connection, self._findings)
+
+    def _check_names(self, device: DeviceContext) -> None:
+        entry, origin = device.entry, device.origin
+        self._check_known(entry.connection, "connections", origin.place("connection"), "connection-unknown")
+        if entry.area is not None:
+            self._check_known(entry.area, "areas", origin.place("area"), "area-unknown")
+        if entry.profile is None and not origin.has("profile") and not origin.has("points"):
+            self._findings.fault(origin.place(at_key=True), "device-without-points")
+        if isinstance(device.connection, (ModbusTcp, ModbusRtu)):
+            self._check_unit(device, device.connection)
+        elif device.connection is not None and entry.unit is not None:
+            self._findings.fault(origin.place("unit", at_key=True), "unit-without-modbus")
+
+    def _check_known(self, name: str, section: str, place: Place, code: str) -> None:
+        known = self._section(section)
+        if name not in known:
+            suffix, fields = choice_fields(name, known)
+            self._findings.fault(place, code + suffix, name=name, **fields)
+
+    def _check_unit(self, device: DeviceContext, connection: Connection) -> None:
+        unit = device.entry.unit
+        if unit is None:
+            if not device.origin.has("unit"):
+                self._findings.fault(device.origin.place(at_key=True), "unit-id-missing")
+        elif isinstance(connection, ModbusRtu) and not RTU_UNITS[0] <= unit <= RTU_UNITS[1]:
+            place = device.origin.place("unit")
+            self._findings.fault(place, "unit-id-outside", unit=unit, least=RTU_UNITS[0], most=RTU_UNITS[1])
+
+    def _is_addressed(self, device: Device) -> bool:
+        connection = self._connections.get(device.connection_id)
+        if isinstance(connection, (ModbusTcp, ModbusRtu)):
+            return device.unit_id is not None
+        return connection is not None
+
+    def _areas(self, devices: Mapping[str, Device]) -> dict[str, Area]:
+        points = {point.id for device in devices.values() for point in device.points}
+        areas: dict[str, Area] = {}
+        for id_, entry in self._entry.areas.items():
+            tag = entry.state.tag if entry.state else None
+            place = self._source.place("areas", id_, "state", "tag")
+            if tag is not None and tag not in points:
+                suffix, fields = choice_fields(tag, points)
+                self._findings.fault(place, "area-point-unknown" + suffix, point=tag, **fields)
+            elif tag is not None:
+                self._findings.warn(place, "area-state-unused")
+            areas[id_] = Area(id_, text_of(entry.name), tag)
+        return areas
+
+    def _codes(self, folder: Path, devices: Mapping[str, Device]) -> dict[str, Mapping[str, str]]:
+        points = [point.id for device in devices.values() for point in device.points]
+        return {
+            id_: read_codes(
+                folder / uplink.codes, points, self._source.place("uplinks", id_, "codes"), self._findings
+            )
+            for id_, uplink in self._entry.uplinks.items()
+            if uplink.codes is not None
+        }
+
+    def _check_uplinks(self) -> None:
+        plant_file = self._source.layers[0][0].file
+        for id_ in self._entry.uplinks:
+            origin = Origin(self._source, ("uplinks", id_))
+            if origin.has("absent") and origin.place("absent").file == plant_file:
+                self._findings.fault(origin.place("absent", at_key=True), "absent-in-plant-file")
+            for secret in SECRETS:
+                self._check_secret(origin.at(*secret), plant_file)
+
+    def _check_secret(self, origin: Origin, plant_file: str) -> None:
+        value: object = self._source.data
+        for key in origin.loc:
+            value = value.get(key) if isinstance(value, dict) else None
+        if not isinstance(value, str) or parse_reference(value) is not None:
+            return
+        if looks_like_reference(value):
+            self._findings.fault(origin.place(), "secret-reference", value=value)
+        elif origin.place().file == plant_file:
+            # An overlay of a simulated platform may hold its throw-away secrets; a plant file may not.
+            self._findings.fault(origin.place(), "secret-in-file", key=origin.loc[-1])
+
+
+def _device(context: DeviceContext, first_index: int) -> Device:
+    entry, profile = context.entry, context.profile
+    points = resolve_points(context, first_index)
+    simulate: dict[str, object] = {}
+    if profile is not None and profile.entry.simulate is not None:
+        simulate = profile.entry.simulate.model_dump()
+    modbus = context.modbus()
+    return Device(
+        id=context.id,
+        name=text_of(entry.name),
+        profile=entry.profile,
+        verified=profile is not None and profile.entry.verified,
+        connection_id=entry.connection,
+        unit_id=entry.unit,
+        area=entry.area,
+        tag=entry.tag,
+        points=points,
+        rules=resolve_limits(context, points),
+        simulate=simulate | entry.simulate,
+        max_gap_registers=modbus.max_gap or 0,
+        max_registers=modbus.max_registers or REGISTERS_PER_READ_MAX,
+        calibration_due=entry.calibration_due,
+    )
+
+
+def _buffer(entry: BufferEntry) -> BufferSettings:
+    retain = entry.retain
+    retention = Retention(retain.readings, retain.alarms, retain.events, entry.max_size)
+    return BufferSettings(retention, entry.commit_interval)

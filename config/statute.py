@@ -1,0 +1,50 @@
+"""Is a plant's limit laxer than the clause that binds it?
+
+Judged are the limit itself, how long it must last before an alarm is raised, and
+how often the point is read. What the plant changes no longer carries the clause's
+authority: an alarm never quotes a standard for a number that is not in it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from config.model import Clause, Confidence, LimitRule
+
+PLANT_CLAUSE = Clause("", "", Confidence.PLANT)
+
+Aspect = Literal["limit", "on_delay", "period"]
+
+
+@dataclass(frozen=True, slots=True)
+class Laxer:
+    """One respect in which a rule is laxer than its clause; both values in the rule's own units."""
+
+    aspect: Aspect
+    statutory: float
+    chosen: float
+
+
+def laxer(rule: LimitRule, statutory: LimitRule) -> Iterator[Laxer]:
+    """Yield every respect in which `rule` is laxer than the `statutory` one for the same point and kind."""
+    if statutory.clause.confidence is not Confidence.LAW:
+        return
+    beyond = rule.limit > statutory.limit if rule.kind.is_high else rule.limit < statutory.limit
+    if beyond:
+        yield Laxer("limit", statutory.limit, rule.limit)
+    if rule.on_delay_s > statutory.on_delay_s:
+        yield Laxer("on_delay", statutory.on_delay_s, rule.on_delay_s)
+    if rule.point.period_s > statutory.point.period_s:
+        yield Laxer("period", statutory.point.period_s, rule.point.period_s)
+
+
+def with_clause(rule: LimitRule, profile: LimitRule | None, written: Clause | None) -> LimitRule:
+    """Return `rule` with what stands behind its limit.
+
+    `written` is the clause that the plant itself gives; the profile's holds only
+    as long as the limit is the profile's.
+    """
+    if written is not None:
+        return replace(rule, clause=written)
+    unchanged = profile is not None and profile.limit == rule.limit
+    return replace(rule, clause=profile.clause if profile and unchanged else PLANT_CLAUSE)

@@ -1,0 +1,140 @@
+"""The units that limits may be written in, and how one is converted into another.
+
+Only units of one dimension convert. A gas concentration by mass (mg/m3) and by
+volume (ppm) are different dimensions: they convert only for a gas whose molar
+mass is known, at a stated reference temperature, because 24 ppm CO are 30.0 mg/m3
+at 0 °C but 27.5 mg/m3 at 25 °C.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from config.fault import Objection
+
+MOLAR_VOLUME_0C: Final = 22.414  # L/mol, ideal gas at 0 °C and 101.325 kPa
+ZERO_CELSIUS_K: Final = 273.15
+MOLAR_MASS: Final = {"CO": 28.010}  # g/mol
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """value in the dimension's base unit = value × factor + offset."""
+
+    dimension: str
+    factor: float
+    offset: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gas:
+    """What a concentration is of, and the temperature that its mg/m3 refer to."""
+
+    substance: str
+    reference_temperature_c: float
+
+    @property
+    def mg_per_m3_of_1_ppm(self) -> float:
+        """How many mg/m3 one ppm is, at the reference temperature."""
+        volume = MOLAR_VOLUME_0C * (self.reference_temperature_c + ZERO_CELSIUS_K) / ZERO_CELSIUS_K
+        return MOLAR_MASS[self.substance] / volume
+
+
+UNITS: Final = {
+    "Pa": Unit("pressure", 1.0),
+    "kPa": Unit("pressure", 1e3),
+    "MPa": Unit("pressure", 1e6),
+    "mbar": Unit("pressure", 1e2),
+    "bar": Unit("pressure", 1e5),
+    "kgf/cm2": Unit("pressure", 98066.5),
+    "mmH2O": Unit("pressure", 9.80665),
+    "°C": Unit("temperature", 1.0, ZERO_CELSIUS_K),
+    "K": Unit("temperature", 1.0),
+    "m3/h": Unit("flow", 1 / 3600),
+    "m3/min": Unit("flow", 1 / 60),
+    "m3/s": Unit("flow", 1.0),
+    "L/h": Unit("flow", 1e-3 / 3600),
+    "L/min": Unit("flow", 1e-3 / 60),
+    "L/s": Unit("flow", 1e-3),
+    "mm": Unit("length", 1e-3),
+    "cm": Unit("length", 1e-2),
+    "m": Unit("length", 1.0),
+    "mm/s": Unit("speed", 1e-3),
+    "mm/min": Unit("speed", 1e-3 / 60),
+    "m/min": Unit("speed", 1 / 60),
+    "m/s": Unit("speed", 1.0),
+    "ms": Unit("time", 1e-3),
+    "s": Unit("time", 1.0),
+    "min": Unit("time", 60.0),
+    "h": Unit("time", 3600.0),
+    "°": Unit("angle", 1.0),
+    "ppm": Unit("volume fraction", 1.0),
+    "%VOL": Unit("volume fraction", 1e4),
+    "mg/m3": Unit("mass concentration", 1.0),
+    "g/m3": Unit("mass concentration", 1e3),
+    "%LEL": Unit("share of the lower explosive limit", 1.0),
+    "%": Unit("share", 1.0),
+    "N": Unit("force", 1.0),
+    "kN": Unit("force", 1e3),
+    "A": Unit("current", 1.0),
+    "V": Unit("voltage", 1.0),
+    "kW": Unit("power", 1.0),
+    "r/min": Unit("rotation", 1.0),
+    "mm3": Unit("volume", 1e-9),
+    "L": Unit("volume", 1e-3),
+    "m3": Unit("volume", 1.0),
+}
+"""Every unit by its name; the base of each dimension has the factor 1."""
+
+_SPELLINGS: Final = str.maketrans({"³": "3", "²": "2", "％": "%", "㎜": "mm", "℃": "°C", "º": "°", "μ": "µ"})
+
+
+def canonical(unit: str) -> str:
+    """Return the name under which `UNITS` holds a unit: `m³/h` is `m3/h`, `℃` is `°C`."""
+    name = unit.translate(_SPELLINGS)
+    return {"degC": "°C", "deg": "°", "Nm3/h": "Nm3/h", "%vol": "%VOL", "%lel": "%LEL"}.get(name, name)
+
+
+def convert(number: float, unit: str, into: str, gas: Gas | None = None) -> float:
+    """Return `number`, written in `unit`, in the unit `into`.
+
+    Raises Objection: `unit-unknown`, `unit-other-dimension`, or `gas-not-stated` where
+    ppm and mg/m3 meet and the point does not say which gas at which temperature.
+    """
+    unit, into = canonical(unit), canonical(into)
+    if unit == into:
+        return number
+    a, b = _known(unit), _known(into)
+    if a.dimension == b.dimension:
+        return _tidy((number * a.factor + a.offset - b.offset) / b.factor)
+    if {a.dimension, b.dimension} != {"volume fraction", "mass concentration"}:
+        raise Objection("unit-other-dimension", unit=unit, into=into)
+    if gas is None:
+        raise Objection("gas-not-stated", unit=unit, into=into)
+    per_ppm = gas.mg_per_m3_of_1_ppm
+    base = number * a.factor
+    return _tidy((base / per_ppm if a.dimension == "mass concentration" else base * per_ppm) / b.factor)
+
+
+def convert_difference(number: float, unit: str, into: str, gas: Gas | None = None) -> float:
+    """Return a difference (a deadband) in the unit `into`: 5 K are 5 °C."""
+    return _tidy(convert(number, unit, into, gas) - convert(0.0, unit, into, gas))
+
+
+def compatible(unit: str) -> tuple[str, ...]:
+    """Return the units that convert to `unit` without knowing more; only itself if it is unknown."""
+    known = UNITS.get(canonical(unit))
+    if known is None:
+        return (unit,)
+    return tuple(name for name, other in UNITS.items() if other.dimension == known.dimension)
+
+
+def _known(unit: str) -> Unit:
+    try:
+        return UNITS[unit]
+    except KeyError:
+        raise Objection("unit-unknown", unit=unit) from None
+
+
+def _tidy(number: float) -> float:
+    # 12 significant digits: far below any instrument's resolution, and 4500 kPa reads 4.5 MPa again.
+    return float(f"{number:.12g}")

@@ -1,0 +1,75 @@
+"""Sentences about uplinks, secrets, code files and overlays. See messages.py."""
+
+from collections.abc import Mapping
+from typing import Final
+
+UPLINK_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
+    "uplink-transports": (
+        "一个上报平台必须且只能写一种传输方式；ministry-http 与 mqtt 二选一",
+        "an uplink has exactly one transport; write either ministry-http or mqtt",
+    ),
+    "secret-in-file": (
+        "{key} 是密钥，不能明文写在配置文件里；请写成 ${{credential:名称}} 或 ${{env:变量名}}",
+        "{key} is a secret and must not stand in the file; write ${{credential:name}} or ${{env:NAME}}",
+    ),
+    "secret-reference": (
+        "“{value}”引用写法不对；请写成 ${{credential:名称}} 或 ${{env:变量名}}",
+        "'{value}' is no proper reference; write ${{credential:name}} or ${{env:NAME}}",
+    ),
+    "absent-in-plant-file": (
+        "absent 只能由覆盖文件写；要停用该平台请整段删除",
+        "absent may be set by an overlay only; to do without this uplink, delete it",
+    ),
+    "codes-missing": (
+        "编码表 {file} 不存在；请放到该位置，或删除 codes",
+        "the code file {file} does not exist; put it there, or delete codes",
+    ),
+    "codes-incomplete": (
+        "编码表 {file} 缺少测点：{points}；请逐个补一行，平台还没分配编码的写成“{first},”（编码留空）",
+        (
+            "the code file {file} lacks the points {points}; add a row for each, with an empty code while "
+            "the platform has issued none: '{first},'"
+        ),
+    ),
+    "codes-header": (
+        "编码表第一行不对；请写成 {header}",
+        "the first line of the code file is not right; write {header}",
+    ),
+    "codes-columns": (
+        "这一行有 {count} 列；应为两列：测点,编码",
+        "this row has {count} columns; there are two: point,code",
+    ),
+    "codes-point-unknown": (
+        "没有测点“{point}”；请删除这一行或改正名称",
+        "there is no point '{point}'; delete this row or correct the name",
+    ),
+    "codes-point-unknown-near": (
+        "没有测点“{point}”；是不是要写“{nearest}”？",
+        "there is no point '{point}'; did you mean '{nearest}'?",
+    ),
+    "codes-point-twice": (
+        "测点“{point}”重复，第 {first} 行已经写过；请删除其中一行",
+        "the point '{point}' stands twice (first at line {first}); delete one row",
+    ),
+    "codes-code-twice": (
+        "编码“{issued}”重复，第 {first} 行已经用过；每个测点的编码必须不同",
+        "the code '{issued}' stands twice (first at line {first}); give every point its own",
+    ),
+    # Overlays
+    "overlay-not-allowed": (
+        "覆盖文件里不能写“{key}”；这里可以写：{known}",
+        "'{key}' may not stand in an overlay; what may stand here: {known}",
+    ),
+    "overlay-id-unknown": (
+        "配置文件里没有“{id}”；覆盖文件只能改已有的，已有：{known}",
+        "the plant file has no '{id}'; an overlay changes only what is there: {known}",
+    ),
+    "overlay-id-unknown-near": (
+        "配置文件里没有“{id}”；是不是要写“{nearest}”？已有：{known}",
+        "the plant file has no '{id}'; did you mean '{nearest}'? There are: {known}",
+    ),
+    "overlay-other-protocol": (
+        "“{id}”在配置文件里不是 {key}；覆盖文件不能改协议",
+        "in the plant file '{id}' is not {key}; an overlay cannot change the protocol",
+    ),
+}

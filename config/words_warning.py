@@ -1,0 +1,81 @@
+"""Warnings: what does not keep a plant from starting. See messages.py."""
+
+from collections.abc import Mapping
+from typing import Final
+
+WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
+    "area-state-unused": (
+        "本版本不判断生产状态，停产时限值照常报警；暂不需要可删除 state",
+        (
+            "this version does not follow production states: limits stay in force during a stop; state may "
+            "be left out"
+        ),
+    ),
+    "points-left-out": (
+        ("模板“{profile}”的这些测点没有 {protocol} 地址，不会采集：{points}；需要时在设备的 points 下填写"),
+        (
+            "these points of the profile '{profile}' have no {protocol} address and are not read: "
+            "{points}; write them under the device where needed"
+        ),
+    ),
+    "profile-unverified": (
+        "模板“{profile}”没有厂家手册依据，用于：{devices}；投运前请逐点与现场仪表核对",
+        (
+            "no maker's manual stands behind the profile '{profile}', used by {devices}; compare every "
+            "point with the instrument on site before relying on it"
+        ),
+    ),
+    "port-numbered": (
+        (
+            "{port} 重新插拔或重启后可能变成另一条线；请改用 /dev/serial/by-id/ 下的名称（ls -l "
+            "/dev/serial/by-id）"
+        ),
+        "{port} may name another line after a restart; use its name under /dev/serial/by-id",
+    ),
+    "credential-missing": (
+        (
+            "本机没有凭据“{name}”，运行时该平台将无法上报；请在服务单元中用 LoadCredential= "
+            "提供（在别的电脑上检查时可忽略）"
+        ),
+        (
+            "the credential '{name}' is not on this machine, so this uplink could not send; provide it by "
+            "LoadCredential= in the unit (of no matter when checking on another computer)"
+        ),
+    ),
+    "env-missing": (
+        "没有设置环境变量“{name}”，运行时该平台将无法上报；请设置后再启动",
+        (
+            "the environment variable '{name}' is not set, so this uplink could not send; set it before "
+            "the start"
+        ),
+    ),
+    "calibration-overdue": (
+        "{device} 的检定已于 {due} 到期；请送检后更新 calibration_due",
+        "the calibration of {device} was due on {due}; have it calibrated and update calibration_due",
+    ),
+    "deviation-in-force": (
+        (
+            "{rule} 按批准放宽：{standard} 规定 {statutory}，现为 {chosen}（批准人 {approved_by}，至 "
+            "{until}）；到期前请恢复"
+        ),
+        (
+            "{rule} is laxer by approval: {chosen} in place of the {statutory} of {standard} (by "
+            "{approved_by}, until {until}); put it back in time"
+        ),
+    ),
+    "deviation-expired": (
+        "{rule} 的放宽批准已于 {until} 到期；请恢复限值或重新报批",
+        "the approval to run {rule} laxer ended on {until}; put the limit back or renew the approval",
+    ),
+    "tag-twice": (
+        "位号“{tag}”与设备 {other} 重复；请核对",
+        "device {other} has the tag '{tag}' too; check which is right",
+    ),
+    "codes-pending": (
+        "编码表 {file} 中这些测点还没有平台编码，将用测点编号上报：{points}；拿到编码后请补上",
+        (
+            "in {file} these points have no code yet and are sent under their own ids: {points}; fill them "
+            "in when issued"
+        ),
+    ),
+}
