@@ -164,7 +164,10 @@ class Outbox:
             self._dispatch.arrive(outgoing)
 
     def take_refused(self) -> tuple[Refused, ...]:
-        """Return what was refused since the last call, to be recorded as a gap."""
+        """Return what was refused since the last call, to be recorded as a gap.
+
+        Nothing until the disk has caught up: one outage makes one gap.
+        """
         return self._staging.take_refused()
 
     def commit(self, *, now_ns: int, lane: Lane | None = None) -> asyncio.Future[None]:

@@ -53,8 +53,8 @@ class Staging:
 
     def admit(self, draft: Draft) -> bool:
         """Take the draft into account; False refuses it."""
-        full = self._overdue or self._bytes + len(draft.payload) > self._limits.staging_bytes
-        if full and draft.lane is Lane.READING:
+        is_full = self._overdue or self._bytes + len(draft.payload) > self._limits.staging_bytes
+        if is_full and draft.lane is Lane.READING:
             self._refuse(draft)
             return False
         self._bytes += len(draft.payload)
@@ -73,7 +73,13 @@ class Staging:
         )
 
     def take_refused(self) -> tuple[Refused, ...]:
-        """Return what was refused since the last call."""
+        """Return what was refused since the last call; nothing while the disk has not caught up.
+
+        One outage is then one gap record: a record each half second, which cannot be
+        stored and must not be refused, would fill the memory that readings were refused for.
+        """
+        if self._overdue or 2 * self._bytes > self._limits.staging_bytes:
+            return ()
         refused, self._refused = tuple(self._refused.values()), {}
         return refused
 
