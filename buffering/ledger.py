@@ -23,7 +23,7 @@ from uuid import uuid4
 
 from buffering.chain import Header, genesis, link
 from buffering.errors import StoreUnusable
-from buffering.ranges import Range, Ranges, count, cut_open, existing, subtract
+from buffering.ranges import Range, Ranges, count, cut_open, existing, prune, subtract
 from buffering.record import Draft, Lane, Message, Stream, message_id
 from buffering.status import Backlog, Opened
 from buffering.store import Head, Store, StoredMessage
@@ -273,6 +273,24 @@ class Ledger:
         # The run before may have sent it once more than it could note.
         message = replace(stored.message, attempts_before=stored.message.attempts_before + 1)
         return replace(self._outgoing(message), parked=stored.parked)
+
+    def prune(self, lane: Lane, first_kept: int) -> int:
+        """Remove the lane's records below `first_kept`, sent or not; return the oldest that is left.
+
+        Goes no further than the newest record, which carries the head, and no further
+        than the oldest message: what was cut is sent as it was cut. The caller says how
+        much at a time, and writes the gap record where something was unsent.
+        """
+        in_messages = self._store.first_in_messages(self._epoch, lane)
+        oldest, head = self._store.first_seq(self._epoch, lane), self._head(lane).seq
+        limit = min(first_kept, head, head if in_messages is None else in_messages)
+        if oldest is None or limit <= oldest:
+            return oldest or 1
+        self._store.delete_records(self._epoch, lane, limit)
+        for name in self._destinations:
+            ranges = self._store.pending(name).get((self._epoch, lane), ())
+            self._store.put_pending(name, self._epoch, lane, prune(ranges, limit))
+        return limit
 
     # Destinations
 

@@ -160,6 +160,19 @@ class Store:
         )
         return Head(*rows[0]) if rows else None
 
+    def delete_records(self, epoch: int, lane: Lane, first_kept: int) -> None:
+        """Remove the records below `first_kept`; their newest becomes the anchor. Raises StoreFailed."""
+        self._run(
+            "INSERT OR REPLACE INTO anchor SELECT epoch, lane, seq, total, chain FROM record"
+            " WHERE epoch = ? AND lane = ? AND seq = ?",
+            epoch,
+            lane.value,
+            first_kept - 1,
+        )
+        self._run(
+            "DELETE FROM record WHERE epoch = ? AND lane = ? AND seq < ?", epoch, lane.value, first_kept
+        )
+
     def epochs(self) -> list[int]:
         """Return the epochs that have records, lowest first, by as many index seeks. Raises StoreFailed."""
         found: list[int] = []
@@ -258,6 +271,13 @@ class Store:
             )
             for row in rows
         ]
+
+    def first_in_messages(self, epoch: int, lane: Lane) -> int | None:
+        """Return the oldest record of the lane that a message holds, parked or not. Raises StoreFailed."""
+        [(first,)] = self._run(
+            "SELECT min(first) FROM message WHERE epoch = ? AND lane = ?", epoch, lane.value
+        )
+        return None if first is None else int(first)
 
     def put_message(self, message: Message) -> None:
         """Add a message, or replace the one with its number. Raises StoreFailed."""

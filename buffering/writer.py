@@ -103,6 +103,7 @@ class Writer:
         self._abandoned = False
         # The thread's own:
         self._standing: list[Request] = []
+        self._is_failing = False
         # A daemon thread: one that hangs in an fsync must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, name="outbox-writer", daemon=True)
 
@@ -227,20 +228,22 @@ class Writer:
                 for job in group:
                     heapq.heappush(self._queue, job)
                 self._due = True  # so that a failed look is tried again, too
+            self._is_failing = True
             self._tell(self._listener.failed, failure)
             return False
+        self._is_failing = False
         if committed is not None:
             self._tell(self._listener.committed, committed)
         return True
 
     def _transact(self, ledger: Ledger, group: list[Job]) -> Committed | None:
-        """Run the group and the standing requests; None if there was nothing to write."""
+        """Run the group and the standing requests; None if there is nothing to tell."""
         results = [(job.done, job.work(ledger)) for job in group]
         cut = self._fulfil(ledger)
-        if not group and not cut:
+        if not group and not cut and not self._is_failing:
             ledger.rollback()
             return None
-        if not group:  # a look that found something makes a commit happen: all that waits rides along
+        if cut and not group:  # a look that found something makes a commit happen: all that waits rides along
             with self._wake:
                 group += self._take_group()
             results += [(job.done, job.work(ledger)) for job in group]

@@ -22,6 +22,16 @@ CREATE TABLE record (
     PRIMARY KEY (epoch, lane, seq)
 ) STRICT;
 
+-- The newest record that was removed from a lane: numbers stay, and the chain is checked from here on.
+CREATE TABLE anchor (
+    epoch INTEGER NOT NULL,
+    lane  TEXT    NOT NULL,
+    seq   INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    chain BLOB    NOT NULL CHECK (length(chain) = 32),
+    PRIMARY KEY (epoch, lane)
+) WITHOUT ROWID, STRICT;
+
 CREATE TABLE state (
     key   TEXT PRIMARY KEY NOT NULL,
     value BLOB NOT NULL

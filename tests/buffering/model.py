@@ -18,6 +18,7 @@ class Model:
     """Records are numbers; each destination has what is not yet cut, what is cut, what is parked."""
 
     heads: dict[Lane, int] = field(default_factory=lambda: dict.fromkeys(Lane, 0))
+    oldest: dict[Lane, int] = field(default_factory=lambda: dict.fromkeys(Lane, 1))
     uncut: dict[str, set[Item]] = field(default_factory=dict)
     cut: dict[str, dict[int, Message]] = field(default_factory=dict)  # by number; not acknowledged
     parked: dict[str, dict[int, Message]] = field(default_factory=dict)
@@ -26,7 +27,9 @@ class Model:
 
     def add(self, name: str) -> None:
         """A new destination gets all there is, readings as back-fill."""
-        self.uncut[name] = {(lane, seq) for lane in Lane for seq in range(1, self.heads[lane] + 1)}
+        self.uncut[name] = {
+            (lane, seq) for lane in Lane for seq in range(self.oldest[lane], self.heads[lane] + 1)
+        }
         self.late[name] = set(self.uncut[name])
         self.cut[name], self.parked[name], self.numbers[name] = {}, {}, 0
 
@@ -43,6 +46,16 @@ class Model:
     def go_live(self, name: str) -> None:
         """What is there now is back-fill."""
         self.late[name] |= self.uncut[name]
+
+    def prune(self, lane: Lane, first_kept: int) -> None:
+        """Old records are gone, but for the newest and for what messages hold."""
+        messages = [
+            m for each in (self.cut, self.parked) for by_number in each.values() for m in by_number.values()
+        ]
+        limit = min([first_kept, self.heads[lane], *(m.first for m in messages if m.lane is lane)])
+        self.oldest[lane] = max(self.oldest[lane], limit)
+        for uncut in self.uncut.values():
+            uncut -= {(lane, seq) for seq in range(limit)}
 
     def candidates(self, name: str, stream: Stream) -> list[int]:
         """Return what the stream can cut from, oldest first."""

@@ -68,8 +68,10 @@ class SecondReader:
         epoch = self.meta["epoch"]
         text = f"edge-gateway-agent outbox 1\n{self.meta['gateway']}\n{epoch}\n{lane}\n"
         previous = hashlib.sha256(text.encode("utf-8")).digest()
-        total = 0
-        for place, row in enumerate(self.records(lane), start=1):
+        total, before = 0, 0
+        for row in self._rows("SELECT * FROM anchor WHERE epoch = ? AND lane = ?", epoch, lane):
+            previous, total, before = row["chain"], row["total"], row["seq"]
+        for place, row in enumerate(self.records(lane), start=before + 1):
             if row["seq"] != place:
                 found.append(f"{lane} {row['seq']}: stands at {place}")
             if hashlib.sha256(row["payload"]).digest() != row["sha256"]:

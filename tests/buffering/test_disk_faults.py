@@ -113,6 +113,18 @@ async def test_trouble_says_what_and_since_when_until_the_disk_is_back(tmp_path:
         assert outbox.head(Lane.READING) == 3
 
 
+async def test_a_look_that_failed_is_repeated_and_ends_the_trouble_without_a_commit(tmp_path: Path) -> None:
+    fault = Fault(10**9, lasting=True)
+    async with opened(tmp_path, open_store=FaultyStore.with_fault(fault)) as outbox:
+        fault.at = fault.operations + 1
+        waiting = asyncio.create_task(outbox.next_message("bureau", Stream.LIVE))
+        await until(lambda: outbox.trouble is not None)
+        fault.heal()
+        await until(lambda: outbox.trouble is None)
+        await commit(outbox, draft())
+        assert (await waiting).number == 1
+
+
 async def test_a_disk_that_stays_dead_does_not_keep_the_outbox_from_closing(tmp_path: Path) -> None:
     fault = Fault(10**9, lasting=True)
     outbox = await Outbox.open(

@@ -1,7 +1,8 @@
 """The outbox against the set model: whatever happens in whatever order, nothing is lost and nothing doubled.
 
 Goal: random appends, hand-outs, acknowledgements out of order, releases, splits,
-parkings, connects, destinations that come and go, clean restarts and crashes.
+parkings, connects, removals of old records, destinations that come and go,
+clean restarts and crashes.
 Method: a state machine drives a real outbox on a real file; after every step the
 file, read by the second reader, holds exactly what the model says. A crash is a
 copy of the file and its log as they are at that moment, opened in the old
@@ -152,6 +153,12 @@ class OutboxMachine(RuleBasedStateMachine):
             self.unsure.clear()
             self.model.go_live(name)
 
+    @rule(lane=st.sampled_from(list(Lane)), first_kept=st.integers(1, 30))
+    def prune(self, lane: Lane, first_kept: int) -> None:
+        self.run(self.outbox._call(lambda ledger: ledger.prune(lane, first_kept), lambda _: None))
+        self.unsure.clear()
+        self.model.prune(lane, first_kept)
+
     @rule(name=names)
     def restart(self, name: str) -> None:
         """A clean stop; a destination joins or leaves at the next start."""
@@ -200,8 +207,10 @@ class OutboxMachine(RuleBasedStateMachine):
             assert reader.faults() == []
             for name in self.model.cut:
                 self._check_destination(reader, name)
-        for lane in Lane:
-            assert self.outbox.head(lane) == self.model.heads[lane]
+            for lane in Lane:
+                assert self.outbox.head(lane) == self.model.heads[lane]
+                stored = [row["seq"] for row in reader.records(lane.value)]
+                assert stored == list(range(self.model.oldest[lane], self.model.heads[lane] + 1))
 
     def _check_destination(self, reader: SecondReader, name: str) -> None:
         # An acknowledgement that still waits for a commit to ride on: the file has the message, we do not.
@@ -230,6 +239,6 @@ def _identity(message: Message) -> tuple[object, ...]:
 
 
 OutboxMachine.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=30, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestOutbox = OutboxMachine.TestCase

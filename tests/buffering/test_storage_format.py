@@ -39,11 +39,19 @@ async def test_the_pages_script_verifies_a_store_and_finds_what_was_altered(tmp_
 
     whole = _verify(tmp_path)
     assert len(whole) == 2
-    assert whole[1].endswith(f"reading: 2 records, chain {head}")
+    assert whole[1].endswith(f"reading: up to 2, chain {head}")
 
     with closing(sqlite3.connect(tmp_path / "outbox.db", isolation_level=None)) as db:
         db.execute("UPDATE record SET payload = x'00', first_ns = 0 WHERE lane = 'reading' AND seq = 1")
     assert _verify(tmp_path)[1:3] == ["reading 1: payload altered", "reading 1: chain broken"]
+
+
+async def test_the_pages_script_verifies_what_is_left_after_old_records_were_removed(tmp_path: Path) -> None:
+    async with opened(tmp_path) as outbox:
+        await commit(outbox, *(draft() for _ in range(5)))
+        await outbox._call(lambda ledger: ledger.prune(Lane.READING, 4), lambda _: None)
+    [line] = _verify(tmp_path)
+    assert "reading: up to 5" in line
 
 
 def _verify(folder: Path) -> list[str]:
