@@ -3,15 +3,11 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from config.fault import InvalidPlant
 
-if TYPE_CHECKING:
-    from agent.cli.main import Subparsers
 
-
-def add_parser(subparsers: "Subparsers") -> None:
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = subparsers.add_parser(
         "demo", help="演示:模拟现场、平台和网关 / plant, platform and agent on this machine"

@@ -37,12 +37,13 @@ def find_mosquitto() -> Path | None:
 class Broker:
     """One mosquitto that can be started, killed and started again on the same port."""
 
-    def __init__(self, binary: Path, folder: Path, clock: Clock) -> None:
+    def __init__(self, binary: Path, configuration: Path, clock: Clock) -> None:
+        """Reserve a port and write the configuration; raises OSError."""
         self._binary = binary
         self._clock = clock
         self._held = HeldPort()
         self.port = self._held.number
-        self._configuration = folder / f"mosquitto-{self.port}.conf"
+        self._configuration = configuration
         self._configuration.write_text(_configuration(self.port))
         self._process: asyncio.subprocess.Process | None = None
 

@@ -18,25 +18,27 @@ from simulator.bureau.parcel import Parcel
 _SCHEMA: Final = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = OFF;
-CREATE TABLE message(
+CREATE TABLE IF NOT EXISTS message(
     destination TEXT NOT NULL, id TEXT NOT NULL, number INTEGER, kind TEXT NOT NULL,
     durable INTEGER NOT NULL, epoch INTEGER, lane TEXT, first INTEGER, last INTEGER,
     received_ns INTEGER NOT NULL, copies INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY(destination, id)) WITHOUT ROWID;
-CREATE TABLE reading(
+CREATE TABLE IF NOT EXISTS reading(
     destination TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, idx INTEGER NOT NULL,
     point TEXT NOT NULL, value, quality TEXT NOT NULL, utc_ns INTEGER NOT NULL,
     received_ns INTEGER NOT NULL, copies INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY(destination, epoch, seq, idx)) WITHOUT ROWID;
-CREATE TABLE alarm(
+CREATE TABLE IF NOT EXISTS alarm(
     destination TEXT NOT NULL, message_id TEXT NOT NULL, alarm_id TEXT NOT NULL, event TEXT NOT NULL,
     rule TEXT, point TEXT, condition TEXT NOT NULL, value, utc_ns INTEGER NOT NULL,
     received_ns INTEGER NOT NULL, durable INTEGER NOT NULL);
-CREATE INDEX alarm_of_message ON alarm(destination, message_id);
-CREATE TABLE event(
+CREATE INDEX IF NOT EXISTS alarm_of_message ON alarm(destination, message_id);
+CREATE TABLE IF NOT EXISTS event(
     destination TEXT NOT NULL, message_id TEXT NOT NULL, kind TEXT NOT NULL, json TEXT NOT NULL,
     received_ns INTEGER NOT NULL);
-CREATE TABLE attempt(destination TEXT NOT NULL, received_ns INTEGER NOT NULL, outcome TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS attempt(
+    destination TEXT NOT NULL, received_ns INTEGER NOT NULL, outcome TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS door(destination TEXT NOT NULL, changed_ns INTEGER NOT NULL, door TEXT NOT NULL);
 """
 
 _MESSAGE: Final = """
@@ -63,7 +65,7 @@ class Ledger:
     """The platform's books, written by one process; read by anyone while it writes."""
 
     def __init__(self, path: Path) -> None:
-        """Begin new books at `path`; raises sqlite3.Error where there are some already."""
+        """Open the books at `path`, or begin new ones; raises sqlite3.Error."""
         self._db = sqlite3.connect(path)
         self._db.executescript(_SCHEMA)
 
@@ -77,7 +79,7 @@ class Ledger:
             repeat = self._record_message(destination, parcel, received_ns)
             self._record_readings(destination, parcel, received_ns)
             if repeat:
-                self._db.execute(_ALARM_DURABLE, (destination, parcel.id)) if parcel.durable else None
+                self._confirm_alarms(destination, parcel)
             else:
                 self._record_alarms(destination, parcel, received_ns)
                 self._record_events(destination, parcel, received_ns)
@@ -88,6 +90,11 @@ class Ledger:
         """Write down an attempt of which nothing was stored."""
         with self._db:
             self._note(destination, received_ns, outcome)
+
+    def note_door(self, destination: str, *, changed_ns: int, door: str) -> None:
+        """Write down that a destination can be reached from now on, or no longer."""
+        with self._db:
+            self._db.execute("INSERT INTO door VALUES(?, ?, ?)", (destination, changed_ns, door))
 
     def totals(self) -> dict[str, dict[str, int]]:
         """Return, per destination, what has come so far: messages, repeats, readings, alarms, events."""
@@ -134,6 +141,10 @@ class Ledger:
                 for a in parcel.alarms
             ),
         )
+
+    def _confirm_alarms(self, destination: str, parcel: Parcel) -> None:
+        if parcel.durable:
+            self._db.execute(_ALARM_DURABLE, (destination, parcel.id))
 
     def _record_events(self, destination: str, parcel: Parcel, received_ns: int) -> None:
         self._db.executemany(

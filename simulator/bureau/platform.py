@@ -13,13 +13,14 @@ from simulator.bureau.broker import Broker, BrokerFailed, find_mosquitto
 from simulator.bureau.certificates import make_certificates
 from simulator.bureau.endpoint import Endpoint, application
 from simulator.bureau.envelope import Credentials
-from simulator.bureau.gate import Gate
+from simulator.bureau.gate import Door, Gate
 from simulator.bureau.ledger import Ledger
 from simulator.bureau.messages import BROKER_FAILED, NO_MOSQUITTO
 from simulator.bureau.misbehave import Odds, Temper
 from simulator.bureau.server import serving
-from simulator.bureau.site import BrokerSite, Site, door_now, follow
+from simulator.bureau.site import BrokerSite, Site
 from simulator.clock import Clock
+from simulator.faults import Target
 from simulator.timeline import Timeline
 
 
@@ -82,7 +83,7 @@ class Platform:
         self, name: str, site: Site, told: Mapping[str, object], closing: AsyncExitStack
     ) -> None:
         closing.push_async_callback(site.close)
-        await site.set(door_now(self._orders.timeline, name))
+        await self._set_door(name, site)
         self._sites[name] = site
         self._overlays[name] = told
 
@@ -91,7 +92,7 @@ class Platform:
         if binary is None:
             self._overlays[name] = overlay.absent(NO_MOSQUITTO)
             return
-        broker = Broker(binary, self._orders.out, self._clock)
+        broker = Broker(binary, self._orders.out / f"mosquitto-{name}.conf", self._clock)
         site = BrokerSite(name, broker, self._ledger, self._clock)
         try:
             await self._put_up(name, site, overlay.mqtt(site.port), closing)
@@ -101,12 +102,32 @@ class Platform:
     async def _follow_scenario(self, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as tasks:
             followers = [
-                tasks.create_task(follow(self._orders.timeline, name, site), name=f"platform[{name}].follow")
+                tasks.create_task(self._follow(name, site), name=f"platform[{name}].follow")
                 for name, site in self._sites.items()
             ]
             await stop.wait()
             for follower in followers:
                 follower.cancel()
+
+    async def _follow(self, name: str, site: Site) -> None:
+        async for _ in self._orders.timeline.edges(Target.PLATFORM, name):
+            await self._set_door(name, site)
+
+    async def _set_door(self, name: str, site: Site) -> None:
+        """Set the door that the scenario asks for at this moment, and write it down."""
+        door, begun_ns = self._door_now(name), self._clock.now_ns()
+        await site.set(door)
+        # An outage begins when the door begins to move, and is over only when it stands open.
+        changed_ns = self._clock.now_ns() if door is Door.OPEN else begun_ns
+        self._ledger.note_door(name, changed_ns=changed_ns, door=door)
+
+    def _door_now(self, name: str) -> Door:
+        timeline = self._orders.timeline
+        if timeline.is_on("outage", Target.PLATFORM, name):
+            return Door.SHUT
+        if timeline.is_on("black-hole", Target.PLATFORM, name):
+            return Door.BLACK_HOLE
+        return Door.OPEN
 
     def _destinations(self, transport: str) -> list[str]:
         uplinks = self._orders.plant.uplinks

@@ -1,4 +1,4 @@
-"""Where a destination receives, and what a scenario may do to it: open, shut, or a black hole."""
+"""Where a destination receives: a gate before the HTTPS server, or before mosquitto and its consumer."""
 
 from typing import Final, Protocol
 
@@ -10,8 +10,6 @@ from simulator.bureau.ledger import Ledger
 from simulator.bureau.misbehave import Treatment
 from simulator.bureau.parcel import from_plain_json
 from simulator.clock import Clock
-from simulator.faults import Target
-from simulator.timeline import Timeline
 
 _HAND_ON_NS: Final = 200_000_000
 
@@ -93,18 +91,3 @@ class BrokerSite:
             self._ledger.note(self._destination, received_ns=received_ns, outcome="undecodable")
         else:
             self._ledger.record(self._destination, parcel, received_ns=received_ns, outcome=Treatment.STORED)
-
-
-async def follow(timeline: Timeline, destination: str, site: Site) -> None:
-    """Set the site's door at each edge of the scenario; returns after the last one."""
-    async for _ in timeline.edges(Target.PLATFORM, destination):
-        await site.set(door_now(timeline, destination))
-
-
-def door_now(timeline: Timeline, destination: str) -> Door:
-    """Return the door that the scenario asks for at this moment."""
-    if timeline.is_on("outage", Target.PLATFORM, destination):
-        return Door.SHUT
-    if timeline.is_on("black-hole", Target.PLATFORM, destination):
-        return Door.BLACK_HOLE
-    return Door.OPEN

@@ -190,7 +190,7 @@ def _alarms(
         for crossing in crossings(rule, samples.get(rule.point.id, ()), until_ns=stop_ns - _ALARM_SLACK_NS)
     ]
     for crossing in sorted(found, key=lambda crossing: crossing.first_ns):
-        yield Alarm(crossing, {name: arrival(crossing, received.alarms) for name, received in books.items()})
+        yield Alarm(crossing, {name: arrival(crossing, received) for name, received in books.items()})
 
 
 def _rules(plant: Plant) -> Iterator[LimitRule]:

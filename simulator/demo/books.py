@@ -2,7 +2,7 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +34,10 @@ class ReceivedAlarm:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """All that one destination has. `covered` holds the records its messages speak of."""
+    """All that one destination has. `covered` holds the records its messages speak of.
+
+    `outages` are the spans (UTC ns, the end None if open) in which it could not be reached.
+    """
 
     readings: Mapping[Identity, ReceivedReading]
     alarms: Sequence[ReceivedAlarm]
@@ -43,6 +46,7 @@ class Books:
     numbers: frozenset[int]
     messages: int
     repeats: int
+    outages: Sequence[tuple[int, int | None]]
     attempts: Mapping[str, int]
 
 
@@ -66,6 +70,7 @@ def read_books(path: Path, destination: str) -> Books:
             numbers=frozenset(number for number, *_ in messages if number is not None),
             messages=len(messages),
             repeats=sum(copies - 1 for *_, copies in messages),
+            outages=tuple(_outages(db, destination)),
             attempts=_attempts(db, destination),
         )
 
@@ -89,6 +94,19 @@ def _alarms(db: sqlite3.Connection, destination: str) -> Sequence[ReceivedAlarm]
 def _attempts(db: sqlite3.Connection, destination: str) -> Mapping[str, int]:
     query = "SELECT outcome, count(*) FROM attempt WHERE destination = ? GROUP BY 1"
     return dict(db.execute(query, (destination,)))
+
+
+def _outages(db: sqlite3.Connection, destination: str) -> Iterator[tuple[int, int | None]]:
+    query = "SELECT changed_ns, door FROM door WHERE destination = ? ORDER BY changed_ns"
+    since: int | None = None
+    for changed_ns, door in db.execute(query, (destination,)):
+        if door == "open" and since is not None:
+            yield since, changed_ns
+            since = None
+        elif door != "open" and since is None:
+            since = changed_ns
+    if since is not None:
+        yield since, None
 
 
 def _count(db: sqlite3.Connection, query: str, destination: str) -> int:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from config.model import LimitRule
-from simulator.demo.books import ReceivedAlarm
+from simulator.demo.books import Books
 
 NS_PER_S: Final = 1_000_000_000
 _EITHER_WAY_NS: Final = NS_PER_S // 10
@@ -36,11 +36,12 @@ class Arrival:
 
     `delay_s` counts from the response to the first arrival and holds the on-delay
     too; None: no alarm came. `standing`: the alarm of an earlier crossing had not
-    been cleared, so that none was due.
+    been cleared, so that none was due. `outage`: the destination was out meanwhile.
     """
 
     delay_s: float | None
     standing: bool = False
+    outage: bool = False
 
 
 def crossings(rule: LimitRule, samples: Sequence[Sample], *, until_ns: int) -> Iterator[Crossing]:
@@ -53,15 +54,20 @@ def crossings(rule: LimitRule, samples: Sequence[Sample], *, until_ns: int) -> I
         yield due
 
 
-def arrival(crossing: Crossing, alarms: Iterable[ReceivedAlarm]) -> Arrival:
-    """Find the alarm of a crossing among those of one destination, in order of arrival."""
-    of_rule = sorted((a for a in alarms if a.rule == crossing.rule.id), key=lambda a: a.utc_ns)
+def arrival(crossing: Crossing, books: Books) -> Arrival:
+    """Find the alarm of a crossing among those that one destination has."""
+    of_rule = sorted((a for a in books.alarms if a.rule == crossing.rule.id), key=lambda a: a.utc_ns)
     earlier = [a for a in of_rule if a.utc_ns < crossing.first_ns and a.event in ("raised", "cleared")]
     if earlier and earlier[-1].event == "raised":
         return Arrival(None, standing=True)
     raised = (a for a in of_rule if a.event == "raised" and a.utc_ns >= crossing.first_ns)
     first = next(raised, None)
-    return Arrival(None if first is None else (first.received_ns - crossing.first_ns) / NS_PER_S)
+    if first is None:
+        return Arrival(None)
+    outage = any(
+        begin <= first.received_ns and (end is None or end >= crossing.due_ns) for begin, end in books.outages
+    )
+    return Arrival((first.received_ns - crossing.first_ns) / NS_PER_S, outage=outage)
 
 
 def samples_by_point(readings: Iterable[tuple[str, int, float]]) -> Mapping[str, Sequence[Sample]]:

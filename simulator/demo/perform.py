@@ -57,7 +57,7 @@ def perform(wish: Wish) -> int:
     plant = load_plant(wish.plant_file)
     state = wish.state or Path(tempfile.mkdtemp(prefix="edge-agent-demo-"))
     code = _perform(wish, plant, state.resolve())
-    if wish.state is None and code == 0:
+    if wish.state is None and code in (0, EXIT_INTERRUPTED):
         shutil.rmtree(state, ignore_errors=True)
     else:
         print(sentence("kept", folder=state))

@@ -99,5 +99,6 @@ def _alarm_json(alarm: Alarm) -> Mapping[str, Any]:
         "crossed_ns": alarm.crossing.first_ns,
         "on_delay_s": rule.on_delay_s,
         "delay_s": {name: arrival.delay_s for name, arrival in alarm.arrivals.items()},
+        "outage": sorted(name for name, arrival in alarm.arrivals.items() if arrival.outage),
         "standing": sorted(name for name, arrival in alarm.arrivals.items() if arrival.standing),
     }

@@ -28,6 +28,8 @@ def print_report(accounting: Accounting, console: Console | None = None) -> None
     if accounting.alarms:
         console.print(sentence("delays"), style="bold")
         console.print(_alarm_table(accounting))
+        if any(arrival.outage for alarm in accounting.alarms for arrival in alarm.arrivals.values()):
+            console.print(f"* {sentence('outage')}", style="dim")
     console.print(_table(_agent_rows(accounting)))
     verdict = sentence("complete" if accounting.complete else "incomplete")
     console.print(verdict, style="bold green" if accounting.complete else "bold red")
@@ -112,7 +114,7 @@ def _alarm_table(accounting: Accounting) -> Table:
 
 def _arrival_text(arrival: Arrival) -> str:
     if arrival.delay_s is not None:
-        return f"{arrival.delay_s:.3f} s"
+        return f"{arrival.delay_s:.3f} s{' *' if arrival.outage else '  '}"
     return sentence("standing" if arrival.standing else "not-told")
 
 
