@@ -12,6 +12,7 @@ from datetime import UTC, timedelta
 from typing import Final
 
 from asyncua import Node, Server, ua
+from asyncua.server.binary_server_asyncio import BinaryServer
 from asyncua.server.internal_server import InternalServer
 
 from config.model import NodeSource, Point
@@ -24,6 +25,8 @@ from simulator.served import Outcome, Response, ServedLog, Value
 from simulator.timeline import NS_PER_S, Timeline
 
 _EPOCH: Final = ua.DateTime(1970, 1, 1, tzinfo=UTC)
+
+_ACCEPT_TURNS: Final = 5  # of the event loop, that a connection takes from the listener to its protocol
 
 _TYPES: Final = {
     "float": ua.VariantType.Double,
@@ -102,6 +105,7 @@ class OpcUaPlayer:
             self._is_up = False
             await self._hang_up(self._server)
             await self._server.bserver.stop()
+            await _abort_stragglers(self._server.bserver)
 
     async def up(self) -> None:
         """Listen again, with fresh values."""
@@ -170,6 +174,15 @@ class _Node:
         return ua.DataValue(
             variant, ua.StatusCode(ua.UInt32(status)), SourceTimestamp=now, ServerTimestamp=now
         )
+
+
+async def _abort_stragglers(bserver: BinaryServer) -> None:
+    """Reset whoever was being accepted while the library stopped listening; it forgets these."""
+    for _ in range(_ACCEPT_TURNS):
+        await asyncio.sleep(0)
+        for client in tuple(bserver.clients):
+            if client.transport is not None:
+                client.transport.abort()
 
 
 async def _add_nodes(server: Server, nodes: Sequence[_Node]) -> None:

@@ -29,6 +29,7 @@ BITS_PER_READ_MAX: Final = 2000
 _TABLES: Final = {table.function_code: table for table in Table}
 _REQUEST: Final = struct.Struct(">BHH")  # function code, first address, count
 _SPOILS: Final[Mapping[str, Spoil]] = {"sentinel": sentinel, "wrong-order": reversed_bytes}
+_SILENCING: Final = frozenset({"line-cut", "reboot", "silent"})
 _LATE_TIMEOUTS: Final = 1.5
 
 
@@ -93,27 +94,26 @@ class Station:
         self._timeout_s = timeout_s
         self._is_gateway = is_gateway
         self._banks = _banks(devices)
-        self._units = {unit_id for unit_id, _ in self._banks}
+        self._units = _units(self._banks)
 
     def ask(self, unit_id: int, request: bytes, now_ns: int) -> Reply:
         """Return the reply to one request PDU."""
-        faults = self._faults(now_ns, Target.CONNECTION, self._connection_id)
+        faults = self._faults(now_ns, unit_id)
         read = _parse(unit_id, request)
-        if read is None:
-            return self._refuse(f"{unit_id}/function/{request[0]}", request[0], ILLEGAL_FUNCTION)
+        block = read.block if read else f"{unit_id}/function/{request[0]}"
+        if faults.keys() & _SILENCING:
+            return self._refuse(block, request[0], None)
         if unit_id not in self._units:
-            return self._refuse(read.block, request[0], NO_SUCH_UNIT if self._is_gateway else None)
-        bank = self._banks.get((unit_id, read.table))
-        for device in bank.devices if bank else ():
-            faults |= self._faults(now_ns, Target.DEVICE, device.device.id)
-        if faults.keys() & {"line-cut", "reboot", "silent"}:
-            return self._refuse(read.block, request[0], None)
+            return self._refuse(block, request[0], NO_SUCH_UNIT if self._is_gateway else None)
         if "exception" in faults:
-            return self._refuse(read.block, request[0], int(faults["exception"]["code"]))
+            return self._refuse(block, request[0], int(faults["exception"]["code"]))
+        if read is None:
+            return self._refuse(block, request[0], ILLEGAL_FUNCTION)
         if not read.is_allowed:
-            return self._refuse(read.block, request[0], ILLEGAL_VALUE)
+            return self._refuse(block, request[0], ILLEGAL_VALUE)
+        bank = self._banks.get((unit_id, read.table))
         if bank is None or not bank.memory.has(read.first, read.count):
-            return self._refuse(read.block, request[0], ILLEGAL_ADDRESS)
+            return self._refuse(block, request[0], ILLEGAL_ADDRESS)
         return self._answer(read, bank, now_ns, faults)
 
     def _answer(self, read: _Read, bank: _Bank, now_ns: int, faults: Inputs) -> Reply:
@@ -136,8 +136,12 @@ class Station:
         pdu = bytes((function_code | 0x80, code))
         return Reply(pdu, Response(self._connection_id, block, Outcome.EXCEPTION, {}))
 
-    def _faults(self, now_ns: int, target: Target, target_id: str) -> dict[str, Mapping[str, float]]:
-        return {event.do: event.parameters for event in self._timeline.active(now_ns, target, target_id)}
+    def _faults(self, now_ns: int, unit_id: int) -> Inputs:
+        """What befalls the connection, and any device of the unit."""
+        events = self._timeline.active(now_ns, Target.CONNECTION, self._connection_id)
+        for played in self._units.get(unit_id, ()):
+            events += self._timeline.active(now_ns, Target.DEVICE, played.device.id)
+        return {event.do: event.parameters for event in events}
 
 
 def _parse(unit_id: int, request: bytes) -> _Read | None:
@@ -156,6 +160,13 @@ def _banks(devices: Iterable[PlayedDevice]) -> Mapping[tuple[int, Table], _Bank]
                 key = (point.source.unit_id, point.source.table)
                 owners.setdefault(key, {})[played.device.id] = played
     return {key: _bank(key, tuple(of.values())) for key, of in owners.items()}
+
+
+def _units(banks: Mapping[tuple[int, Table], _Bank]) -> Mapping[int, tuple[PlayedDevice, ...]]:
+    units: dict[int, tuple[PlayedDevice, ...]] = {}
+    for (unit_id, _), bank in banks.items():
+        units[unit_id] = tuple(dict.fromkeys((*units.get(unit_id, ()), *bank.devices)))
+    return units
 
 
 def _bank(key: tuple[int, Table], devices: tuple[PlayedDevice, ...]) -> _Bank:

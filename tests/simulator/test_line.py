@@ -96,6 +96,12 @@ async def test_a_request_that_is_no_read_is_refused_once_the_line_falls_silent(t
         assert answer.exception_code == 1
 
 
+async def test_a_unit_that_is_not_there_never_answers_whatever_is_asked(tmp_path: Path) -> None:
+    async with playing(PLANT, tmp_path) as played, client_of(played, timeout_s=0.1) as client:
+        with pytest.raises(ModbusIOException):
+            await client.read_device_information(device_id=99)
+
+
 async def test_nothing_is_left_when_the_plant_stops(tmp_path: Path) -> None:
     async with playing(PLANT, tmp_path):
         pass

@@ -91,13 +91,20 @@ async def test_a_device_out_of_reach_has_a_bad_status_and_no_value(tmp_path: Pat
 
 
 async def test_a_restarted_server_has_forgotten_its_clients_and_serves_new_ones(tmp_path: Path) -> None:
-    reboot = Event(0.2, 0.4, Target.CONNECTION, "furnaces", "reboot")
+    reboot = Event(0.3, 0.5, Target.CONNECTION, "furnaces", "reboot")
     async with playing(PLANT, tmp_path, reboot, length_s=2.0) as played:
-        async with asyncio.timeout(3):
-            with pytest.raises((ConnectionError, ua.UaError)):
+        async with asyncio.timeout(5):
+            with pytest.raises((OSError, ua.UaError)):
                 await _read_until_lost(played)
         async with asyncio.timeout(3):
             await _until_it_serves(played)
+
+
+async def test_a_plant_stops_cleanly_while_its_server_is_down(tmp_path: Path) -> None:
+    reboot = Event(0.01, 1, Target.CONNECTION, "furnaces", "reboot")
+    async with playing(PLANT, tmp_path, reboot) as played, asyncio.timeout(5):
+        with pytest.raises((OSError, ua.UaError)):
+            await _read_until_lost(played)
 
 
 async def _read_until_lost(played: Played) -> None:
