@@ -62,6 +62,10 @@ def _messages(reader: SecondReader, noted: list[list[str]]) -> Iterator[str]:
         handed_out = [stream, message_id.replace("-", ""), lane, int(first), int(last)]
         if there.get(number) != handed_out:
             yield f"message {number} was {handed_out}, is {there.get(number)}"
+    given: dict[str, list[str]] = {}
+    for kind, *words in noted:
+        if kind == "message" and given.setdefault(words[1], words) != words:
+            yield f"number {words[1]} was given to {given[words[1]]} and to {words}"
     places = reader.to_send("bureau")
     if len(places) != len(set(places)):
         yield "a record is to be sent twice"

@@ -16,7 +16,7 @@ KILLS_MAX = 20
     [
         ("AcknowledgesBeforeItCommits", "acknowledged and lost"),
         ("WritesStateAfterwards", "disagree"),
-        ("ForgetsTheNumber", "message "),
+        ("ForgetsTheNumber", "was given to"),
     ],
 )
 def test_the_kill_test_finds_out_a_store_that(mutant: str, complaint: str, tmp_path: Path) -> None:
