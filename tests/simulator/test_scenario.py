@@ -141,3 +141,7 @@ def test_the_demo_befalls_the_demo_plant_and_ends_before_its_last_quarter() -> N
         "line-cut",
         "outage",
     }
+
+
+def test_nothing_happens_in_the_calm() -> None:
+    assert load_scenario(ROOT / "simulator" / "scenarios" / "calm.yaml").events == ()
