@@ -46,6 +46,11 @@ class Quality(IntEnum):
         return self == 0
 
     @property
+    def word(self) -> str:
+        """The word that is forwarded and shown, e.g. `comm-fault`."""
+        return self.name.lower().replace("_", "-")
+
+    @property
     def is_bad(self) -> bool:
         """Whether there is no value at all."""
         return self >= Quality.COMM_FAULT

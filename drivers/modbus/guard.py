@@ -177,6 +177,7 @@ class Guard:
             raise
         finally:
             self._asked = None
+        _honour_cancel()
         assert isinstance(answer, Answer)
         return answer
 
@@ -215,6 +216,18 @@ class Guard:
         if not waiting.done():
             waiting.set_exception(ConnectionException("the connection is closed"))
             waiting.exception()  # seen: there may be no request to see it
+
+
+def _honour_cancel() -> None:
+    """Let a cancel through that met the answer.
+
+    pymodbus waits with `asyncio.wait_for`, which in Python 3.11 returns the answer
+    and forgets the cancel when both come in the same turn of the loop: the task
+    would poll on for ever, and the agent would never stop.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def refuse_all_but_reads(pdu: bytes) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import socket
 from collections.abc import AsyncIterator
 from datetime import UTC
 
@@ -15,23 +14,12 @@ from config.connection import OpcUa
 from config.model import Device, Point
 from drivers.opcua.session import ForbiddenServiceError, ReadOnly
 from drivers.reading import Quality
+from tests.drivers.conftest import free_port
 from tests.drivers.opcua_server import SmallServer, child_server, endpoint, small_server
 from tests.drivers.plant import Recorder, all_are, device, good, make_driver, node_point, running
 from tests.drivers.scripted import Reply, Scripted, tcp_device
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        number: int = probe.getsockname()[1]
-        return number
-
-
-@pytest.fixture
-def port() -> int:
-    """A port on which nothing listens yet."""
-    return free_port()
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
