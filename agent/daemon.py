@@ -21,8 +21,9 @@ from agent.gateway import Gateway
 from agent.latest import LatestValues
 from agent.notify import notify, watchdog_interval_s
 from agent.pipeline import Pipeline
-from agent.recorder import Recorder, SlowAlarm
+from agent.recorder import Recorder
 from agent.records import Catalogue
+from agent.slow_alarm import SlowAlarm
 from agent.stage import stage
 from agent.supervise import Supervisor
 from agent.uplinks.build import UplinkUnusable, build_uplink

@@ -7,12 +7,12 @@ commit has not returned in 300 ms is handed to `on_slow`, to leave from memory.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
 
 from agent.alarms.engine import Outcome
 from agent.records import READINGS_PER_RECORD_MAX, Batch, Catalogue, Json, Packer
+from agent.slow_alarm import SlowAlarm
 from buffering.outbox import Outbox
 from buffering.record import Draft, Lane
 from drivers.clock import Clock
@@ -21,15 +21,6 @@ from drivers.reading import Scan
 ALARM_PATIENCE_NS: Final = 300 * 10**6
 CATALOGUE_PREFIX: Final = "catalogue/"
 RUNNING_KEY: Final = "run/stopped"
-
-
-@dataclass(frozen=True, slots=True)
-class SlowAlarm:
-    """An alarm that the disk has not confirmed yet."""
-
-    draft: Draft
-    content: Json
-    committed: "asyncio.Future[None]"
 
 
 class Recorder:
@@ -88,7 +79,7 @@ class Recorder:
             draft = self._draft(Lane.ALARM, content, event.utc_ns, event.utc_ns, 1)
             self._outbox.append(draft, now_ns=self._clock.now_ns(), state=self._state_of(event.rule, outcome))
             drafts.append((draft, content))
-        committed = self._outbox.commit(now_ns=self._clock.now_ns())
+        committed = self._outbox.commit(now_ns=self._clock.now_ns(), lane=Lane.ALARM)
         due_ns = self._clock.monotonic_ns() + ALARM_PATIENCE_NS
         for draft, content in drafts:
             self._alarms.put_nowait((due_ns, SlowAlarm(draft, content, committed)))

@@ -3,8 +3,11 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Final
 
 from agent.supervise import Supervisor
+
+CANCEL_AGAIN_S: Final = 1.0
 
 
 class Stage:
@@ -19,10 +22,17 @@ class Stage:
         """Run a task for as long as the stage lasts, e.g. `driver[gas-line]`."""
         self._tasks.append(self._group.create_task(self._supervisor.keep(name, run), name=name))
 
-    def end(self) -> None:
-        """Cancel every task."""
-        for task in self._tasks:
-            task.cancel()
+    async def end(self) -> None:
+        """End every task, and wait until they have ended.
+
+        They are cancelled again as long as one goes on: `asyncio.wait_for` of Python
+        3.11, which libraries use, forgets a cancel that meets its result.
+        """
+        running: set[asyncio.Task[None]] = set(self._tasks)
+        while running:
+            for task in running:
+                task.cancel()
+            _, running = await asyncio.wait(running, timeout=CANCEL_AGAIN_S)
 
 
 @contextlib.asynccontextmanager
@@ -33,4 +43,4 @@ async def stage(supervisor: Supervisor) -> AsyncGenerator[Stage, None]:
         try:
             yield entered
         finally:
-            entered.end()
+            await entered.end()

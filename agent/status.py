@@ -4,7 +4,6 @@ import resource
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from agent.alarms.event import quality_word
 from agent.gateway import Gateway
 from agent.records import Json
 from buffering.record import Lane
@@ -46,7 +45,7 @@ def _device(gateway: Gateway, device: Device) -> Json:
                 "name": asdict(point.name),
                 "value": latest.value,
                 "unit": point.unit,
-                "quality": quality_word(latest.quality),
+                "quality": latest.quality.word,
                 "utc_ns": latest.utc_ns,
             }
         )

@@ -55,7 +55,7 @@ class AlarmEvent:
             "priority": self.priority.value,
             "utc_ns": self.utc_ns,
             "value": self.value,
-            "quality": None if self.quality is None else quality_word(self.quality),
+            "quality": None if self.quality is None else self.quality.word,
             "unit": self.unit,
             "limit": self.limit,
             "standard": self.clause.standard if self.clause else None,
@@ -63,11 +63,6 @@ class AlarmEvent:
             "confidence": self.clause.confidence.value if self.clause else None,
             "text": asdict(self.text),
         }
-
-
-def quality_word(quality: Quality) -> str:
-    """Return the quality as the word that is forwarded and shown, e.g. `comm-fault`."""
-    return quality.name.lower().replace("_", "-")
 
 
 Out = Callable[[AlarmEvent], None]

@@ -12,8 +12,8 @@ from agent import messages
 from agent.daemon import Daemon
 from agent.log import set_up
 from buffering.errors import StoreUnusable
-from config.load import InvalidPlant, load_plant
 from config.library import SITE_PROFILES
+from config.load import InvalidPlant, load_plant
 from config.model import Plant
 from drivers.clock import SystemClock
 

@@ -1,5 +1,6 @@
 """One stream's messages on their way: cut from the outbox, rendered, and settled by their verdict."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Final
@@ -8,7 +9,7 @@ from agent.records import Json
 from agent.uplinks.render import Renderer
 from agent.uplinks.standing import Counts
 from agent.uplinks.uplink import Delivered, Parcel, Partly, Rejected, TooLarge, Verdict
-from buffering.outbox import DamagedRecord, Outbox
+from buffering.outbox import DamagedRecord, Outbox, StoreFailed
 from buffering.record import Lane, Message, Stream
 
 log = logging.getLogger(__name__)
@@ -46,9 +47,14 @@ class CutMessages:
                 bytes_max=BYTES_PER_MESSAGE_MAX,
             )
             try:
-                return message, self._renderer.message(message, await self._outbox.read(message))
+                records = await self._outbox.read(message)
             except DamagedRecord as damage:
                 await self._set_aside(message, str(damage))
+            except (asyncio.CancelledError, StoreFailed):
+                self._outbox.release(message)
+                raise
+            else:
+                return message, self._renderer.message(message, records)
 
     async def conclude(self, message: Message, verdict: Verdict) -> None:
         """Acknowledge, split or park."""

@@ -15,8 +15,8 @@ from random import Random
 from typing import Final
 from uuid import uuid4
 
-from agent.recorder import SlowAlarm
 from agent.records import Json
+from agent.slow_alarm import SlowAlarm
 from agent.uplinks.cut import CutMessages
 from agent.uplinks.render import Renderer
 from agent.uplinks.retry import Retry

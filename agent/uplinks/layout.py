@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from agent.alarms.event import quality_word
 from agent.records import Json, Reading
 from agent.uplinks.uplink import Kind
 
@@ -68,7 +67,7 @@ def ministry_sample(plant: str, gateway: str, zone: ZoneInfo, codes: Mapping[str
                         "quotaId": codes.get(reading.point.id, reading.point.id),
                         "value": reading.value,
                         "isValid": not reading.quality.is_bad,
-                        "quality": quality_word(reading.quality),
+                        "quality": reading.quality.word,
                         "collectTime": reading.utc_ns // 10**6,
                         "seq": seq,
                         "index": reading.index,
@@ -110,7 +109,7 @@ def _plain_reading(seq: int, reading: Reading, codes: Mapping[str, str]) -> Json
         "point": codes.get(reading.point.id, reading.point.id),
         "value": reading.value,
         "unit": reading.point.unit,
-        "quality": quality_word(reading.quality),
+        "quality": reading.quality.word,
         "utc_ns": reading.utc_ns,
         "source_ns": reading.source_ns,
         "seq": seq,

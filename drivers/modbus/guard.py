@@ -145,7 +145,8 @@ class Guard:
         """
         if not self.connected:
             raise Lost(self._where)
-        await self._clock.sleep_until(self._free_ns)
+        if self._wire.pause_s:
+            await self._clock.sleep_until(self._free_ns)
         request = _REQUESTS[block.table](address=block.first, count=block.count, dev_id=block.unit_id)
         answer_s = self._wire.byte_s * (_ANSWER_EXTRA_BYTES + _data_bytes(block))
         try:

@@ -9,8 +9,8 @@ from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
-from agent.recorder import SlowAlarm
 from agent.records import Batch, Catalogue, Json, Packer
+from agent.slow_alarm import SlowAlarm
 from agent.uplinks.forward import Forwarder
 from agent.uplinks.layout import build_layout
 from agent.uplinks.policy import All
