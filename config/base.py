@@ -1,9 +1,24 @@
 """What every part of a plant file has in common: unknown keys are faults, quantities carry units."""
 
+import re
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_after_validator_function
 
+from config.fault import Objection
 from config.quantity import BYTES_PER, SECONDS_PER, Quantity, parse_bytes, parse_quantity, parse_seconds
 from config.unit import UNITS
 
@@ -18,10 +33,13 @@ def _written(units: list[str], *examples: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": pattern, "examples": list(examples)})
 
 
-Seconds = Annotated[
-    float, BeforeValidator(parse_seconds), Field(ge=0), _written(list(SECONDS_PER), "1 s", "500 ms", "10 min")
-]
+_DURATION = _written(list(SECONDS_PER), "1 s", "500 ms", "10 min")
+
+Seconds = Annotated[float, BeforeValidator(parse_seconds), Field(ge=0), _DURATION]
 """A duration, written with its unit: `500 ms`, `30s`, `10 min`."""
+
+Interval = Annotated[float, BeforeValidator(parse_seconds), Field(gt=0), _DURATION]
+"""A duration that cannot be 0: how often something happens."""
 
 Bytes = Annotated[
     int, BeforeValidator(parse_bytes), Field(gt=0), _written(list(BYTES_PER), "20 GB", "500 MB")
@@ -36,6 +54,29 @@ Amount = Annotated[
     WithJsonSchema({"anyOf": [_LIMIT.json_schema, {"type": "number"}]}),
 ]
 """A limit or a deadband, written with its unit: `24 ppm`, `4.5 MPa`; a bare number for a state (0 or 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Text of a certain form; anything else is refused with a sentence of its own, never a bare pattern."""
+
+    pattern: str
+    code: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Check after the text has been found to be text."""
+        return no_info_after_validator_function(self._checked, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Give editors the pattern."""
+        return {**handler(schema), "pattern": self.pattern}
+
+    def _checked(self, value: str) -> str:
+        if re.search(self.pattern, value) is None:
+            raise Objection(self.code, value=value)
+        return value
 
 
 class Part(BaseModel):

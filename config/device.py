@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
-from config.base import Identifier, Name, Part, Seconds
+from config.base import Identifier, Interval, Name, Part
 from config.profile import ModbusDefaults, PointEntry
 from config.rule import RulesEntry
 
@@ -21,7 +21,7 @@ class DeviceEntry(Part):
     tag: str | None = Field(None, description="位号 / tag")
     standard: str | None = Field(None, description="限值依据的标准 / standard that its limits follow")
     calibration_due: date | None = Field(None, description="检定到期日 / calibration is due")
-    period: Seconds | None = Field(None, gt=0, description="采集周期 / how often it is read")
+    period: Interval | None = Field(None, description="采集周期 / how often it is read")
     modbus: ModbusDefaults = ModbusDefaults()
     rules: RulesEntry = Field({}, description="限值 / limits of its points")
     points: dict[Identifier, PointEntry] = Field({}, description="模板之外的测点 / points of its own")

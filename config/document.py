@@ -21,7 +21,7 @@ from config.fault import Findings, Place
 from config.position import MERGE_TAG, Document, children
 
 FILE_BYTES_MAX: Final = 8_000_000
-NODES_MAX: Final = 2_000_000
+NODES_MAX: Final = 500_000
 
 _TAG: Final = "tag:yaml.org,2002:"
 _RESOLVERS: Final = (
@@ -32,6 +32,7 @@ _RESOLVERS: Final = (
     ("timestamp", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", tuple("0123456789")),
     ("merge", r"^<<$", ("<",)),
 )
+_GLUED: Final = re.compile(r"^\s*[A-Za-z0-9_-]+:(?=[^\s:/])")
 _FULL_WIDTH: Final = {"：": ":", "，": ",", "｛": "{", "｝": "}", "【": "[", "】": "]", "　": " "}
 
 
@@ -106,6 +107,9 @@ def _tell_syntax(text: str, file: str, error: yaml.MarkedYAMLError, findings: Fi
     mark = error.problem_mark or error.context_mark
     line_index, column = (mark.line, mark.column) if mark else (0, 0)
     place = Place(file, line_index + 1, column + 1)
+    if glued := _glued_colon(lines, line_index):
+        findings.fault(Place(file, glued[0] + 1, glued[1] + 1), "yaml-colon")
+        return
     # A full-width colon is found only where the parser gives up, often one line further down.
     for index in range(line_index, max(line_index - 2, -1), -1):
         line = lines[index] if index < len(lines) else ""
@@ -115,6 +119,14 @@ def _tell_syntax(text: str, file: str, error: yaml.MarkedYAMLError, findings: Fi
             findings.fault(place, "yaml-full-width", character=character, plain=_FULL_WIDTH[character])
             return
     _tell_problem(place, error, file, findings)
+
+
+def _glued_colon(lines: list[str], line_index: int) -> tuple[int, int] | None:
+    """Return line and column of a colon without its space; the parser gives up only one line later."""
+    for index in range(min(line_index, len(lines) - 1), max(line_index - 2, -1), -1):
+        if match := _GLUED.match(lines[index]):
+            return index, match.end() - 1
+    return None
 
 
 def _outside_comment(line: str) -> tuple[int, str] | None:

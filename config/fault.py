@@ -99,6 +99,10 @@ class Findings:
         """Record a warning."""
         self._found.setdefault((place, code), Fault(place, code, fields, "warning"))
 
+    def is_told(self, place: Place) -> bool:
+        """Return whether something was already found at this very place."""
+        return any(told == place for told, _ in self._found)
+
     @property
     def faults(self) -> tuple[Fault, ...]:
         """The faults, in order of file, line and column."""

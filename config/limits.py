@@ -49,7 +49,7 @@ def resolve_limits(device: DeviceContext, points: tuple[Point, ...]) -> tuple[Li
             _check_order(device, sound, kinds)
             rules += sound
         elif not device.has_point(name) and (device.profile or not device.entry.profile):
-            _tell_unknown_point(device, name, kinds, known)
+            _tell_unknown_point(device, name, kinds)
     return tuple(rules)
 
 
@@ -109,6 +109,7 @@ def _build(device: DeviceContext, point: Point, kind: LimitKind, layers: list[_L
             device.findings.fault(layers[-1].origin.place(at_key=True), "limit-missing", kind=kind.value)
         return None
     limit = _converted(device, point, amount, where.at("limit"))
+    deadband = _deadband(device, point, kind, limit, layers)
     if limit is None or not _check_range(device, point, limit, where):
         return None
     on_delay, _ = _last(layers, "on_delay")
@@ -119,7 +120,7 @@ def _build(device: DeviceContext, point: Point, kind: LimitKind, layers: list[_L
         point=point,
         kind=kind,
         limit=limit,
-        deadband=_deadband(device, point, kind, limit, layers),
+        deadband=deadband,
         on_delay_s=on_delay if isinstance(on_delay, float) else DEFAULT_ON_DELAY_S,
         off_delay_s=off_delay if isinstance(off_delay, float) else DEFAULT_OFF_DELAY_S,
         priority=Priority(priority) if isinstance(priority, str) else _PRIORITY[kind],
@@ -163,7 +164,7 @@ def _gas(device: DeviceContext, point: Point) -> Gas | None:
 
 
 def _deadband(
-    device: DeviceContext, point: Point, kind: LimitKind, limit: float, layers: list[_Layer]
+    device: DeviceContext, point: Point, kind: LimitKind, limit: float | None, layers: list[_Layer]
 ) -> float:
     amount, where = _last(layers, "deadband")
     width = point.range[1] - point.range[0] if point.range else 0.0
@@ -182,9 +183,9 @@ def _deadband(
     return deadband
 
 
-def _room(point: Point, kind: LimitKind, limit: float) -> float | None:
-    """Return how far a value can come back inside the measuring range."""
-    if point.range is None:
+def _room(point: Point, kind: LimitKind, limit: float | None) -> float | None:
+    """Return how far a value can come back inside the measuring range; None if nobody knows."""
+    if point.range is None or limit is None:
         return None
     return limit - point.range[0] if kind.is_high else point.range[1] - limit
 
@@ -273,10 +274,8 @@ def _deviation(layers: list[_Layer]) -> Deviation | None:
     return Deviation(entry.reason, entry.approved_by, entry.date, entry.until)
 
 
-def _tell_unknown_point(
-    device: DeviceContext, name: str, kinds: Mapping[LimitKind, list[_Layer]], known: Mapping[str, Point]
-) -> None:
-    suffix, fields = choice_fields(name, known)
+def _tell_unknown_point(device: DeviceContext, name: str, kinds: Mapping[LimitKind, list[_Layer]]) -> None:
+    suffix, fields = choice_fields(name, [written.name for written in device.written_points()])
     layer = next(iter(kinds.values()))[0]
     place = Origin(layer.origin.layers, layer.origin.loc[:-1]).place(at_key=True)
     device.findings.fault(place, "rule-point-unknown" + suffix, point=name, **fields)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from config.advice import advise
 from config.document import read_document
-from config.fault import Findings, InvalidPlant
+from config.fault import Findings, InvalidPlant, Place
 from config.library import SITE_PROFILES, Library
 from config.model import Plant
 from config.overlay import lay_over
@@ -45,7 +45,9 @@ def load_with_source(
     """Return the plant and the places of its parts. Raises InvalidPlant, as `load_plant` does."""
     findings = Findings()
     document = read_document(path, findings)
-    if document is None:
+    if document is not None and document.data is None and not findings.faults:
+        findings.fault(Place(str(path)), "file-empty")
+    if document is None or document.data is None:
         raise InvalidPlant(findings.faults)
     source = lay_over(document, overlays, findings)
     library = Library(profile_dirs, findings)

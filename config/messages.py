@@ -15,7 +15,7 @@ from config.words_warning import WARNINGS
 
 Language = Literal["zh", "en", "both"]
 
-NAMES_SHOWN_MAX: Final = 8
+NAMES_SHOWN_MAX: Final = 16
 
 CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     **TEXT_FAULTS,

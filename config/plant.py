@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 
-from config.base import Bytes, Identifier, Name, Part, Seconds
+from config.base import Bytes, Identifier, Interval, Matching, Name, Part, Seconds
 from config.connection import ConnectionEntry
 from config.device import DeviceEntry
 from config.fault import Objection
@@ -23,11 +23,13 @@ def _known_timezone(value: str) -> str:
 class PlantIdentity(Part):
     """Which plant this is."""
 
-    id: str = Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$", description="企业编码，由平台分配 / code of the plant"
+    id: Annotated[str, Matching(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$", "plant-id-wrong")] = Field(
+        description="企业编码，由平台分配 / code of the plant"
     )
     name: Name = Field(description="企业名称 / name of the plant")
-    region: str = Field(pattern=r"^\d{6}$", description='行政区划代码，加引号 / region code, e.g. "140800"')
+    region: Annotated[str, Matching(r"^[0-9]{6}$", "region-wrong")] = Field(
+        description='行政区划代码，加引号 / region code, e.g. "140800"'
+    )
     timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
         "Asia/Shanghai", description="时区 / time zone"
     )
@@ -59,16 +61,16 @@ class BufferEntry(Part):
 
     retain: RetainEntry = RetainEntry()
     max_size: Bytes = Field(20 * 10**9, description="最大占用 / size at most")
-    commit_interval: Seconds | None = Field(
-        None, gt=0, description="落盘间隔；缺省 0.5 s，不足 200 点时 2 s / how often readings are committed"
+    commit_interval: Interval | None = Field(
+        None, description="落盘间隔；缺省 0.5 s，不足 200 点时 2 s / how often readings are committed"
     )
 
 
 class ConsoleEntry(Part):
     """Where the local page is served."""
 
-    listen: str = Field(
-        "127.0.0.1:8470", pattern=r"^\S+:\d{1,5}$", description="监听地址:端口 / address:port"
+    listen: Annotated[str, Matching(r"^\S+:[0-9]{1,5}$", "listen-wrong")] = Field(
+        "127.0.0.1:8470", description="监听地址:端口 / address:port"
     )
 
 

@@ -169,7 +169,7 @@ def _type(device: DeviceContext, origin: Origin, source: ModbusSource, table: Ta
     is_bit = source.type == "bit" or (source.type is None and (source.bit is not None or table.holds_bits))
     code = None
     if source.type is None and not is_bit:
-        code = None if origin.has("type") else "type-missing"
+        code = None if origin.has("type") or origin.has("bit") else "type-missing"
     elif table.holds_bits and not is_bit:
         code = "type-in-bit-table"
     elif table.holds_bits and source.bit is not None:

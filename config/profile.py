@@ -6,9 +6,9 @@ says, as data, never as text. What has no manual behind it says `verified: false
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from config.base import Amount, Identifier, Name, Part, Seconds
+from config.base import Amount, Identifier, Interval, Matching, Name, Part
 from config.fault import Objection
 from config.rule import ProfileRulesEntry
 from config.unit import MOLAR_MASS
@@ -16,7 +16,23 @@ from config.unit import MOLAR_MASS
 TableName = Literal["coil", "discrete-input", "holding-register", "input-register"]
 TypeName = Literal["bit", "int16", "uint16", "int32", "uint32", "float32"]
 OrderName = Literal["ABCD", "CDAB", "BADC", "DCBA"]
-HexBytes = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{2}( [0-9A-F]{2})*$")]
+HexBytes = Annotated[str, Matching(r"^[0-9A-F]{2}( [0-9A-F]{2})*$", "hex-wrong")]
+NodeId = Annotated[str, Matching(r"^(ns=[0-9]+;)?[isgb]=.+", "node-id-wrong")]
+
+
+def _known_gas(substance: str) -> str:
+    if substance not in MOLAR_MASS:
+        raise Objection("gas-unknown", value=substance, known=tuple(MOLAR_MASS))
+    return substance
+
+
+def _ascending(ends: tuple[float, float]) -> tuple[float, float]:
+    if ends[0] >= ends[1]:
+        raise Objection("range-reversed", low=ends[0], high=ends[1])
+    return ends
+
+
+MeasuringRange = Annotated[tuple[float, float], AfterValidator(_ascending)]
 
 
 class ModbusDefaults(Part):
@@ -59,7 +75,7 @@ class ModbusSource(Part):
 class OpcUaSource(Part):
     """Where a point stands in an OPC UA server: `id`, or `name` under the device's node."""
 
-    id: str | None = Field(None, pattern=r"^(ns=\d+;)?[isgb]=.+", description="完整节点号 / whole node id")
+    id: NodeId | None = Field(None, description="完整节点号 / whole node id, e.g. ns=2;s=furnace.tilt")
     namespace: int = Field(2, ge=0, description="命名空间 / namespace index")
     name: str | None = Field(None, min_length=1, description="设备节点下的名称 / name at the device's node")
 
@@ -73,14 +89,8 @@ class OpcUaSource(Part):
 class GasEntry(Part):
     """What a concentration is of; needed to convert between ppm and mg/m3."""
 
-    substance: str = Field(description="气体 / the gas")
+    substance: Annotated[str, AfterValidator(_known_gas)] = Field(description="气体 / the gas")
     reference_temperature: Amount = Field(description="mg/m3 的参比温度 / temperature that mg/m3 refer to")
-
-    @model_validator(mode="after")
-    def _known_gas(self) -> Self:
-        if self.substance not in MOLAR_MASS:
-            raise Objection("gas-unknown", value=self.substance, known=tuple(MOLAR_MASS))
-        return self
 
 
 class PointEntry(Part):
@@ -88,20 +98,18 @@ class PointEntry(Part):
 
     name: Name = Field(description="名称 / name")
     unit: str = Field("", description="工程单位；状态量留空 / engineering unit; empty for a state")
-    range: tuple[float, float] | None = Field(None, description="量程 / measuring range")
+    range: MeasuringRange | None = Field(None, description="量程 / measuring range")
     datatype: Literal["float", "int", "bool"] | None = Field(
         None, description="缺省由寄存器类型推出 / by default from the register's type"
     )
-    period: Seconds | None = Field(None, description="采集周期 / how often it is read")
+    period: Interval | None = Field(None, description="采集周期 / how often it is read")
     tag: str | None = Field(None, description="位号 / tag")
     gas: GasEntry | None = None
     modbus: ModbusSource | None = None
     opcua: OpcUaSource | None = None
 
     @model_validator(mode="after")
-    def _sound(self) -> Self:
-        if self.range is not None and self.range[0] >= self.range[1]:
-            raise Objection("range-reversed", low=self.range[0], high=self.range[1])
+    def _has_source(self) -> Self:
         if self.modbus is None and self.opcua is None:
             raise Objection("point-without-source")
         return self
@@ -141,9 +149,9 @@ class ProfileEntry(Part):
     """A profile, its family and variant merged."""
 
     name: Name
-    verified: bool = Field(description="是否有手册依据 / whether a manual stands behind it")
+    verified: bool = Field(False, description="是否有手册依据 / whether a manual stands behind it")
     sources: tuple[SourceEntry, ...] = ()
-    period: Seconds = Field(5.0, description="缺省采集周期 / period where a point says none")
+    period: Interval = Field(5.0, description="缺省采集周期 / period where a point says none")
     modbus: ModbusDefaults = ModbusDefaults()
     points: dict[Identifier, PointEntry] = Field(min_length=1)
     rules: ProfileRulesEntry = Field({}, description="限值 / limits")

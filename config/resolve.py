@@ -72,13 +72,17 @@ class Resolver:
             self._check_names(context)
             devices[id_] = _device(context, index)
             index += len(devices[id_].points)
-        if not self._section("connections"):
+        if self._is_empty("connections"):
             self._findings.fault(self._source.place("connections"), "no-connections")
-        if not self._section("devices"):
+        if self._is_empty("devices"):
             self._findings.fault(self._source.place("devices"), "no-devices")
         sound = [device for device in devices.values() if self._is_addressed(device)]
         check_overlaps(sound, self._connections, self._source, self._findings)
         return devices
+
+    def _is_empty(self, section: str) -> bool:
+        data = self._source.data
+        return not (isinstance(data, dict) and data.get(section))
 
     def _section(self, name: str) -> Mapping[str, object]:
         """Return a section as written, rightly or wrongly; empty if it is not even a mapping."""
@@ -95,7 +99,9 @@ class Resolver:
 
     def _check_names(self, device: DeviceContext) -> None:
         entry, origin = device.entry, device.origin
-        self._check_known(entry.connection, "connections", origin.place("connection"), "connection-unknown")
+        if origin.has("connection"):
+            place = origin.place("connection")
+            self._check_known(entry.connection, "connections", place, "connection-unknown")
         if entry.area is not None:
             self._check_known(entry.area, "areas", origin.place("area"), "area-unknown")
         if entry.profile is None and not origin.has("profile") and not origin.has("points"):

@@ -32,7 +32,9 @@ def plant_schema(profile_dirs: Sequence[Path] = (SITE_PROFILES,)) -> dict[str, A
     schema["required"] = ["plant", "connections", "devices"]
     for section in ("connections", "devices"):
         schema["properties"][section]["minProperties"] = 1
-    return {"$schema": DIALECT, "title": "边缘网关配置文件 / plant file of the edge gateway agent", **schema}
+    _close_maps(schema)
+    schema["title"] = "边缘网关配置文件 / plant file of the edge gateway agent"
+    return {"$schema": DIALECT, **schema}
 
 
 class _Generator(GenerateJsonSchema):
@@ -40,6 +42,18 @@ class _Generator(GenerateJsonSchema):
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
+
+
+def _close_maps(schema: Any) -> None:
+    """Refuse every id that does not fit its pattern; pydantic's schema only describes those that do."""
+    if isinstance(schema, dict):
+        if "patternProperties" in schema:
+            schema["additionalProperties"] = False
+        for part in schema.values():
+            _close_maps(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            _close_maps(part)
 
 
 def _profiles(library: Library) -> list[dict[str, str]]:

@@ -1,10 +1,10 @@
 """Where readings and alarms go: ministry HTTPS with SM4, or MQTT."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from config.base import Part, Seconds
+from config.base import Interval, Matching, Part, Seconds
 from config.fault import Objection
 
 
@@ -24,12 +24,14 @@ class Tls(Part):
 class MinistryHttp(Part):
     """The ministry's envelope over HTTPS (appid, SM4 ciphertext, header appsecret)."""
 
-    url: str = Field(pattern=r"^https?://", description="平台接口地址 / address of the platform")
+    url: Annotated[str, Matching(r"^https?://[^\s/]", "url-wrong")] = Field(
+        description="平台接口地址 / address of the platform"
+    )
     appid: str = Field(min_length=1, description="平台分配的 appId / issued by the platform")
     appsecret: str = Field(description="平台分配的 appSecret，写 ${credential:名称} / as ${credential:name}")
     sm4: Sm4
     tls: Tls = Tls()
-    timeout: Seconds = Field(10.0, description="应答超时 / how long an answer may take")
+    timeout: Interval = Field(10.0, description="应答超时 / how long an answer may take")
 
 
 class Mqtt(Part):
@@ -41,7 +43,7 @@ class Mqtt(Part):
     username: str | None = Field(None, description="用户名 / user name")
     password: str | None = Field(None, description="密码，写 ${credential:名称} / as ${credential:name}")
     topic: str = Field("edge/{plant}/{lane}", description="主题 / topic; {plant} and {lane} are filled in")
-    timeout: Seconds = Field(10.0, description="应答超时 / how long an acknowledgement may take")
+    timeout: Interval = Field(10.0, description="应答超时 / how long an acknowledgement may take")
     window: int = Field(20, ge=1, le=100, description="同时在途的消息数 / messages in flight at once")
 
 
@@ -57,7 +59,7 @@ class Uplink(Part):
         None, description="编码表（CSV，放在本文件旁）：测点,编码 / CSV beside this file: point, code"
     )
     readings: Literal["all"] = Field("all", description="上报哪些读数；本版本只有 all / this version: all")
-    heartbeat: Seconds = Field(60.0, description="心跳间隔 / how often a heartbeat is sent")
+    heartbeat: Interval = Field(60.0, description="心跳间隔 / how often a heartbeat is sent")
     reconnect_spread: Seconds = Field(
         60.0, description="重连随机分散的时间 / reconnecting is spread over this time"
     )

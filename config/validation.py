@@ -7,7 +7,7 @@ find, an unknown profile for example, is told in the same run.
 import copy
 import difflib
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -18,6 +18,7 @@ from config.position import Key, Layers, Loc
 Model = TypeVar("Model", bound=BaseModel)
 
 ROUNDS_MAX: Final = 8  # removing one part can leave its parent incomplete; a file is no deeper
+PLACEHOLDER: Final = "?"  # for a required text that is missing; a plant with one is never used
 
 
 def validate(model: type[Model], layers: Layers, findings: Findings) -> Model | None:
@@ -34,8 +35,11 @@ def validate(model: type[Model], layers: Layers, findings: Findings) -> Model | 
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that was probably meant."""
+    """Return the known word that was probably meant: `hi` for `high`, `profile` for `profil`."""
     folded = {candidate.lower(): candidate for candidate in known}
+    begun = [candidate for candidate in folded if _one_begins_the_other(candidate, word.lower())]
+    if begun:
+        return folded[max(begun, key=len)]
     matches = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
     return folded[matches[0]] if matches else None
 
@@ -48,13 +52,23 @@ def choice_fields(word: object, known: Iterable[str]) -> tuple[str, dict[str, ob
     return ("-near", {**fields, "nearest": near}) if near else ("", fields)
 
 
+def _one_begins_the_other(a: str, b: str) -> bool:
+    return min(len(a), len(b)) > 1 and (a.startswith(b) or b.startswith(a))
+
+
 def _rest(model: type[Model], data: object, error: ValidationError) -> Model | None:
     data = copy.deepcopy(data)
+    filled: set[Loc] = set()
     for _ in range(ROUNDS_MAX):
         for detail in error.errors(include_url=False, include_input=False, include_context=False):
-            loc = [part for part in detail["loc"] if part != "[key]"]
-            # Without a required key the whole mapping is of no use.
-            data = _without(data, loc[:-1] if detail["type"] == "missing" else loc)
+            loc = tuple(part for part in detail["loc"] if part != "[key]")
+            if detail["type"] != "missing":
+                _remove(data, loc)
+            elif loc in filled:
+                _remove(data, loc[:-1])  # no placeholder will do: the whole mapping is of no use
+            else:
+                filled.add(loc)
+                _fill(data, loc)
         try:
             return model.model_validate(data, by_alias=True, by_name=False)
         except ValidationError as again:
@@ -62,24 +76,36 @@ def _rest(model: type[Model], data: object, error: ValidationError) -> Model | N
     return None
 
 
-def _without(data: Any, loc: list[Key]) -> Any:
-    here = data
-    for part in loc[:-1]:
-        if isinstance(here, dict) and part in here:
-            here = here[part]
-        elif not (isinstance(here, list) and isinstance(part, int) and part < len(here)):
-            return data  # its parent went before
+def _remove(data: object, loc: Loc) -> None:
+    parent = _at(data, loc[:-1])
+    if isinstance(parent, dict) and loc:
+        parent.pop(loc[-1], None)
+    elif isinstance(parent, list):
+        parent.clear()
+
+
+def _fill(data: object, loc: Loc) -> None:
+    parent = _at(data, loc[:-1])
+    if isinstance(parent, dict):
+        parent[loc[-1]] = PLACEHOLDER
+
+
+def _at(data: Any, loc: Loc) -> object:
+    """Return what stands at `loc`; None where it is not there any more."""
+    for part in loc:
+        if isinstance(data, dict):
+            data = data.get(part)
+        elif isinstance(data, list) and isinstance(part, int):
+            data = data[part] if part < len(data) else None
         else:
-            here = here[part]
-    if isinstance(here, dict) and loc:
-        here.pop(loc[-1], None)
-    elif isinstance(here, list) and loc:
-        here.clear()
+            return None
     return data
 
 
 def _tell(detail: ErrorDetails, model: type[BaseModel], layers: Layers, findings: Findings) -> None:
     loc, kind = detail["loc"], detail["type"]
+    if findings.is_told(layers.place(*loc)):
+        return  # the text itself is at fault there
     if loc and loc[-1] == "[key]":
         findings.fault(layers.place(*loc[:-1], at_key=True), "bad-identifier", value=loc[-2])
     elif kind == "missing" and not isinstance(loc[-1], int):
@@ -129,15 +155,10 @@ def _text(value: Any, _context: Mapping[str, Any]) -> tuple[str, dict[str, objec
     return "not-text", {"value": value}
 
 
-def _pattern(value: Any, context: Mapping[str, Any]) -> tuple[str, dict[str, object]]:
-    return "bad-pattern", {"value": value, "pattern": context["pattern"]}
-
-
 _CHOICES: Final = {"literal_error", "enum"}
 _WORDS: Final[Mapping[str, Words]] = {
     "string_type": _text,
     "string_too_short": _plain("empty-text"),
-    "string_pattern_mismatch": _pattern,
     "dict_type": _plain("not-a-map"),
     "model_type": _plain("not-a-map"),
     "model_attributes_type": _plain("not-a-map"),
@@ -176,18 +197,21 @@ def _step(here: object, part: Key) -> object:
     for name, field in _fields(here).items():
         if part in (name, field.alias):
             return field.annotation
-    return next((arg for arg in _arguments(here)[1:]), here)  # a map: the type of its values
+    return next((values for argument in _unwrapped(here) if (values := _values(argument))), None)
 
 
 def _fields(here: object) -> Mapping[str, Any]:
-    for candidate in (here, *_arguments(here)):
+    for candidate in _unwrapped(here):
         if isinstance(candidate, type) and issubclass(candidate, BaseModel):
             return candidate.model_fields
     return {}
 
 
-def _arguments(here: object) -> tuple[object, ...]:
-    found: list[object] = []
-    for argument in getattr(here, "__args__", ()):
-        found += [argument, *_arguments(argument)] if not isinstance(argument, type) else [argument]
-    return tuple(found)
+def _values(here: object) -> object:
+    """Return the type of a map's values; None for any other type."""
+    return get_args(here)[1] if get_origin(here) is dict else None
+
+
+def _unwrapped(here: object) -> tuple[object, ...]:
+    """Return the type itself and, for `X | None`, its members."""
+    return (here, *(member for member in get_args(here) if get_origin(here) is not dict))

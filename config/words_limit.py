@@ -73,7 +73,10 @@ LIMIT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         ),
     ),
     "laxer-period": (
-        "采集周期 {chosen} 比 {standard} 测点的 {statutory} 长，{rule} 会晚报；请改为不长于 {statutory}",
+        (
+            "采集周期 {chosen} 比模板给 {standard} 测点定的 {statutory} 长，{rule} 会晚报；请改为不长于 "
+            "{statutory}"
+        ),
         (
             "the period {chosen} is longer than the {statutory} of a point under {standard}, so {rule} "
             "would come late; make it {statutory} or less"

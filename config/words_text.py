@@ -9,6 +9,10 @@ TEXT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "文件不存在；请检查路径是否写对，相对路径从当前目录算起",
         "the file does not exist; check the path (a relative one starts from the current folder)",
     ),
+    "file-empty": (
+        "文件是空的；请照 config/plants/demo.yaml 填写 plant、connections 和 devices",
+        "the file is empty; write plant, connections and devices as in config/plants/demo.yaml",
+    ),
     "file-is-folder": (
         "这是一个文件夹，不是文件；请给出文件名",
         "this is a folder; name a file in it",
@@ -37,8 +41,11 @@ TEXT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "a tab is used for indentation; use spaces, two for each level",
     ),
     "yaml-full-width": (
-        "用了中文全角符号“{character}”；请改成半角“{plain}”，冒号后面再空一格",
-        ("the full-width character '{character}' stands here; write '{plain}' (and a space after a colon)"),
+        "用了中文全角符号“{character}”；请改成半角“{plain}”（冒号、逗号后面要空一格）",
+        (
+            "the full-width character '{character}' stands here; write '{plain}' (and a space after a "
+            "colon or comma)"
+        ),
     ),
     "yaml-character": (
         "文件里有不可见的控制字符 {character}；请删除",
@@ -165,9 +172,33 @@ TEXT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "“{value}”不能作编号；只用小写字母、数字和连字符，例如 co-12",
         "'{value}' cannot be an id; use lower-case letters, digits and hyphens, e.g. co-12",
     ),
-    "bad-pattern": (
-        "“{value}”写法不对；格式应符合 {pattern}",
-        "'{value}' is not written as it should be; the pattern is {pattern}",
+    "endpoint-wrong": (
+        "“{value}”不是 OPC UA 地址；请写成 opc.tcp://主机:端口，例如 opc.tcp://192.168.10.30:4840",
+        "'{value}' is no OPC UA address; write opc.tcp://host:port, e.g. opc.tcp://192.168.10.30:4840",
+    ),
+    "url-wrong": (
+        "“{value}”不是网址；请写完整地址，以 https:// 开头",
+        "'{value}' is no URL; write the whole address, beginning with https://",
+    ),
+    "plant-id-wrong": (
+        "“{value}”不能作企业编码；只用字母、数字、连字符和下划线",
+        "'{value}' cannot be a plant's code; use letters, digits, hyphens and underscores",
+    ),
+    "region-wrong": (
+        '“{value}”不是行政区划代码；应为六位数字，例如 "140800"（运城）',
+        "'{value}' is no region code; it has six digits, e.g. \"140800\" (Yuncheng)",
+    ),
+    "listen-wrong": (
+        "“{value}”不是监听地址；请写成 地址:端口，例如 127.0.0.1:8470",
+        "'{value}' is no address to listen on; write address:port, e.g. 127.0.0.1:8470",
+    ),
+    "node-id-wrong": (
+        "“{value}”不是 OPC UA 节点号；请写成例如 ns=2;s=furnace.tilt",
+        "'{value}' is no OPC UA node id; write for example ns=2;s=furnace.tilt",
+    ),
+    "hex-wrong": (
+        "“{value}”不是十六进制字节；请写成例如 01 03 02 00 64（大写，空格隔开）",
+        "'{value}' is no row of hexadecimal bytes; write for example 01 03 02 00 64",
     ),
     "invalid": (
         "值不对（{detail}）；请对照说明改正",

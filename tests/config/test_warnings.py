@@ -1,0 +1,88 @@
+"""What does not keep a plant from starting, and is said all the same."""
+
+import datetime
+from pathlib import Path
+
+from config.advice import advise_today
+from config.fault import Fault, Findings
+from config.load import load_plant, load_with_source
+from tests.config.texts import CO, HEAD, write
+
+UPLINK = """\
+uplinks:
+  bureau:
+    ministry-http:
+      url: https://a
+      appid: x
+      appsecret: "${credential:secret}"
+      sm4: {key: "${env:SM4_KEY}", iv: "${credential:iv}"}
+"""
+
+
+def today(path: Path, environ: dict[str, str], day: str = "2026-11-24") -> list[Fault]:
+    loaded, findings = load_with_source(path), Findings()
+    advise_today(
+        loaded.plant, loaded.source, findings, environ=environ, today=datetime.date.fromisoformat(day)
+    )
+    return list(findings.warnings)
+
+
+def test_a_serial_port_by_number_is_warned_of(tmp_path: Path) -> None:
+    path = write(tmp_path, "devices:\n" + CO, head=HEAD.replace("/dev/serial/by-id/usb-a", "/dev/ttyUSB0"))
+    [warning] = load_plant(path).warnings
+    assert (warning.code, warning.line, warning.severity) == ("port-numbered", 3, "warning")
+    assert "提示：" in warning.render()
+
+
+def test_an_unverified_profile_is_named_once_with_its_devices(tmp_path: Path) -> None:
+    body = "devices:\n" + "".join(
+        f"  w-{n}: {{name: 水, profile: cooling-water, connection: plc, unit: {n}}}\n" for n in (1, 2)
+    )
+    [warning] = load_plant(write(tmp_path, body)).warnings
+    assert warning.code == "profile-unverified"
+    assert "w-1, w-2" in warning.text("zh")
+
+
+def test_the_same_tag_on_two_devices_is_warned_of(tmp_path: Path) -> None:
+    body = "devices:\n" + "".join(
+        f"  co-{n}: {{name: 探头, profile: gas-detector/co, connection: line, unit: {n}, tag: GT-1}}\n"
+        for n in (1, 2)
+    )
+    assert [w.code for w in load_plant(write(tmp_path, body)).warnings] == ["tag-twice"]
+
+
+def test_missing_credentials_are_warned_of_where_they_are_named(tmp_path: Path) -> None:
+    path = write(tmp_path, "devices:\n" + CO + UPLINK)
+    warnings = today(path, {})
+    assert [(w.line, w.code) for w in warnings] == [
+        (13, "credential-missing"),
+        (14, "env-missing"),
+        (14, "credential-missing"),
+    ]
+
+
+def test_credentials_that_are_there_are_not(tmp_path: Path) -> None:
+    path = write(tmp_path, "devices:\n" + CO + UPLINK)
+    (tmp_path / "secret").write_text("s\n")
+    (tmp_path / "iv").write_text("i")
+    assert today(path, {"CREDENTIALS_DIRECTORY": str(tmp_path), "SM4_KEY": "k"}) == []
+
+
+def test_an_overdue_calibration_and_an_approval_that_ran_out_are_warned_of(tmp_path: Path) -> None:
+    body = """\
+    devices:
+      co-1:
+        name: 探头
+        profile: gas-detector/co
+        connection: line
+        unit: 1
+        calibration_due: 2026-11-01
+        rules:
+          concentration:
+            hi:
+              limit: 30 ppm
+              deviation: {reason: 干扰, approved_by: 张工, date: 2026-01-01, until: 2026-06-01}
+    """
+    path = write(tmp_path, body)
+    assert [w.code for w in today(path, {})] == ["calibration-overdue", "deviation-expired"]
+    assert today(path, {}, "2026-03-01") == []
