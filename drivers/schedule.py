@@ -11,10 +11,15 @@ Pure: time is an argument, in nanoseconds of the monotonic clock.
 import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Final
 
 PHASES: Final = 20
 """Steps in which the slots of one period are spread: 50 ms apart at a period of 1 s."""
+STEP_NS: Final = 50_000_000
+"""All connections begin their grids on multiples of this, so that the loop wakes once for all of them."""
+ORIGIN_STEPS: Final = 5
+"""Connections that come up together begin within so many steps, not all in one burst."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,11 @@ class Schedule:
             last_ns = following_ns - grid.period_ns
             taken.append(Due(owner, last_ns, (last_ns - due_ns) // grid.period_ns))
         return taken
+
+
+def begin_grid(now_ns: int, rng: Random) -> int:
+    """Return where a connection's grid begins: soon after `now_ns`, on a step shared with the others."""
+    return -(-now_ns // STEP_NS) * STEP_NS + rng.randrange(ORIGIN_STEPS) * STEP_NS
 
 
 def spread(periods_s: Sequence[float], *, origin_ns: int) -> tuple[Grid, ...]:

@@ -21,6 +21,7 @@ from drivers.modbus.poll import Polled, Poller
 from drivers.modbus.standing import Standing
 from drivers.reading import Emit, ScanPlan
 from drivers.report import LinkReport
+from drivers.schedule import begin_grid
 
 RECONNECT_FIRST_S: Final = 0.2
 RECONNECT_CAP_S: Final = 5.0
@@ -42,6 +43,7 @@ class ModbusDriver:
         self.connection_id = connection_id
         self._where, self._open = _opening(settings, clock)
         self._clock = clock
+        self._rng = rng
         self._report = LinkReport(connection_id, clock, on_link)
         self._backoff = Backoff(first_s=RECONNECT_FIRST_S, cap_s=RECONNECT_CAP_S, rng=rng)
         blocks = plan_blocks(devices)
@@ -64,7 +66,8 @@ class ModbusDriver:
             name = f"driver[{self.connection_id}]"
             tasks.create_task(self._hold_link(poller, tried), name=f"{name}.link")
             await tried.wait()  # or the first slots would be BAD for no better reason than haste
-            tasks.create_task(poller.keep_grid(), name=f"{name}.grid")
+            origin_ns = begin_grid(self._clock.monotonic_ns(), self._rng)
+            tasks.create_task(poller.keep_grid(origin_ns), name=f"{name}.grid")
 
     async def _hold_link(self, poller: Poller, tried: asyncio.Event) -> None:
         """Open the connection and have it served, again and again."""

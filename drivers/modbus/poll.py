@@ -80,10 +80,10 @@ class Poller:
         """Look at queue and link again: something happened."""
         self._wake.set()
 
-    async def keep_grid(self) -> None:
-        """Walk the slots until cancelled."""
+    async def keep_grid(self, origin_ns: int) -> None:
+        """Walk the slots, the first of which is at `origin_ns`, until cancelled."""
         periods = [polled.plan.period_s for polled in self._polled]
-        schedule = Schedule(spread(periods, origin_ns=self._clock.monotonic_ns()))
+        schedule = Schedule(spread(periods, origin_ns=origin_ns))
         while (next_ns := schedule.next_ns) is not None:
             await self._clock.sleep_until(next_ns)
             for due in schedule.take(self._clock.monotonic_ns()):

@@ -69,7 +69,7 @@ class Bench:
 
     @asynccontextmanager
     async def on_grid(self) -> AsyncIterator[None]:
-        grid = asyncio.create_task(self.poller.keep_grid())
+        grid = asyncio.create_task(self.poller.keep_grid(origin_ns=0))
         await self.clock.advance(0)
         try:
             yield

@@ -1,9 +1,11 @@
 """The grid: absolute, spread, never a burst."""
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.schedule import PHASES, Due, Grid, Schedule, spread
+from drivers.schedule import ORIGIN_STEPS, PHASES, STEP_NS, Due, Grid, Schedule, begin_grid, spread
 
 SECOND = 10**9
 
@@ -42,6 +44,12 @@ def test_hundred_owners_share_twenty_phases() -> None:
 def test_owners_of_different_periods_are_spread_apart_from_each_other() -> None:
     grids = spread([1.0, 5.0, 1.0, 5.0], origin_ns=0)
     assert [grid.first_ns for grid in grids] == [0, 0, SECOND // 2, 5 * SECOND // 2]
+
+
+def test_grids_begin_soon_on_steps_that_all_connections_share() -> None:
+    begins = {begin_grid(123_456_789, Random(seed)) for seed in range(100)}
+    assert begins == {150_000_000 + n * STEP_NS for n in range(ORIGIN_STEPS)}
+    assert begin_grid(150_000_000, Random(1)) % STEP_NS == 0
 
 
 def test_without_owners_nothing_is_ever_due() -> None:
