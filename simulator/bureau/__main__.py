@@ -1,15 +1,19 @@
 """`python -m simulator.bureau`: the municipal platform as a process of its own.
 
 Writes overlay-platform.yaml, platform.json and bureau.db into --out, prints one
-line `ready`, and receives until SIGTERM, SIGINT or its parent's death.
+line `ready`, and receives until SIGTERM, SIGINT or its parent's death. Exit
+codes: 0 ended as asked, 1 a port or file could not be had, 2 usage, 3 the plant
+file or the scenario is invalid.
 """
 
 import argparse
 import asyncio
 import signal
+import sqlite3
 import sys
 from pathlib import Path
 
+from config.fault import InvalidPlant
 from config.load import load_plant
 from simulator.bureau.ledger import Ledger
 from simulator.bureau.misbehave import Odds
@@ -17,7 +21,7 @@ from simulator.bureau.platform import Orders, Platform
 from simulator.clock import Clock, SystemClock
 from simulator.lifeline import die_with_parent
 from simulator.scenario import Scenario
-from simulator.scenario_file import load_scenario
+from simulator.scenario_file import InvalidScenario, load_scenario
 from simulator.timeline import NS_PER_S, Timeline
 
 
@@ -40,7 +44,14 @@ def main() -> int:
     """Run from the command line."""
     die_with_parent()
     clock = SystemClock()
-    asyncio.run(play(_orders(_parser().parse_args(), clock), clock))
+    try:
+        asyncio.run(play(_orders(_parser().parse_args(), clock), clock))
+    except (InvalidPlant, InvalidScenario) as invalid:
+        print(*(fault.render() for fault in invalid.faults), sep="\n", file=sys.stderr)
+        return 3
+    except (OSError, sqlite3.Error) as fault:
+        print(fault, file=sys.stderr)
+        return 1
     return 0
 
 

@@ -7,7 +7,8 @@ own counters.
 Complete means that every served reading was accepted, but for those that a
 recorded gap covers and those served when the agent had been told to stop; that
 nothing was stored which no device served; that every destination has exactly
-what it is entitled to; and that every crossed limit became an alarm there.
+what it is entitled to, but for what the last commit of a stopping agent left to
+the next start; and that every crossed limit became an alarm there.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,9 +31,13 @@ _ALARM_SLACK_NS: Final = NS_PER_S  # a delay that ended so shortly before the st
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """When the agent was started and told to stop (UTC), and what it used meanwhile."""
+    """When the agent was started, had nothing left to send, and was told to stop; what it used meanwhile.
+
+    `settled_ns` is `stop_ns` where it never got that far.
+    """
 
     begin_ns: int
+    settled_ns: int
     stop_ns: int
     usage: Usage
 
@@ -136,7 +141,8 @@ def account(
     gaps = tuple(_gaps(store))
     destinations = {name: Destination(absent=reason) for name, reason in absent.items()}
     for name, received in books.items():
-        delivery = balance(name, store, received, plant.codes.get(name, {}))
+        codes = plant.codes.get(name, {})
+        delivery = balance(name, store, received, codes, settled_ns=run.settled_ns)
         destinations[name] = Destination(books=received, delivery=delivery)
     served = tuple(served_readings(responses))
     return Accounting(

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from simulator.demo.store_reader import RecordIdentity
+
 Identity = tuple[int, int, int]  # epoch, seq, index
-RecordIdentity = tuple[str, int, int]  # lane, epoch, seq
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,23 +6,31 @@ code where the destination has one; every alarm and every event goes.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from simulator.demo.books import Books, Identity, ReceivedReading, RecordIdentity
-from simulator.demo.store_reader import Store, StoredReading
+from simulator.demo.books import Books, Identity, ReceivedReading
+from simulator.demo.store_reader import RecordIdentity, Store, StoredReading, Unsent
 
 _TIME_STEP_NS: Final = 1_000_000  # the ministry's layout tells time in milliseconds
+_NOTHING: Final = Unsent(frozenset(), {})
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One destination's balance. All sequences are empty when it has what it is entitled to."""
+    """One destination's balance. All sequences are empty when it has what it is entitled to.
+
+    `left_readings` and `left_records` were accepted after everything had been
+    delivered and while the agent was stopping; the store holds them as still to
+    be sent, so that they go out at the next start.
+    """
 
     entitled_readings: int
     entitled_records: int
     received_readings: int
+    left_readings: int
+    left_records: int
     missing_readings: Sequence[StoredReading]
     missing_records: Sequence[RecordIdentity]
     contradicted: Sequence[Identity]
@@ -41,28 +49,34 @@ class Delivery:
         )
 
 
-def balance(destination: str, store: Store, books: Books, codes: Mapping[str, str]) -> Delivery:
-    """Compare what was accepted with what one destination received."""
+def balance(
+    destination: str, store: Store, books: Books, codes: Mapping[str, str], *, settled_ns: int
+) -> Delivery:
+    """Compare what was accepted with what one destination received.
+
+    `settled_ns` is when the agent had nothing left to send: what holds later
+    times may be left for the next start.
+    """
+    unsent = store.unsent.get(destination, _NOTHING)
+    left = {record for record in unsent.records if store.last_ns[record] > settled_ns} - books.covered
     entitled = {(r.epoch, r.seq, r.index): r for r in store.readings}
-    records = set(_records(store))
     common = entitled.keys() & books.readings.keys()
+    absent = [r for identity, r in entitled.items() if identity not in books.readings]
+    missing = [r for r in absent if ("reading", r.epoch, r.seq) not in left]
     cut = range(1, store.next_numbers.get(destination, 1))
+    held = {number for number, records in unsent.messages.items() if records <= left}
     return Delivery(
         entitled_readings=len(entitled),
-        entitled_records=len(records),
+        entitled_records=len(store.last_ns),
         received_readings=len(books.readings),
-        missing_readings=[r for identity, r in entitled.items() if identity not in books.readings],
-        missing_records=sorted(records - books.covered),
+        left_readings=len(absent) - len(missing),
+        left_records=len(left),
+        missing_readings=missing,
+        missing_records=sorted(store.last_ns.keys() - books.covered - left),
         contradicted=sorted(i for i in common if not _agrees(entitled[i], books.readings[i], codes)),
         never_accepted=sorted(books.readings.keys() - entitled.keys()),
-        missing_numbers=sorted(set(cut) - books.numbers),
+        missing_numbers=sorted(set(cut) - books.numbers - held),
     )
-
-
-def _records(store: Store) -> Iterator[RecordIdentity]:
-    for lane, records in (("alarm", store.alarms), ("event", store.events), ("reading", store.readings)):
-        for record in records:
-            yield lane, record.epoch, record.seq
 
 
 def _agrees(stored: StoredReading, received: ReceivedReading, codes: Mapping[str, str]) -> bool:

@@ -18,8 +18,9 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What was seen at one moment; None where nobody answered."""
+    """What was seen; None where nobody answered. `asked_ns` (UTC) is before both answers."""
 
+    asked_ns: int
     agent: Json | None = None
     platform: Json | None = None
 
@@ -41,9 +42,10 @@ class Eyes:
         self._platform = platform
         self._platform_url = platform_url
 
-    async def look(self) -> Sight:
+    async def look(self, now_ns: int) -> Sight:
         """Ask both; who does not answer within a second is not there."""
         return Sight(
+            now_ns,
             agent=await _ask(self._agent, "http://agent/api/v1/status"),
             platform=await _ask(self._platform, self._platform_url),
         )

@@ -33,6 +33,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "entitled": ("应得读数", "entitled to readings"),
     "received": ("已收到读数", "readings received"),
     "missing": ("缺少读数", "readings missing"),
+    "left": ("停止时留待下次发送", "left by the stop for the next start: readings (records)"),
     "missing-records": ("缺少报警或事件记录", "records missing (alarms and events included)"),
     "contradicted": ("与库中不一致", "at odds with the store"),
     "never-accepted": ("收到但未入库", "received, but never accepted"),

@@ -32,12 +32,13 @@ from simulator.scenario_file import load_scenario
 
 SECONDS_MIN: Final = 20.0
 EXIT_INTERRUPTED: Final = 130
+_CALM: Final = "calm.yaml"
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What was asked for. Without `state`, a folder for now; without `scenario`, the plant's own."""
+    """What was asked for. Without `state`, a folder for now; without `scenario`, the one we bring."""
 
     plant_file: Path
     seconds: float
@@ -66,7 +67,7 @@ def perform(wish: Wish) -> int:
 
 def _perform(wish: Wish, plant: Plant, state: Path) -> int:
     state.mkdir(parents=True, exist_ok=True)
-    scenario = _scenario(wish, plant, state)
+    scenario = _scenario(wish, plant)
     piece = Piece(wish.plant_file.resolve(), scenario, wish.seconds, wish.seed, state)
     try:
         run = asyncio.run(_play(piece, SystemClock()))
@@ -110,18 +111,13 @@ async def _play(piece: Piece, clock: Clock) -> Run:
         return await Stage(piece, view, clock).play()
 
 
-def _scenario(wish: Wish, plant: Plant, state: Path) -> Path:
-    """Return the scenario asked for, else the one that we bring for this plant, else a quiet one."""
-    ours = importlib.resources.files("simulator") / "scenarios" / f"{wish.plant_file.stem}.yaml"
-    if wish.scenario is not None:
-        path = wish.scenario.resolve()
-    elif ours.is_file():
-        path = Path(str(ours))
-    else:
-        path = state / "scenario.yaml"
-        path.write_text(f"duration: {wish.seconds:g} s\nevents: []\n", encoding="utf-8")
+def _scenario(wish: Wish, plant: Plant) -> Path:
+    """Return the scenario asked for, else the one that we bring for this plant, else the calm one."""
+    ours = Path(str(importlib.resources.files("simulator"))) / "scenarios"
+    own = ours / f"{wish.plant_file.stem}.yaml"
+    path = wish.scenario or (own if own.is_file() else ours / _CALM)
     load_scenario(path, plant)
-    return path
+    return path.resolve()
 
 
 def _absent(overlay: Path) -> Mapping[str, str]:

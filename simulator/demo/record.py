@@ -74,6 +74,7 @@ def _destination_json(destination: Destination) -> Mapping[str, Any]:
             "messages": books.repeats,
             "readings": sum(reading.copies - 1 for reading in books.readings.values()),
         },
+        "left_for_next_start": {"readings": delivery.left_readings, "records": delivery.left_records},
         "missing_readings": len(delivery.missing_readings),
         "first_missing_readings": [
             {"epoch": r.epoch, "seq": r.seq, "index": r.index, "point": r.point.id, "utc_ns": r.utc_ns}

@@ -59,6 +59,7 @@ def _destination_rows(destination: Destination) -> Iterator[Row]:
     yield sentence("received"), str(delivery.received_readings), True
     missing = [f"{r.point.id} {_clock(r.utc_ns)}" for r in delivery.missing_readings]
     yield sentence("missing"), _few(missing), not missing
+    yield sentence("left"), f"{delivery.left_readings} ({delivery.left_records})", True
     records = [f"{lane} {epoch}/{seq}" for lane, epoch, seq in delivery.missing_records]
     yield sentence("missing-records"), _few(records), not records
     for what, identities in (

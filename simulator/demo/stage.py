@@ -77,14 +77,17 @@ class Stage:
             looking = await closing.enter_async_context(eyes(self._piece.state, address))
             started_ns = self._clock.now_ns()
             agent = await self._enter(closing, "agent", self._agent())
-            await self._watch(looking, agent, begin_ns)
+            settled_ns = await self._watch(looking, agent, begin_ns)
             self._view.say("stopping")
             stop_ns = self._clock.now_ns()
             await agent.end(_PATIENCE_S)
-            return Run(started_ns, stop_ns, self._usage)
+            return Run(started_ns, settled_ns or stop_ns, stop_ns, self._usage)
 
-    async def _watch(self, looking: Eyes, agent: Child, begin_ns: int) -> None:
-        """Show what happens until the length is over and the agent has drained, or has had its time."""
+    async def _watch(self, looking: Eyes, agent: Child, begin_ns: int) -> int | None:
+        """Show what happens until the length is over and the agent has drained, or has had its time.
+
+        Returns when it had nothing left to send, UTC ns, or None.
+        """
         end_ns = begin_ns + round(self._piece.seconds * NS_PER_S)
         self._view.say("playing")
         async for sight in self._sights(looking, agent, self._view.interval_s):
@@ -94,8 +97,11 @@ class Stage:
                 break
         self._view.say("draining")
         async for sight in self._sights(looking, agent, _LOOK_S):
-            if sight.drained or self._clock.now_ns() >= end_ns + round(_DRAIN_S * NS_PER_S):
-                break
+            if sight.drained:
+                return sight.asked_ns
+            if self._clock.now_ns() >= end_ns + round(_DRAIN_S * NS_PER_S):
+                return None
+        return None
 
     async def _sights(self, looking: Eyes, agent: Child, interval_s: float) -> AsyncIterator[Sight]:
         interval_ns = round(interval_s * NS_PER_S)
@@ -105,7 +111,7 @@ class Stage:
                 if not child.alive:
                     raise child.fell()
             self._usage = agent.usage() or self._usage
-            yield await looking.look()
+            yield await looking.look(self._clock.now_ns())
             due_ns = max(due_ns + interval_ns, self._clock.monotonic_ns())
             await self._clock.sleep_until(due_ns)
 

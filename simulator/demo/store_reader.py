@@ -9,18 +9,19 @@ import contextlib
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from uuid import UUID
 
 import zstandard
 
+LANES: Final = ("alarm", "event", "reading")
 PAYLOAD_BYTES_MAX: Final = 64_000_000
 
 Value = bool | int | float | None
 Content = Mapping[str, Any]
+RecordIdentity = tuple[str, int, int]  # lane, epoch, seq
 
 QUALITY_WORDS: Final = {
     0: "good",
@@ -77,23 +78,35 @@ class StoredReading:
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """One record of the alarm or event lane."""
+    """One record, unpacked."""
 
     epoch: int
     seq: int
-    uid: UUID
     last_ns: int
     content: Content
 
 
 @dataclass(frozen=True, slots=True)
+class Unsent:
+    """What the store still holds for one destination: records, and messages (number → records)."""
+
+    records: frozenset[RecordIdentity]
+    messages: Mapping[int, frozenset[RecordIdentity]]
+
+
+@dataclass(frozen=True, slots=True)
 class Store:
-    """Everything that was accepted. `next_numbers` is, per destination, its next message's number."""
+    """Everything that was accepted.
+
+    `last_ns` is the latest time in each record; `next_numbers` is, per
+    destination, its next message's number.
+    """
 
     readings: Sequence[StoredReading]
-    alarms: Sequence[StoredRecord]
     events: Sequence[StoredRecord]
+    last_ns: Mapping[RecordIdentity, int]
     next_numbers: Mapping[str, int]
+    unsent: Mapping[str, Unsent]
 
 
 def read_store(path: Path) -> Store:
@@ -103,23 +116,46 @@ def read_store(path: Path) -> Store:
     content is not whole.
     """
     with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-        events = tuple(_records(db, "event"))
-        catalogues = _catalogues(events)
-        readings = [r for record in _records(db, "reading") for r in _readings(record, catalogues)]
-        numbers = dict(db.execute("SELECT name, next_number FROM destination"))
-        return Store(tuple(readings), tuple(_records(db, "alarm")), events, numbers)
+        lanes = {lane: tuple(_records(db, lane)) for lane in LANES}
+        catalogues = _catalogues(lanes["event"])
+        last_ns = {(lane, r.epoch, r.seq): r.last_ns for lane, records in lanes.items() for r in records}
+        next_numbers = dict(db.execute("SELECT name, next_number FROM destination"))
+        return Store(
+            readings=tuple(r for record in lanes["reading"] for r in _readings(record, catalogues)),
+            events=lanes["event"],
+            last_ns=last_ns,
+            next_numbers=next_numbers,
+            unsent={name: _unsent(db, name, last_ns.keys()) for name in next_numbers},
+        )
 
 
 def _records(db: sqlite3.Connection, lane: str) -> Iterator[StoredRecord]:
-    query = "SELECT epoch, seq, uid, last_ns, sha256, payload FROM record WHERE lane = ? ORDER BY epoch, seq"
+    query = "SELECT epoch, seq, last_ns, sha256, payload FROM record WHERE lane = ? ORDER BY epoch, seq"
     expected = (0, 0)
-    for epoch, seq, uid, last_ns, sha256, payload in db.execute(query, (lane,)):
+    for epoch, seq, last_ns, sha256, payload in db.execute(query, (lane,)):
         expected = (epoch, expected[1] + 1 if epoch == expected[0] else 1)
         if seq != expected[1]:
             raise StoreDamaged(epoch, lane, expected[1], "missing")
         if hashlib.sha256(payload).digest() != sha256:
             raise StoreDamaged(epoch, lane, seq, "payload does not fit its SHA-256")
-        yield StoredRecord(epoch, seq, UUID(bytes=uid), last_ns, _unpacked(payload))
+        yield StoredRecord(epoch, seq, last_ns, _unpacked(payload))
+
+
+def _unsent(db: sqlite3.Connection, destination: str, stored: Collection[RecordIdentity]) -> Unsent:
+    pending = "SELECT epoch, lane, first, last FROM pending WHERE destination = ?"
+    message = "SELECT number, epoch, lane, first, last FROM message WHERE destination = ?"
+    messages = {number: _between(stored, *rest) for number, *rest in db.execute(message, (destination,))}
+    spans = [_between(stored, *row) for row in db.execute(pending, (destination,))]
+    return Unsent(frozenset().union(*spans, *messages.values()), messages)
+
+
+def _between(
+    stored: Collection[RecordIdentity], epoch: int, lane: str, first: int, last: int | None
+) -> frozenset[RecordIdentity]:
+    """Return the records [first, last] of a lane; without `last`, all from `first` on."""
+    return frozenset(
+        r for r in stored if r[:2] == (lane, epoch) and first <= r[2] and (last is None or r[2] <= last)
+    )
 
 
 def _unpacked(payload: bytes) -> Content:

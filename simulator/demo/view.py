@@ -121,9 +121,10 @@ def _tables(sight: Sight) -> Iterator[RenderableType]:
     if sight.agent is None:
         yield Text(sentence("no-agent"), style="dim")
         return
-    yield _devices(sight.agent)
-    yield _alarms(sight.agent)
+    # What matters most stands first: a low terminal cuts the end off.
     yield _destinations(sight)
+    yield _alarms(sight.agent)
+    yield _devices(sight.agent)
 
 
 def _devices(agent: Json) -> Table:

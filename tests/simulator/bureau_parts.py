@@ -27,6 +27,21 @@ from simulator.timeline import Timeline
 
 WELL_BEHAVED = Odds(0, 0, 0)
 
+PLANT_FILE = """
+plant: {id: P-1, name: {zh: 厂, en: plant}, region: "140800", timezone: Asia/Shanghai}
+connections: {plc: {modbus-tcp: {host: 192.0.2.1}}}
+devices:
+  water: {name: {zh: 水, en: water}, profile: cooling-water, connection: plc, unit: 1, simulate: {}}
+uplinks:
+  bureau:
+    ministry-http:
+      url: https://bureau.example
+      appid: "${env:APPID}"
+      appsecret: "${env:APPSECRET}"
+      sm4: {key: "${env:KEY}", iv: "${env:IV}"}
+    layout: ministry-sample
+"""
+
 
 def a_plant(*, broker: bool = False) -> Plant:
     """Return a plant without devices that reports to `bureau` and, if asked, to `county`."""
