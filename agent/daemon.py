@@ -9,6 +9,7 @@ closed.
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -25,13 +26,14 @@ from agent.recorder import Recorder
 from agent.records import Catalogue
 from agent.slow_alarm import SlowAlarm
 from agent.stage import stage
+from agent.stopgap import open_store
 from agent.supervise import Supervisor
 from agent.uplinks.build import UplinkUnusable, build_uplink
 from agent.uplinks.forward import Forwarder
 from agent.uplinks.layout import build_layout
 from agent.uplinks.policy import build_policy
 from agent.uplinks.render import Renderer
-from buffering.outbox import Outbox, StoreFailed
+from buffering.outbox import Limits, Outbox, StoreFailed
 from config.model import Plant, Text
 from drivers.build import build_driver
 from drivers.clock import Clock
@@ -40,6 +42,7 @@ log = logging.getLogger(__name__)
 
 SENDS_GET_S: Final = 5.0
 LAST_COMMIT_S: Final = 5.0
+ACK_GRACE_S: Final = 0.1
 LOOK_NS: Final = 50 * 10**6
 FEW_POINTS: Final = 200
 
@@ -57,19 +60,18 @@ class Daemon:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then stop in order. Raises StoreUnusable."""
-        outbox = await Outbox.open(
-            self._state,
-            gateway=self._plant.id,
-            destinations=self._plant.uplinks.keys(),
-            now_ns=self._clock.now_ns(),
+        # An acknowledgement rides on the next commit: one of its own would double the wear of small flash.
+        limits = Limits(lazy_s=commit_interval_s(self._plant) + ACK_GRACE_S)
+        outbox, stopgap = await open_store(
+            self._state, self._plant.id, self._plant.uplinks.keys(), limits, self._clock
         )
         try:
-            await self._run_on(outbox, stop)
+            await self._run_on(outbox, stopgap, stop)
         finally:
             await outbox.close()
             log.info("store closed")
 
-    async def _run_on(self, outbox: Outbox, stop: asyncio.Event) -> None:
+    async def _run_on(self, outbox: Outbox, stopgap: Text | None, stop: asyncio.Event) -> None:
         slow: asyncio.Queue[SlowAlarm] = asyncio.Queue()
         recorder = Recorder(
             outbox,
@@ -78,8 +80,10 @@ class Daemon:
             commit_interval_s=commit_interval_s(self._plant),
             on_slow=slow.put_nowait,
         )
-        gateway = self._build(outbox, recorder)
+        gateway = self._build(outbox, recorder, stopgap)
         recorder.start(version=version("edge-gateway-agent"), plant_sha256=self._plant.text_sha256)
+        if stopgap is not None:
+            recorder.event({"kind": "stopgap", "text": asdict(stopgap)})
         gateway.pipeline.start(outbox.state)
         async with stage(self._supervisor) as uplinks:
             for forwarder in gateway.forwarders.values():
@@ -105,7 +109,7 @@ class Daemon:
             await stop.wait()
             notify("STOPPING=1")
 
-    def _build(self, outbox: Outbox, recorder: Recorder) -> Gateway:
+    def _build(self, outbox: Outbox, recorder: Recorder, stopgap: Text | None) -> Gateway:
         plant, clock = self._plant, self._clock
         engine, latest = Engine(plant), LatestValues(plant)
         forwarders: dict[str, Forwarder] = {}
@@ -126,9 +130,19 @@ class Daemon:
             if plant.devices_on(c)
         )
         return Gateway(
-            plant, clock, self._started_ns, self._supervisor, outbox, engine, latest, pipeline, drivers,
-            forwarders, unusable,
-        )  # fmt: skip
+            plant=plant,
+            clock=clock,
+            started_ns=self._started_ns,
+            supervisor=self._supervisor,
+            outbox=outbox,
+            stopgap=stopgap,
+            engine=engine,
+            latest=latest,
+            pipeline=pipeline,
+            drivers=drivers,
+            forwarders=forwarders,
+            unusable=unusable,
+        )
 
     def _forwarder(self, name: str, outbox: Outbox, recorder: Recorder) -> Forwarder:
         plant, uplink = self._plant, self._plant.uplinks[name]

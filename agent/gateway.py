@@ -23,6 +23,7 @@ class Gateway:
     started_ns: int
     supervisor: Supervisor
     outbox: Outbox
+    stopgap: Text | None  # why the outbox is not the one in the state folder
     engine: Engine
     latest: LatestValues
     pipeline: Pipeline

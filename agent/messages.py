@@ -1,15 +1,24 @@
 """What the agent's own commands say to people, in Chinese and English."""
 
 from buffering.errors import StoreUnusable
+from buffering.messages import SENTENCES
 from config.model import Text
 
 
 def store_unusable(fault: StoreUnusable) -> Text:
     """The store would not open."""
+    zh, en = SENTENCES[fault.reason]
+    detail = f" ({fault.detail})" if fault.detail else ""
+    return Text(f"{fault.path}：{zh}{detail}", f"{fault.path}: {en}{detail}")
+
+
+def store_replaced(fault: StoreUnusable, instead: str) -> Text:
+    """The store would not open, and the agent goes on with a stop-gap."""
+    why = store_unusable(fault)
     return Text(
-        f"本地存储 {fault.path} 无法打开（{fault.reason} {fault.detail}）：检查磁盘空间、权限，勿删除原文件",
-        f"the store {fault.path} will not open ({fault.reason} {fault.detail}): "
-        "check disk space and rights; do not delete the file",
+        f"{why.zh}。网关继续运行，数据暂存在 {instead}；原文件未改动，处理后请重启网关",
+        f"{why.en}. The agent goes on and keeps its records in {instead}; the file is untouched: "
+        "mend it, then restart the agent",
     )
 
 

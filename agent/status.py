@@ -107,5 +107,6 @@ def _store(gateway: Gateway) -> Json:
     return {
         "epoch": gateway.outbox.opened.epoch,
         "heads": {lane.value: gateway.outbox.head(lane) for lane in Lane},
+        "stopgap": asdict(gateway.stopgap) if gateway.stopgap else None,
         "trouble": asdict(trouble) if trouble else None,
     }

@@ -11,6 +11,7 @@ import httpx
 
 from agent import messages
 from agent.control import SOCKET_NAME
+from buffering.messages import SENTENCES
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -55,11 +56,20 @@ def lines(status: dict[str, Any]) -> list[str]:
     """Return the status in lines for people."""
     return [
         f"{status['plant']} {status['name']['zh']} / {status['name']['en']}: {status['uptime_s']:.0f} s",
+        *_store(status["store"]),
         *(_link(link) for link in status["links"]),
         *(_destination(destination) for destination in status["destinations"]),
         *(f"! {alarm['text']['zh']} / {alarm['text']['en']}" for alarm in status["alarms"]),
         *(_point(point) for device in status["devices"] for point in device["points"]),
     ]
+
+
+def _store(store: dict[str, Any]) -> list[str]:
+    words = [store["stopgap"]] if store["stopgap"] else []
+    if store["trouble"]:
+        zh, en = SENTENCES[store["trouble"]["reason"]]
+        words.append({"zh": zh, "en": en})
+    return [f"! 存储 / store: {text['zh']} / {text['en']}" for text in words]
 
 
 def _link(link: dict[str, Any]) -> str:
