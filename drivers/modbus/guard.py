@@ -178,7 +178,7 @@ class Guard:
             raise
         finally:
             self._asked = None
-        _honour_cancel()
+            _honour_cancel()
         assert isinstance(answer, Answer)
         return answer
 
@@ -220,11 +220,11 @@ class Guard:
 
 
 def _honour_cancel() -> None:
-    """Let a cancel through that met the answer.
+    """Let a cancel through that met the answer, or the loss of the connection.
 
-    pymodbus waits with `asyncio.wait_for`, which in Python 3.11 returns the answer
-    and forgets the cancel when both come in the same turn of the loop: the task
-    would poll on for ever, and the agent would never stop.
+    pymodbus waits with `asyncio.wait_for`, which in Python 3.11 passes on what it
+    waited for and forgets the cancel when both come in the same turn of the loop:
+    the task would poll on for ever, and the agent would never stop.
     """
     task = asyncio.current_task()
     if task is not None and task.cancelling():

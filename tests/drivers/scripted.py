@@ -49,6 +49,7 @@ class Scripted:
     script: Callable[[Request], Reply] = proper
     requests: list[Request] = field(default_factory=list)
     frames: list[bytes] = field(default_factory=list)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)  # set by each request
 
     def take(self, buffer: bytearray, send: Callable[[bytes], None], close: Callable[[], None]) -> None:
         """Answer each whole request in `buffer`."""
@@ -59,6 +60,7 @@ class Scripted:
             self.frames.append(frame)
             request = self._parse(frame)
             self.requests.append(request)
+            self.asked.set()
             reply = self.script(request)
             if reply.drop:
                 close()

@@ -11,7 +11,7 @@ from config.connection import ModbusRtu, ModbusTcp
 from config.model import Table
 from drivers.clock import SystemClock
 from drivers.errors import ExceptionReply, Lost, NoReply, WrongReply
-from drivers.modbus.guard import ForbiddenRequestError, Guard, refuse_all_but_reads
+from drivers.modbus.guard import Answer, ForbiddenRequestError, Guard, refuse_all_but_reads
 from drivers.modbus.line import open_line
 from drivers.modbus.link import open_tcp
 from drivers.modbus.plan import Block
@@ -134,7 +134,7 @@ async def test_a_cancelled_request_leaves_no_answer_for_the_next(rtu: bool) -> N
     device = Scripted(rtu, lambda _: Reply(delay_s=0.1))
     async with guarded(device) as guard:
         reading = asyncio.create_task(guard.read(block(100), 0.5))
-        await asyncio.sleep(0.05)
+        await device.asked.wait()
         reading.cancel()
         with pytest.raises(asyncio.CancelledError):
             await reading
@@ -142,11 +142,26 @@ async def test_a_cancelled_request_leaves_no_answer_for_the_next(rtu: bool) -> N
             await guard.read(block(200), 0.5)
 
 
+@pytest.mark.parametrize("meets", ["answer", "loss"])
+async def test_a_cancel_that_meets_the_answer_or_the_loss_is_not_forgotten(rtu: bool, meets: str) -> None:
+    device = Scripted(rtu, lambda _: Reply(silent=True))
+    async with guarded(device) as guard:
+        reading = asyncio.create_task(guard.read(block(100), 5.0))
+        await device.asked.wait()
+        if meets == "answer":
+            guard._client.ctx.response_future.set_result(Answer(3, b"\x04\x00\x64\x00\x65"))
+        else:
+            guard._fail_waiting()
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+
+
 async def test_closing_fails_the_waiting_request(rtu: bool) -> None:
     device = Scripted(rtu, lambda _: Reply(silent=True))
     async with guarded(device) as guard:
         reading = asyncio.create_task(guard.read(block(100), 5.0))
-        await asyncio.sleep(0.02)
+        await device.asked.wait()
         guard.close()
         with pytest.raises(Lost):
             await reading
