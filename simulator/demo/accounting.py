@@ -31,14 +31,17 @@ _ALARM_SLACK_NS: Final = NS_PER_S  # a delay that ended so shortly before the st
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """When the agent was started, had nothing left to send, and was told to stop; what it used meanwhile.
+    """When the agent was started, first answered, had nothing left to send, and was told to stop.
 
-    `settled_ns` is `stop_ns` where it never got that far.
+    Times are UTC. `settled_ns` is `stop_ns` where it never got that far. What the
+    agent used until it first answered (`at_start`) is the price of a start.
     """
 
     begin_ns: int
+    answered_ns: int
     settled_ns: int
     stop_ns: int
+    at_start: Usage
     usage: Usage
 
 
@@ -125,8 +128,9 @@ class Accounting:
 
     @property
     def cpu_share(self) -> float:
-        """The agent's processor time as a share of one core, over its whole run."""
-        return self.run.usage.cpu_s / ((self.run.stop_ns - self.run.begin_ns) / NS_PER_S)
+        """The agent's processor time as a share of one core, from its first answer to its stop."""
+        run = self.run
+        return (run.usage.cpu_s - run.at_start.cpu_s) / ((run.stop_ns - run.answered_ns) / NS_PER_S)
 
 
 def account(

@@ -50,6 +50,8 @@ def as_json(accounting: Accounting) -> Mapping[str, Any]:
         "start_to_first_reading_s": accounting.first_reading_s,
         "agent": {
             "run_s": (run.stop_ns - run.begin_ns) / NS_PER_S,
+            "cpu_s": run.usage.cpu_s,
+            "cpu_s_at_start": run.at_start.cpu_s,
             "cpu_share": accounting.cpu_share,
             "rss_bytes": run.usage.rss_bytes,
         },

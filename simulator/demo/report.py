@@ -53,7 +53,7 @@ def _store_rows(accounting: Accounting) -> Iterator[Row]:
 def _destination_rows(destination: Destination) -> Iterator[Row]:
     books, delivery = destination.books, destination.delivery
     if books is None or delivery is None:
-        yield sentence("absent", reason=destination.absent), "", True
+        yield sentence("absent"), destination.absent or "", True
         return
     yield sentence("entitled"), str(delivery.entitled_readings), True
     yield sentence("received"), str(delivery.received_readings), True
@@ -81,7 +81,8 @@ def _destination_rows(destination: Destination) -> Iterator[Row]:
 def _agent_rows(accounting: Accounting) -> Iterator[Row]:
     first_s = accounting.first_reading_s
     yield sentence("first-reading"), "–" if first_s is None else f"{first_s:.2f} s", first_s is not None
-    yield sentence("cpu"), f"{accounting.cpu_share:.1%}", True
+    start = sentence("start-cost", seconds=accounting.run.at_start.cpu_s)
+    yield sentence("cpu"), f"{accounting.cpu_share:.1%} ({start})", True
     yield sentence("rss"), f"{accounting.run.usage.rss_bytes / 1e6:.0f} MB", True
 
 

@@ -58,6 +58,7 @@ class Stage:
         self._view = view
         self._clock = clock
         self._children: list[Child] = []
+        self._at_start = Usage()
         self._usage = Usage()
 
     async def play(self) -> Run:
@@ -77,11 +78,23 @@ class Stage:
             looking = await closing.enter_async_context(eyes(self._piece.state, address))
             started_ns = self._clock.now_ns()
             agent = await self._enter(closing, "agent", self._agent())
+            answered_ns = await self._answer(looking, agent)
             settled_ns = await self._watch(looking, agent, begin_ns)
             self._view.say("stopping")
             stop_ns = self._clock.now_ns()
             await agent.end(_PATIENCE_S)
-            return Run(started_ns, settled_ns or stop_ns, stop_ns, self._usage)
+            return Run(started_ns, answered_ns, settled_ns or stop_ns, stop_ns, self._at_start, self._usage)
+
+    async def _answer(self, looking: Eyes, agent: Child) -> int:
+        """Wait until the agent answers, UTC ns; raises Fell where it never does."""
+        patience_ns = self._clock.monotonic_ns() + round(_READY_S * NS_PER_S)
+        async for sight in self._sights(looking, agent, _LOOK_S):
+            self._at_start = self._usage
+            if sight.agent is not None:
+                return sight.asked_ns
+            if self._clock.monotonic_ns() >= patience_ns:
+                break
+        raise agent.fell()
 
     async def _watch(self, looking: Eyes, agent: Child, begin_ns: int) -> int | None:
         """Show what happens until the length is over and the agent has drained, or has had its time.

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import yaml
@@ -135,7 +136,7 @@ class Running:
     client: httpx.AsyncClient
     ledger: Ledger
     issued: Credentials
-    overlay: Mapping[str, object]
+    overlay: Mapping[str, Any]
     url: str
     mqtt_port: int | None
 

@@ -34,7 +34,14 @@ STOP_NS = BEGIN_NS + 10 * S
 EPOCH = 1
 BLOCK = "12/holding-register/0+1"
 POINT = "co-12.concentration"
-RUN = Run(BEGIN_NS, SETTLED_NS, STOP_NS, Usage(cpu_s=0.5, rss_bytes=50_000_000))
+RUN = Run(
+    begin_ns=BEGIN_NS,
+    answered_ns=BEGIN_NS + 2 * S,
+    settled_ns=SETTLED_NS,
+    stop_ns=STOP_NS,
+    at_start=Usage(cpu_s=0.6),
+    usage=Usage(cpu_s=1.0, rss_bytes=50_000_000),
+)
 
 
 def at(seconds: float) -> int:

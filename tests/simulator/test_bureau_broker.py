@@ -7,12 +7,13 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from paho.mqtt.client import Client, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion
 
 from simulator.faults import Target
 from simulator.scenario import Event
-from tests.simulator.bureau_parts import running
+from tests.simulator.bureau_parts import readings_message, running
 from tests.support.require import require
 
 
@@ -53,6 +54,15 @@ async def until(true: Callable[[], bool]) -> None:
     """Wait for what another process does; the test's own time-out is the limit."""
     while not true():  # noqa: ASYNC110 – nobody here could set an event
         await asyncio.sleep(0.02)
+
+
+async def test_without_mosquitto_the_destination_is_absent_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.bureau.platform.find_mosquitto", lambda: None)
+    async with running(tmp_path, broker=True) as platform:
+        assert "mosquitto is not installed" in platform.overlay["county"]["absent"]
+        assert (await platform.post(readings_message(1.0))).status_code == 200
 
 
 async def test_what_a_gateway_publishes_is_in_the_books(tmp_path: Path) -> None:

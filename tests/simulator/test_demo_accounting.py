@@ -23,7 +23,7 @@ def test_a_whole_run_is_complete(story: Story) -> None:
     assert delivery is not None
     assert (delivery.entitled_readings, delivery.received_readings) == (5, 5)
     assert accounting.first_reading_s == 1.0
-    assert accounting.cpu_share == 0.05
+    assert accounting.cpu_share == pytest.approx(0.4 / 8)  # after the start
 
 
 def test_nothing_served_is_not_complete(tmp_path: Path) -> None:
