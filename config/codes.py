@@ -16,68 +16,84 @@ from config.validation import choice_fields
 HEADER: Final = ("point", "code")
 
 
-def read_codes(path: Path, points: Collection[str], asked: Place, findings: Findings) -> Mapping[str, str]:
+def read_codes(
+    path: Path,
+    points: Collection[str],
+    asked: Place,
+    findings: Findings,
+    *,
+    incomplete: Collection[str] = (),
+) -> Mapping[str, str]:
     """Return point id → code of those points that have one.
 
     Faults in the file are told in the file; a file that is missing, or that lacks
-    points, at `asked`, the place in the plant file that names it.
+    points, at `asked`, the place in the plant file that names it. Rows of
+    `incomplete` devices, whose points are not all known for faults of their own,
+    are not judged.
     """
+    text = _read_text(path, asked, findings)
+    if text is None:
+        return {}
+    table = _Table(str(path), points, incomplete, findings)
+    if not table.read(text):
+        return {}
+    if lacking := [point for point in points if point not in table.rows]:
+        findings.fault(asked, "codes-incomplete", file=path.name, points=tuple(lacking), first=lacking[0])
+    if pending := [point for point in points if table.rows.get(point) == ""]:
+        findings.warn(asked, "codes-pending", file=path.name, points=tuple(pending))
+    return {point: code for point, code in table.rows.items() if code}
+
+
+def _read_text(path: Path, asked: Place, findings: Findings) -> str | None:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")  # Excel puts a mark before the text
     except FileNotFoundError:
         findings.fault(asked, "codes-missing", file=path)
-        return {}
     except UnicodeDecodeError:
         findings.fault(Place(str(path)), "not-utf-8")
-        return {}
     except OSError as error:
         findings.fault(Place(str(path)), "file-unreadable", reason=error.strerror)
-        return {}
-    codes, listed = _parse(text, str(path), points, findings)
-    if lacking := [point for point in points if point not in listed]:
-        findings.fault(asked, "codes-incomplete", file=path.name, points=tuple(lacking), first=lacking[0])
-    if pending := [point for point in points if listed.get(point) == ""]:
-        findings.warn(asked, "codes-pending", file=path.name, points=tuple(pending))
-    return codes
+    return None
 
 
-def _parse(
-    text: str, file: str, points: Collection[str], findings: Findings
-) -> tuple[dict[str, str], dict[str, str]]:
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header = next(reader, [])
-    if tuple(name.strip() for name in header) != HEADER:
-        findings.fault(Place(file), "codes-header", header=",".join(HEADER))
-        return {}, dict.fromkeys(points, "-")
-    listed: dict[str, str] = {}
-    taken: dict[str, int] = {}
-    lines: dict[str, int] = {}
-    for row in reader:
-        place = Place(file, reader.line_num)
-        if not row or row[0].startswith("#"):
-            continue
-        if len(row) != len(HEADER):
-            findings.fault(place, "codes-columns", count=len(row))
-            continue
-        point, code = (cell.strip() for cell in row)
-        _check(place, point, code, points, lines, taken, findings)
-        listed.setdefault(point, code)
-    return {point: code for point, code in listed.items() if code}, listed
+class _Table:
+    """The rows of one file, and where each point and each code stood first."""
 
+    def __init__(
+        self, file: str, points: Collection[str], incomplete: Collection[str], findings: Findings
+    ) -> None:
+        self.rows: dict[str, str] = {}
+        self._file = file
+        self._points = frozenset(points)
+        self._incomplete = incomplete
+        self._findings = findings
+        self._lines: dict[str, int] = {}
+        self._lines_of_codes: dict[str, int] = {}
 
-def _check(
-    place: Place,
-    point: str,
-    code: str,
-    points: Collection[str],
-    lines: dict[str, int],
-    taken: dict[str, int],
-    findings: Findings,
-) -> None:
-    if point not in points:
-        suffix, fields = choice_fields(point, points)
-        findings.fault(place, "codes-point-unknown" + suffix, point=point, **fields)
-    elif (first := lines.setdefault(point, place.line)) != place.line:
-        findings.fault(place, "codes-point-twice", point=point, first=first)
-    elif code and (first := taken.setdefault(code, place.line)) != place.line:
-        findings.fault(place, "codes-code-twice", issued=code, first=first)
+    def read(self, text: str) -> bool:
+        """Read all rows; False if the header is not ours, so that nothing can be read."""
+        reader = csv.reader(io.StringIO(text, newline=""))
+        if tuple(name.strip() for name in next(reader, [])) != HEADER:
+            self._findings.fault(Place(self._file), "codes-header", header=",".join(HEADER))
+            return False
+        for row in reader:
+            place = Place(self._file, reader.line_num)
+            if not row or row[0].startswith("#"):
+                continue
+            if len(row) == len(HEADER):
+                self._add(place, row[0].strip(), row[1].strip())
+            else:
+                self._findings.fault(place, "codes-columns", count=len(row))
+        return True
+
+    def _add(self, place: Place, point: str, code: str) -> None:
+        if point.partition(".")[0] in self._incomplete:
+            return
+        self.rows.setdefault(point, code)
+        if point not in self._points:
+            suffix, fields = choice_fields(point, self._points)
+            self._findings.fault(place, "codes-point-unknown" + suffix, point=point, **fields)
+        elif (first := self._lines.setdefault(point, place.line)) != place.line:
+            self._findings.fault(place, "codes-point-twice", point=point, first=first)
+        elif code and (first := self._lines_of_codes.setdefault(code, place.line)) != place.line:
+            self._findings.fault(place, "codes-code-twice", issued=code, first=first)

@@ -5,7 +5,8 @@ ten, `12:30` as 750 and `on` as true: a unit number or a name would change
 silently. Duplicate keys, which YAML readers accept silently, are faults.
 
 Limits: a file is at most FILE_BYTES_MAX long and, its aliases written out, has at
-most NODES_MAX nodes (a few lines of nested aliases can stand for billions).
+most NODES_MAX nodes (a few lines of nested aliases can stand for billions), nested
+at most DEPTH_MAX deep. A whole number has at most DIGITS_MAX digits.
 """
 
 import hashlib
@@ -22,6 +23,8 @@ from config.position import MERGE_TAG, Document, children
 
 FILE_BYTES_MAX: Final = 8_000_000
 NODES_MAX: Final = 500_000
+DEPTH_MAX: Final = 50
+DIGITS_MAX: Final = 18  # beyond, it is text, and the model says what it wanted there
 
 _TAG: Final = "tag:yaml.org,2002:"
 _RESOLVERS: Final = (
@@ -57,6 +60,9 @@ def parse_document(text: str, file: str, findings: Findings) -> Document | None:
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     text = text.removeprefix("\ufeff")
     try:
+        if place := _too_deep(text, file):
+            findings.fault(place, "yaml-too-deep", most=DEPTH_MAX)
+            return None
         root = yaml.compose(text, _Loader)
     except yaml.MarkedYAMLError as error:
         _tell_syntax(text, file, error, findings)
@@ -66,6 +72,19 @@ def parse_document(text: str, file: str, findings: Findings) -> Document | None:
         findings.fault(place, "yaml-character", character=hex(error.character))
         return None
     return Document(file, root, _Builder(file, findings).build(root), sha256)
+
+
+def _too_deep(text: str, file: str) -> Place | None:
+    """Return where nesting goes beyond DEPTH_MAX. Composing recurses in C, without a guard of its own."""
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEPTH_MAX and event.start_mark is not None:
+                return Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
 
 
 def _read_text(path: Path, findings: Findings) -> str | None:
@@ -148,6 +167,8 @@ def _tell_problem(place: Place, error: yaml.MarkedYAMLError, file: str, findings
         findings.fault(opened, "yaml-quote-open")
     elif "cannot start any token" in problem:
         findings.fault(place, "yaml-needs-quotes")
+    elif "simple key" in context:
+        findings.fault(opened, "yaml-no-colon")
     elif "alias" in problem:
         findings.fault(place, "yaml-alias-unknown")
     elif "another document" in problem:
@@ -205,14 +226,14 @@ class _Builder:
     def _scalar(self, node: yaml.ScalarNode) -> object:
         text: str = node.value
         match node.tag.removeprefix(_TAG):
-            case "str":
-                return text
             case "null":
                 return None
             case "bool":
                 return text.lower() == "true"
-            case "int":
+            case "int" if len(text) <= DIGITS_MAX:
                 return int(text, 16 if text.startswith("0x") else 10)
+            case "str" | "int":
+                return text
             case "float":
                 return float(text)
             case "timestamp":

@@ -16,6 +16,7 @@ from config.words_warning import WARNINGS
 Language = Literal["zh", "en", "both"]
 
 NAMES_SHOWN_MAX: Final = 16
+VALUE_SHOWN_MAX: Final = 200  # characters
 
 CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     **TEXT_FAULTS,
@@ -44,4 +45,5 @@ def _shown(value: object) -> str:
         names = [str(item) for item in value]
         more = f" … (+{len(names) - NAMES_SHOWN_MAX})" if len(names) > NAMES_SHOWN_MAX else ""
         return ", ".join(names[:NAMES_SHOWN_MAX]) + more
-    return str(value)
+    text = str(value)
+    return text if len(text) <= VALUE_SHOWN_MAX else f"{text[:VALUE_SHOWN_MAX]}…"

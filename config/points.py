@@ -55,6 +55,13 @@ class DeviceContext:
         for name, entry in self.entry.points.items():
             yield WrittenPoint(name, entry, self.origin.at("points", name))
 
+    @property
+    def points_to_read(self) -> int:
+        """How many points its connection should yield."""
+        by_node = isinstance(self.connection, OpcUa)
+        written = [point.entry for point in self.written_points()]
+        return sum((entry.opcua if by_node else entry.modbus) is not None for entry in written)
+
     def has_point(self, name: str) -> bool:
         """Return whether a point of this name is written, rightly or wrongly."""
         return self.origin.has("points", name) or (

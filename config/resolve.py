@@ -38,6 +38,7 @@ class Resolver:
         self._source = source
         self._library = library
         self._findings = findings
+        self._incomplete: set[str] = set()  # devices whose points are not all known
         self._connections: dict[str, Connection] = {
             id_: connection.settings for id_, connection in entry.connections.items()
         }
@@ -67,11 +68,14 @@ class Resolver:
     def _devices(self) -> dict[str, Device]:
         devices: dict[str, Device] = {}
         index = 0
+        self._incomplete = self._section("devices").keys() - self._entry.devices.keys()
         for id_, entry in self._entry.devices.items():
             context = self._context(id_, entry)
             self._check_names(context)
-            devices[id_] = _device(context, index)
-            index += len(devices[id_].points)
+            device = devices[id_] = _device(context, index)
+            index += len(device.points)
+            if (entry.profile and context.profile is None) or len(device.points) < context.points_to_read:
+                self._incomplete.add(id_)
         if self._is_empty("connections"):
             self._findings.fault(self._source.place("connections"), "no-connections")
         if self._is_empty("devices"):
@@ -148,13 +152,13 @@ class Resolver:
 
     def _codes(self, folder: Path, devices: Mapping[str, Device]) -> dict[str, Mapping[str, str]]:
         points = [point.id for device in devices.values() for point in device.points]
-        return {
-            id_: read_codes(
-                folder / uplink.codes, points, self._source.place("uplinks", id_, "codes"), self._findings
-            )
-            for id_, uplink in self._entry.uplinks.items()
-            if uplink.codes is not None
-        }
+        codes: dict[str, Mapping[str, str]] = {}
+        for id_, uplink in self._entry.uplinks.items():
+            if uplink.codes is not None:
+                asked = self._source.place("uplinks", id_, "codes")
+                path = folder / uplink.codes
+                codes[id_] = read_codes(path, points, asked, self._findings, incomplete=self._incomplete)
+        return codes
 
     def _check_uplinks(self) -> None:
         plant_file = self._source.layers[0][0].file

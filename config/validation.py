@@ -169,6 +169,7 @@ _WORDS: Final[Mapping[str, Words]] = {
     "missing": _plain("two-numbers"),
     "int_type": _value("not-a-whole-number"),
     "int_parsing": _value("not-a-whole-number"),
+    "int_parsing_size": _value("not-a-whole-number"),
     "int_from_float": _value("not-a-whole-number"),
     "float_type": _value("not-a-number"),
     "float_parsing": _value("not-a-number"),

@@ -83,6 +83,14 @@ TEXT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "缩进与上文对不齐；同一级的各行要左对齐，列表项与键不能混写",
         ("the indentation does not fit what stands above; align keys of one level, do not mix list and keys"),
     ),
+    "yaml-no-colon": (
+        "这一行缺少冒号，或缩进不对；请写成“键: 值”，并与同级的键左对齐",
+        "a colon is missing here, or the indentation is wrong; write 'key: value', aligned with its level",
+    ),
+    "yaml-too-deep": (
+        "嵌套超过 {most} 层；请检查括号",
+        "nested more than {most} deep; check the brackets",
+    ),
     "yaml-syntax": (
         "不符合 YAML 语法（{detail}）；请对照示例检查这一行",
         "not valid YAML ({detail}); compare this line with an example",

@@ -8,13 +8,37 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from config.fault import Fault
+from config.library import SHIPPED
 from config.messages import CATALOGUE
-from tests.config.texts import codes, faults_of
+from tests.config.texts import CO, codes, faults_of, write
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 BROKEN = sorted((FIXTURES / "plants").glob("*.yaml"))
+DEMO = SHIPPED.parent / "plants" / "demo.yaml"
+MANGLING = [
+    "",
+    "\n",
+    "  ",
+    "\t",
+    ":",
+    "：",
+    "{",
+    "}",
+    "[",
+    "]",
+    '"',
+    "&a",
+    "*a",
+    "<<: ",
+    "null",
+    "-1",
+    "x: 1",
+    "!!int ",
+]
 ANNOUNCED = re.compile(rb"^# => (\S+ \S+)$", re.MULTILINE)
 
 
@@ -79,3 +103,43 @@ def test_every_fault_that_the_code_can_tell_has_its_sentence() -> None:
 def test_both_languages_of_a_sentence_use_the_same_fields(code: str) -> None:
     zh, en = (set(re.findall(r"(?<!\{)\{(\w+)\}(?!\})", text)) for text in CATALOGUE[code])
     assert zh == en
+
+
+def test_nesting_that_would_break_the_parser_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "deep.yaml"
+    path.write_text("a: " + "[" * 200_000 + "]" * 200_000)
+    [fault] = faults_of(path)
+    assert (fault.line, fault.column, fault.code) == (1, 53, "yaml-too-deep")
+
+
+def test_a_number_that_is_longer_than_any_number_is_text(tmp_path: Path) -> None:
+    path = write(tmp_path, "devices:\n" + CO.replace("unit: 1", "unit: " + "9" * 5000))
+    [fault] = faults_of(path)
+    assert fault.code == "not-a-whole-number"
+    assert len(fault.text("zh")) < 300
+
+
+def test_a_faulty_device_does_not_make_its_rows_of_the_code_file_faulty(tmp_path: Path) -> None:
+    (tmp_path / "codes.csv").write_text("point,code\nco-1.concentration,1\n")
+    uplinks = "uplinks: {county: {mqtt: {host: a}, codes: codes.csv}}\n"
+    body = "devices:\n" + CO.replace("gas-detector/co", "gas-detector/cl2") + uplinks
+    assert codes(faults_of(write(tmp_path, body))) == ["profile-unknown-near"]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_however_a_plant_file_is_mangled_it_is_a_plant_or_has_faults_with_places(
+    tmp_path: Path, data: st.DataObject
+) -> None:
+    text = DEMO.read_text(encoding="utf-8").replace("codes: demo-codes.csv", "")
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text) - 1))
+        cut = data.draw(st.integers(0, 20))
+        text = text[:at] + data.draw(st.sampled_from(MANGLING)) + text[at + cut :]
+    path = tmp_path / "mangled.yaml"
+    path.write_text(text, encoding="utf-8")
+    lines = text.count("\n") + 2
+    for fault in faults_of(path):
+        assert fault.render()
+        if fault.file == str(path):
+            assert 1 <= fault.line <= lines
