@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 from uuid import uuid4
 
-from agent.alarms.engine import Outcome
+from agent.alarms.engine import STATE_PREFIX, Outcome
 from agent.records import READINGS_PER_RECORD_MAX, Batch, Catalogue, Json, Packer
 from agent.slow_alarm import SlowAlarm
 from buffering.outbox import Outbox
@@ -77,7 +77,8 @@ class Recorder:
         for event in outcome.events:
             content: Json = {"kind": "alarm", "alarm": event.as_json()}
             draft = self._draft(Lane.ALARM, content, event.utc_ns, event.utc_ns, 1)
-            self._outbox.append(draft, now_ns=self._clock.now_ns(), state=self._state_of(event.rule, outcome))
+            key = STATE_PREFIX + event.rule
+            self._outbox.append(draft, now_ns=self._clock.now_ns(), state={key: outcome.state[key]})
             drafts.append((draft, content))
         committed = self._outbox.commit(now_ns=self._clock.now_ns(), lane=Lane.ALARM)
         due_ns = self._clock.monotonic_ns() + ALARM_PATIENCE_NS
@@ -143,8 +144,3 @@ class Recorder:
 
     def _draft(self, lane: Lane, content: Json, first_ns: int, last_ns: int, count: int) -> Draft:
         return Draft(lane, self._packer.pack(content), first_ns, last_ns, count, uuid4())
-
-    @staticmethod
-    def _state_of(rule: str, outcome: Outcome) -> dict[str, bytes | None]:
-        suffix = "/" + rule
-        return {key: value for key, value in outcome.state.items() if key.endswith(suffix)}
