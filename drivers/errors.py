@@ -4,6 +4,7 @@ LinkFault                  the connection as a whole
 ├── PortMissing            the serial port does not exist
 ├── PortBusy               another process holds the serial port
 ├── PortForbidden          the agent's user may not open the serial port
+├── PortSettingsRefused    it is no serial port, or does not take the line settings
 ├── Refused                the host answered, nothing listens there
 ├── Unreachable            no answer from the host, or its name is unknown
 ├── Lost                   an established connection broke
@@ -37,6 +38,12 @@ class PortBusy(LinkFault):
     """Another process holds the serial port."""
 
     code = "port-busy"
+
+
+class PortSettingsRefused(LinkFault):
+    """The port is there, but is no serial line, or does not take the line settings."""
+
+    code = "port-settings"
 
 
 class PortForbidden(LinkFault):

@@ -20,6 +20,12 @@ _WORDS: Final = {
         "没有权限打开串口 {where}。请将运行用户加入 dialout 组。",
         "Serial port {where} may not be opened by this user. Add the user to the group dialout.",
     ),
+    "port-settings": Text(
+        "串口 {where} 不接受所设的波特率、校验位或停止位({detail})。"
+        "请确认它是串口,并核对设备手册中的通信参数。",
+        "Serial port {where} does not take the baud rate, parity or stop bits ({detail}). "
+        "Check that it is a serial port, and the settings against the device's manual.",
+    ),
     "refused": Text(
         "{where} 拒绝连接：主机在线，但该端口无服务。请检查端口号，并确认设备的通信服务已启用。",
         "{where} refuses connections: the host is there, but nothing listens on that port. "

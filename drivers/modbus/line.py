@@ -6,8 +6,10 @@ frame a message (Modbus over Serial Line V1.02, section 2.5.1.1) are covered by
 """
 
 import errno
+import termios
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from pymodbus import FramerType
@@ -15,7 +17,7 @@ from pymodbus.client import AsyncModbusSerialClient
 
 from config.connection import ModbusRtu
 from drivers.clock import Clock
-from drivers.errors import LinkFault, Lost, PortBusy, PortForbidden, PortMissing
+from drivers.errors import LinkFault, Lost, PortBusy, PortForbidden, PortMissing, PortSettingsRefused
 from drivers.modbus.guard import Guard, Wire
 
 _FUNCTION_AFTER_UNIT: Final = 1
@@ -35,13 +37,14 @@ _FAULTS: Final[dict[int, type[LinkFault]]] = {
 async def open_line(settings: ModbusRtu, clock: Clock, on_lost: Callable[[], None]) -> Guard:
     """Open a serial port with units behind it.
 
-    Raises PortMissing, PortBusy, PortForbidden; Lost with the system's reason for anything else.
+    Raises PortMissing, PortBusy, PortForbidden, PortSettingsRefused; Lost with the
+    system's reason for anything else.
     """
     make_client = partial(
         AsyncModbusSerialClient,
         settings.port,
         baudrate=settings.baudrate,
-        parity=_PARITIES[settings.parity],
+        parity=_PARITIES["none" if _is_pseudo_terminal(settings.port) else settings.parity],
         stopbits=settings.stopbits,
         timeout=settings.timeout,
     )
@@ -56,9 +59,17 @@ async def open_line(settings: ModbusRtu, clock: Clock, on_lost: Callable[[], Non
     try:
         await guard.connect()
     except OSError as error:
-        kind = _FAULTS.get(error.errno or 0, Lost)
+        # Without a number it is pyserial's own: the port is there, and could not be set up.
+        kind = PortSettingsRefused if error.errno is None else _FAULTS.get(error.errno, Lost)
         raise kind(settings.port, error.strerror or str(error)) from error
+    except termios.error as error:  # no OSError: pyserial lets it through
+        raise PortSettingsRefused(settings.port, str(error.args[-1])) from error
     return guard
+
+
+def _is_pseudo_terminal(port: str) -> bool:
+    """Whether the port is a simulated line: it has no wire, and Linux refuses parity on it."""
+    return Path(port).resolve().is_relative_to("/dev/pts")
 
 
 def _bits_per_byte(settings: ModbusRtu) -> int:
