@@ -7,9 +7,9 @@ is something to send, so the forwarder's back-off is the only one.
 """
 
 import asyncio
+import socket
 import ssl
 from dataclasses import dataclass
-from socket import IPPROTO_TCP, TCP_NODELAY
 from typing import Any, Final
 
 import paho.mqtt.client as paho
@@ -17,6 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from agent.uplinks import messages
+from agent.uplinks.dial import dial
 from agent.uplinks.uplink import (
     Delivered,
     Parcel,
@@ -31,7 +32,6 @@ from config.model import Text
 
 KEEPALIVE_S: Final = 30
 HOUSEKEEPING_S: Final = 1.0
-CONNECT_TIMEOUT_S: Final = 5.0  # of the thread that connects; ends also when nobody waits any more
 QUOTA_PAUSE_S: Final = 5.0
 
 NOT_AUTHORISED: Final = 0x87
@@ -119,20 +119,21 @@ class _Session:
         self._client = self._build()
 
     async def connect(self, timeout_s: float) -> None:
-        """Connect. Raises ConnectionFailed."""
+        """Connect; cancelled or failed, it leaves nothing behind. Raises ConnectionFailed."""
         host, port = self._broker.host, self._broker.port
         try:
             async with asyncio.timeout(timeout_s):
-                # DNS and the TCP and TLS handshakes block inside paho.
-                await self._loop.run_in_executor(None, self._open_socket)
+                self._client.take(await dial(host, port, self._broker.tls))
+                self._client.connect(host, port, KEEPALIVE_S, clean_start=True)
                 reason = await self._connack
+            if reason.is_failure:
+                raise ConnectionFailed(Unauthorised(messages.broker_refused(host, str(reason))))
+            self.alive = True
         except (OSError, ValueError, TimeoutError) as fault:
-            self.close()
             raise ConnectionFailed(_judge_connect_fault(fault, f"{host}:{port}", timeout_s)) from fault
-        if reason.is_failure:
-            self.close()
-            raise ConnectionFailed(Unauthorised(messages.broker_refused(host, str(reason))))
-        self.alive = True
+        finally:
+            if not self.alive:
+                self.close()
         self._housekeeping = self._loop.create_task(self._keep_house(), name=f"mqtt[{host}].housekeeping")
 
     async def publish(self, topic: str, body: bytes) -> ReasonCode:
@@ -151,21 +152,23 @@ class _Session:
     def close(self) -> None:
         """End the connection; whoever waits for an answer gets ConnectionResetError."""
         self._client.disconnect()
+        self._client.loop_write()  # says goodbye and closes the socket, unless its buffer is full
+        left = self._client.socket()
+        if left is not None:
+            self._on_socket_close(self._client, None, left)
+            left.close()
         self._ended("closed")
 
-    def _build(self) -> paho.Client:
-        client = paho.Client(
+    def _build(self) -> "_Client":
+        client = _Client(
             CallbackAPIVersion.VERSION2,
             client_id=self._broker.client_id,
             protocol=paho.MQTTv5,
             reconnect_on_failure=False,
         )
-        client.connect_timeout = CONNECT_TIMEOUT_S
         client.max_inflight_messages_set(100)  # the window is the forwarder's
         if self._broker.username is not None:
             client.username_pw_set(self._broker.username, self._broker.password)
-        if self._broker.tls is not None:
-            client.tls_set_context(self._broker.tls)
         client.on_connect = self._on_connect
         client.on_publish = self._on_publish
         client.on_disconnect = self._on_disconnect
@@ -174,9 +177,6 @@ class _Session:
         client.on_socket_register_write = self._on_register_write
         client.on_socket_unregister_write = self._on_unregister_write
         return client
-
-    def _open_socket(self) -> None:
-        self._client.connect(self._broker.host, self._broker.port, KEEPALIVE_S, clean_start=True)
 
     async def _keep_house(self) -> None:
         while self.alive:
@@ -195,15 +195,10 @@ class _Session:
         if self._housekeeping is not None:
             self._housekeeping.cancel()
 
-    # paho's callbacks. While connecting they come from the executor's thread.
+    # paho's callbacks.
 
     def _on_socket_open(self, _client: paho.Client, _data: Any, sock: Any) -> None:
-        sock.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
-        self._loop.call_soon_threadsafe(self._watch, sock)
-
-    def _watch(self, sock: Any) -> None:
-        if sock.fileno() >= 0:
-            self._loop.add_reader(sock, self._readable, sock)
+        self._loop.add_reader(sock, self._readable, sock)
 
     def _readable(self, sock: Any) -> None:
         self._client.loop_read()
@@ -217,16 +212,10 @@ class _Session:
             self._loop.remove_writer(sock)
 
     def _on_register_write(self, client: paho.Client, _data: Any, sock: Any) -> None:
-        self._loop.call_soon_threadsafe(self._watch_writable, client, sock)
-
-    def _watch_writable(self, client: paho.Client, sock: Any) -> None:
-        if sock.fileno() >= 0 and client.want_write():
+        if sock.fileno() >= 0:
             self._loop.add_writer(sock, client.loop_write)
 
     def _on_unregister_write(self, _client: paho.Client, _data: Any, sock: Any) -> None:
-        self._loop.call_soon_threadsafe(self._unwatch_writable, sock)
-
-    def _unwatch_writable(self, sock: Any) -> None:
         if sock.fileno() >= 0:
             self._loop.remove_writer(sock)
 
@@ -240,7 +229,20 @@ class _Session:
             future.set_result(reason)
 
     def _on_disconnect(self, _client: Any, _data: Any, _flags: Any, reason: ReasonCode, _props: Any) -> None:
-        self._loop.call_soon_threadsafe(self._ended, str(reason))
+        self._ended(str(reason))
+
+
+class _Client(paho.Client):
+    """A paho client on a socket that is already connected: its own connect would block the loop."""
+
+    _taken: socket.socket
+
+    def take(self, connected: socket.socket) -> None:
+        """Use this socket for the connection."""
+        self._taken = connected
+
+    def _create_socket(self) -> socket.socket:
+        return self._taken
 
 
 def judge(reason: ReasonCode, host: str) -> Verdict:

@@ -8,14 +8,17 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+from agent.cli.status import ask
+from agent.control import SOCKET_NAME
 from simulator.demo.store_reader import Store, read_store
+from simulator.lifeline import tied_to
 from tests.drivers.scripted import Reply, Request, Scripted, tcp_device
-from tests.system.platform import KEY, Platform
+from tests.system.platform import KEY, Json, Platform
 
 AGENT: Final = Path(sys.executable).with_name("edge-agent")
 SCALE: Final = 0.1
@@ -31,9 +34,14 @@ devices:
     unit: 1
     period: {period}
 uplinks:
-  bureau:
+{uplinks}
+buffer: {{commit_interval: 200 ms}}
+"""
+
+BUREAU: Final = """
+  {name}:
     ministry-http:
-      url: http://127.0.0.1:{platform_port}/push
+      url: {url}
       appid: gw
       appsecret: "${{env:APPSECRET}}"
       sm4: {{key: "${{env:SM4}}", iv: "${{env:SM4}}"}}
@@ -41,8 +49,25 @@ uplinks:
     layout: ministry-sample
     heartbeat: 1 s
     reconnect_spread: 0 s
-buffer: {{commit_interval: 200 ms}}
 """
+
+COUNTY: Final = """
+  county:
+    mqtt: {{host: 127.0.0.1, port: {port}, timeout: 1 s}}
+    layout: plain-json
+    heartbeat: 1 s
+    reconnect_spread: 0 s
+"""
+
+
+def bureau(platform: Platform, *, name: str = "bureau", timeout: str = "1 s") -> str:
+    """Return the uplink to a platform as it stands in a plant file."""
+    return BUREAU.format(name=name, url=f"http://127.0.0.1:{platform.port}/push", timeout=timeout)
+
+
+def county(port: int) -> str:
+    """Return the uplink to a broker on this machine."""
+    return COUNTY.format(port=port)
 
 
 class Counter:
@@ -62,12 +87,11 @@ class Counter:
 class Site:
     """Starts, kills and stops the agent."""
 
-    def __init__(self, folder: Path, counter: Counter, platform: Platform, plant: Path) -> None:
+    def __init__(self, folder: Path, counter: Counter, plant: Path) -> None:
         self.folder = folder
         self.counter = counter
-        self.platform = platform
         self.state = folder / "state"
-        self._plant = plant
+        self.plant = plant
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -75,17 +99,21 @@ class Site:
         assert self._process is not None
         return self._process.pid
 
-    async def start(self, environ: Mapping[str, str] | None = None) -> None:
+    async def start(
+        self, environ: Mapping[str, str] | None = None, *, agent: Sequence[str] = (str(AGENT),)
+    ) -> None:
+        """Start the agent, or another program in its place."""
         with (self.folder / "agent.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                str(AGENT),
+                *agent,
                 "run",
-                str(self._plant),
+                str(self.plant),
                 "--state",
                 str(self.state),
                 env={**os.environ, "APPSECRET": "s", "SM4": KEY, **(environ or {})},
                 cwd=self.folder,
                 stderr=log,
+                preexec_fn=tied_to(os.getpid()),
             )
 
     async def kill(self) -> None:
@@ -118,6 +146,12 @@ class Site:
         await asyncio.wait_for(reached, 30)
         self.counter.device.script = answer
 
+    async def status(self) -> Json:
+        """Ask the running agent over its control socket; empty when it does not answer (yet)."""
+        if not (self.state / SOCKET_NAME).exists():  # httpx would leave its own socket open
+            return {}
+        return await asyncio.to_thread(ask, self.state)
+
     def store(self) -> Store:
         """Read the stopped agent's store as a third party would."""
         return read_store(self.state / "outbox.db")
@@ -126,21 +160,27 @@ class Site:
 @asynccontextmanager
 async def site(
     folder: Path,
-    platform: Platform,
+    uplinks: Platform | str,
     *,
     period: str = "100 ms",
     timeout: str = "1 s",
     edit: Callable[[str], str] = lambda text: text,
 ) -> AsyncIterator[Site]:
-    """Make a site; the agent is not started yet. At the end it is stopped."""
+    """Make a site; the agent is not started yet. At the end it is stopped.
+
+    `uplinks` is a platform, with `timeout` for its answers, or text for the plant file;
+    `edit` may change that file's whole text.
+    """
     counter = Counter()
     async with tcp_device(counter.device) as device_port:
         text = PLANT.format(
-            device_port=device_port, platform_port=platform.port, period=period, timeout=timeout
+            device_port=device_port,
+            period=period,
+            uplinks=uplinks if isinstance(uplinks, str) else bureau(uplinks, timeout=timeout),
         )
         plant = folder / "plant.yaml"
         plant.write_text(edit(text), encoding="utf-8")
-        made = Site(folder, counter, platform, plant)
+        made = Site(folder, counter, plant)
         try:
             yield made
         finally:
