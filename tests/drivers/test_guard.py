@@ -157,6 +157,32 @@ async def test_a_cancel_that_meets_the_answer_or_the_loss_is_not_forgotten(rtu: 
             await reading
 
 
+async def test_a_task_that_is_cancelled_in_the_very_turn_in_which_its_answer_comes_ends(
+    rtu: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with guarded(Scripted(rtu)) as guard:
+
+        async def poll_for_ever() -> None:
+            while True:
+                await guard.read(block(100), 0.5)
+
+        polling = asyncio.create_task(poll_for_ever())
+        hear, answers = guard._note_heard, 0
+
+        def cancel_then_hear(packet: bytes) -> None:
+            nonlocal answers
+            answers += 1
+            if answers == 3:
+                polling.cancel()
+            hear(packet)
+
+        monkeypatch.setattr(guard, "_note_heard", cancel_then_hear)
+        _, running = await asyncio.wait([polling], timeout=1)
+        assert not running, "the cancel was forgotten: it polls on for ever"
+        assert polling.cancelled()
+        assert answers == 3
+
+
 async def test_closing_fails_the_waiting_request(rtu: bool) -> None:
     device = Scripted(rtu, lambda _: Reply(silent=True))
     async with guarded(device) as guard:
