@@ -187,10 +187,10 @@ class Daemon:
             log.error("the last readings are not on the disk: %s", fault or "it does not answer")
 
     async def _let_sends_end(self, gateway: Gateway) -> None:
-        """Give destinations that work the time to take what is left."""
+        """Give destinations that work the time to take what is left, one refusal and repeat included."""
         due_ns = self._clock.monotonic_ns() + round(SENDS_GET_S * 1e9)
         while self._clock.monotonic_ns() < due_ns and any(
-            forwarder.standing.up.is_set() and gateway.outbox.backlog(name).records
+            gateway.outbox.backlog(name).records and not forwarder.standing.long_down
             for name, forwarder in gateway.forwarders.items()
         ):
             await self._clock.sleep_until(self._clock.monotonic_ns() + LOOK_NS)

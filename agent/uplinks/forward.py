@@ -59,7 +59,7 @@ class Forwarder:
         self._heartbeat_s = heartbeat_s
         self._spread_s = spread_s
         self._on_event = on_event
-        self._retry = Retry(self.standing, clock, rng, spread_s=spread_s)
+        self._retry = Retry(self.standing, rng, spread_s=spread_s)
         self._cutting = asyncio.Lock()
 
     async def run(self) -> None:

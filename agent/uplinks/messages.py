@@ -97,8 +97,9 @@ def key_malformed(which: str) -> Text:
 def ca_unusable(path: str, detail: str) -> Text:
     """The CA file cannot be read."""
     return Text(
-        f"CA 证书文件 {path} 无法读取（{detail}）",
-        f"the CA file {path} cannot be read ({detail})",
+        f"CA 证书文件 {path} 无法读取（{detail}）：核对 tls.ca 的路径、权限和 PEM 格式，然后重启",
+        f"the CA file {path} cannot be read ({detail}): check the path under tls.ca, the file's rights "
+        "and that it is PEM, then restart",
     )
 
 

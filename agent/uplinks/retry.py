@@ -13,19 +13,16 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_result
 
 from agent.uplinks.standing import Standing
 from agent.uplinks.uplink import Failure, RetryAfter, Verdict
-from drivers.clock import Clock
 
 BACK_OFF_MAX_S: Final = 60.0
 DOUBLINGS_MAX: Final = 6
-LONG_LOSS_NS: Final = 5 * 10**9
 
 
 class Retry:
     """Repeats an attempt until its verdict is final."""
 
-    def __init__(self, standing: Standing, clock: Clock, rng: Random, *, spread_s: float) -> None:
+    def __init__(self, standing: Standing, rng: Random, *, spread_s: float) -> None:
         self._standing = standing
-        self._clock = clock
         self._rng = rng
         self._spread_s = spread_s
 
@@ -63,8 +60,7 @@ class Retry:
     def pause_s(self, failures: int) -> float:
         """Return a pause after so many failures in a row, in seconds."""
         bound_s = min(BACK_OFF_MAX_S, 2.0 ** min(failures - 1, DOUBLINGS_MAX))
-        down_ns = self._standing.down_since_ns
-        if down_ns is not None and self._clock.monotonic_ns() - down_ns > LONG_LOSS_NS:
+        if self._standing.long_down:
             bound_s = max(bound_s, self._spread_s)
         return self._rng.uniform(0, bound_s)
 

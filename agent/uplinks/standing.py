@@ -7,10 +7,13 @@ back-off at once, except a pause that the platform asked for.
 
 import asyncio
 from dataclasses import dataclass
+from typing import Final
 
 from agent.waiting import until
 from config.model import Text
 from drivers.clock import Clock
+
+LONG_LOSS_NS: Final = 5 * 10**9
 
 
 @dataclass(slots=True)
@@ -55,6 +58,12 @@ class Standing:
         self.down.clear()
         self.up.set()
         return failed
+
+    @property
+    def long_down(self) -> bool:
+        """Whether it has been down for so long that more than one refusal must be behind it."""
+        down_ns = self.down_since_ns
+        return down_ns is not None and self._clock.monotonic_ns() - down_ns > LONG_LOSS_NS
 
     def kick(self) -> None:
         """End every back-off now: an alarm has come."""
