@@ -8,7 +8,7 @@ is then to be rolled back, and nothing of it has happened. Used by one thread.
 import os
 import sqlite3
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -54,11 +54,10 @@ class Store:
         Raises StoreUnusable.
         """
         lock_fd = lock(folder)
-        try:
+        with ExitStack() as unlocking:
+            unlocking.callback(os.close, lock_fd)
             db, created = open_or_create(folder / FILE)
-        except BaseException:
-            os.close(lock_fd)
-            raise
+            unlocking.pop_all()
         return cls(folder / FILE, db, lock_fd, created=created)
 
     def _run(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:

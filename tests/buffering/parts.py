@@ -54,12 +54,6 @@ async def commit(outbox: Outbox, *drafts: Draft) -> None:
     await outbox.commit(now_ns=NOW)
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for what has no event of its own; the test's time-out ends a wait in vain."""
-    while not condition():  # noqa: ASYNC110
-        await asyncio.sleep(0.001)
-
-
 class CountingStore(Store):
     """Counts the transactions that wrote something."""
 

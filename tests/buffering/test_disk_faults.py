@@ -18,9 +18,9 @@ from tests.buffering.parts import (
     commit,
     draft,
     opened,
-    until,
 )
 from tests.buffering.second_reader import SecondReader
+from tests.support.waiting import until
 
 OPERATIONS_MAX = 400  # the shift below takes fewer; more means that the sweep does not end
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from buffering.outbox import Backlog, Lane, Message, Outbox, Stream
-from tests.buffering.parts import CountingStore, commit, draft, opened, until
+from tests.buffering.parts import CountingStore, commit, draft, opened
+from tests.support.waiting import until
 
 
 async def test_a_standing_request_is_cut_in_the_transaction_that_commits_the_records(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from buffering.outbox import Backlog, DamagedRecord, Lane, Outbox, StoreUnusable, Stream
 from buffering.record import message_id
-from tests.buffering.parts import NOW, QUICK, SECOND, CountingStore, commit, draft, opened, until
+from tests.buffering.parts import NOW, QUICK, SECOND, CountingStore, commit, draft, opened
 from tests.buffering.second_reader import SecondReader
+from tests.support.waiting import until
 
 
 async def test_a_committed_record_is_there_after_opening_again(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 from buffering.chain import Header
 from buffering.outbox import Lane, Limits, StoreFailed, Stream
 from buffering.store import Store
-from tests.buffering.parts import NOW, QUICK, HangingStore, commit, draft, opened, until
+from tests.buffering.parts import NOW, QUICK, HangingStore, commit, draft, opened
+from tests.support.waiting import until
 
 
 class RecordingStore(HangingStore):

@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager, contextmanager
 
 from asyncua import Server, ua
 
+from tests.support.waiting import let_pass
+
 STEP_S = 0.05
 
 
@@ -79,7 +81,7 @@ async def _serve(port: int) -> None:
         print("ready", flush=True)
         number = 0
         while True:
-            await asyncio.sleep(STEP_S)
+            await let_pass(STEP_S)
             number += 1
             await small.set(count=number)
 

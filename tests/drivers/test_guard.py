@@ -16,6 +16,7 @@ from drivers.modbus.line import open_line
 from drivers.modbus.link import open_tcp
 from drivers.modbus.plan import Block
 from tests.drivers.scripted import Reply, Scripted, rtu_device, tcp_device
+from tests.support.waiting import let_pass
 
 pytestmark = pytest.mark.parametrize("rtu", [False, True], ids=["tcp", "rtu"])
 
@@ -73,7 +74,7 @@ async def test_a_unit_that_answers_late_is_known_to_live(rtu: bool) -> None:
         with pytest.raises(NoReply):
             await guard.read(block(100, unit=9), 0.1)
         await guard.read(block(100, unit=2), 0.5)
-        await asyncio.sleep(0.1)  # the late answer's own time, where no drain waited for it
+        await let_pass(0.1)  # the late answer's own time, where no drain waited for it
         assert guard.take_late_units() == {9}
         assert guard.take_late_units() == set()
 

@@ -1,6 +1,5 @@
 """The Modbus driver against scripted devices on real sockets."""
 
-import asyncio
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from itertools import pairwise
@@ -12,6 +11,7 @@ from config.model import RegisterType, Table
 from drivers.reading import Quality, Scan
 from tests.drivers.plant import Recorder, all_are, device, good, make_driver, register_point, running
 from tests.drivers.scripted import Reply, Request, Scripted, tcp_device
+from tests.support.waiting import let_pass
 
 PERIOD_S = 0.1
 
@@ -216,7 +216,7 @@ async def test_the_plans_hold_every_point_once() -> None:
 
 async def test_a_driver_without_points_waits_and_does_no_harm() -> None:
     async with tcp_device(Scripted()) as port, running(tcp(port), []) as seen:
-        await asyncio.sleep(0.05)
+        await let_pass(0.05)
     assert seen.scans == []
 
 

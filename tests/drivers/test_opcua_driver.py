@@ -18,6 +18,7 @@ from tests.drivers.conftest import free_port
 from tests.drivers.opcua_server import SmallServer, child_server, endpoint, small_server
 from tests.drivers.plant import Recorder, all_are, device, good, make_driver, node_point, running
 from tests.drivers.scripted import Reply, Scripted, tcp_device
+from tests.support.waiting import let_pass
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -185,7 +186,7 @@ async def test_a_quiet_plant_is_no_fault(server: SmallServer) -> None:
     await server.set(tilt=1.0)
     async with running(opcua(server.port, publishing="100 ms", silence="200 ms"), watched("tilt")) as seen:
         await seen.scan(good)
-        await asyncio.sleep(1.6)  # longer than `silence` and than a keep-alive: nothing may come of it
+        await let_pass(1.6)  # longer than `silence` and than a keep-alive: nothing may come of it
     assert len(seen.scans) == 1
     assert seen.link_history == ["up"]
 

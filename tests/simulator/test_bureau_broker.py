@@ -4,7 +4,6 @@ import asyncio
 import json
 import socket
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from simulator.faults import Target
 from simulator.scenario import Event
 from tests.simulator.bureau_parts import readings_message, running
 from tests.support.require import require
+from tests.support.waiting import until
 
 
 def plain_message(seq: int, value: float) -> bytes:
@@ -48,12 +48,6 @@ def _publish(port: int, payloads: tuple[bytes, ...]) -> None:
         client.publish("edge/P-1/reading", payload, qos=1).wait_for_publish(5)
     client.disconnect()
     client.loop_stop()
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Wait for what another process does; the test's own time-out is the limit."""
-    while not true():  # noqa: ASYNC110 – nobody here could set an event
-        await asyncio.sleep(0.02)
 
 
 async def test_without_mosquitto_the_destination_is_absent_with_the_reason(

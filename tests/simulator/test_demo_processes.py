@@ -1,6 +1,5 @@
 """The demo's processes: ready or not, ended in order, and none left behind whatever happens to the stage."""
 
-import asyncio
 import os
 import signal
 import subprocess
@@ -13,6 +12,7 @@ import pytest
 
 from simulator.demo.processes import Child, Fell
 from tests.simulator.bureau_parts import PLANT_FILE
+from tests.support.waiting import until
 
 
 def script(text: str) -> list[str | Path]:
@@ -117,8 +117,7 @@ def of(folder: Path) -> set[int]:
 
 async def gone(folder: Path) -> None:
     """Wait until no process names the folder; the test's own time-out is the limit."""
-    while of(folder):  # noqa: ASYNC110 – the kernel tells nobody
-        await asyncio.sleep(0.02)
+    await until(lambda: not of(folder))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

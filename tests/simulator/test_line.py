@@ -14,6 +14,7 @@ from simulator.faults import Target
 from simulator.scenario import Event
 from tests.simulator.plants import RTU, detector, plant
 from tests.simulator.playing import Played, playing
+from tests.support.waiting import until
 
 PLANT = plant({"line": RTU}, detector("co-11", "line", 11), detector("co-12", "line", 12))
 
@@ -84,8 +85,7 @@ async def test_a_pulled_adapter_comes_back_under_its_name_as_another_device(tmp_
         with serial.Serial(str(port), timeout=2) as held, pytest.raises(serial.SerialException):
             await asyncio.to_thread(held.read)
         async with asyncio.timeout(2):
-            while not port.is_symlink():  # noqa: ASYNC110 (the file system has no event)
-                await asyncio.sleep(0.02)
+            await until(port.is_symlink)
         async with client_of(played) as client:
             assert not (await client.read_holding_registers(0, count=1, device_id=11)).isError()
 

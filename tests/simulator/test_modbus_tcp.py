@@ -14,6 +14,7 @@ from simulator.faults import Target
 from simulator.scenario import Event
 from tests.simulator.plants import TCP, collector, cooling, detector, plant
 from tests.simulator.playing import Played, playing
+from tests.support.waiting import look_again
 
 PLANT = plant(
     {"plc": TCP}, detector("co-1", "plc", 1), cooling("cw-1", "plc", 2), collector("dc-1", "plc", 3)
@@ -140,7 +141,7 @@ async def _until_it_answers(played: Played) -> None:
                 assert not (await client.read_holding_registers(0, count=1, device_id=1)).isError()
                 return
         except AssertionError:
-            await asyncio.sleep(0.02)
+            await look_again()
 
 
 async def test_bytes_that_are_no_modbus_end_the_connection(tmp_path: Path) -> None:

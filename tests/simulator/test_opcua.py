@@ -14,6 +14,7 @@ from simulator.faults import Target
 from simulator.scenario import Event
 from tests.simulator.plants import OPCUA, furnace, plant
 from tests.simulator.playing import Played, playing
+from tests.support.waiting import look_again
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PLANT = plant({"furnaces": OPCUA}, furnace("tilt-1", "furnaces", period_s=0.1))
@@ -121,4 +122,4 @@ async def _until_it_serves(played: Played) -> None:
                 assert await next_changes(subscription, len(POINTS))
                 return
         except OSError:
-            await asyncio.sleep(0.05)
+            await look_again()

@@ -3,22 +3,19 @@
 import asyncio
 from collections.abc import Callable
 
-from drivers.clock import SystemClock
+from tests.support.waiting import look_again
 from tests.system.platform import Json
 from tests.system.site import Site
-
-LOOK_NS = 50_000_000
 
 
 async def until_status(plant: Site, met: Callable[[Json], bool], timeout_s: float = 20) -> Json:
     """Return the first status that meets `met`."""
-    clock = SystemClock()
     async with asyncio.timeout(timeout_s):
         while True:
             status = await plant.status()
             if status and met(status):
                 return status
-            await clock.sleep_until(clock.monotonic_ns() + LOOK_NS)
+            await look_again()
 
 
 def destination(status: Json, name: str = "county") -> Json:

@@ -18,6 +18,7 @@ from simulator.bureau.broker import Broker
 from simulator.bureau.consumer import Consumer
 from simulator.clock import SystemClock
 from tests.support.require import require
+from tests.support.waiting import until
 from tests.system.platform import Json
 
 RIGHTS: Final = "topic read #\n"
@@ -92,17 +93,10 @@ async def county_site(folder: Path) -> AsyncIterator[County]:
     configuration.write_text(f"{text}persistence_location {folder}/\nacl_file {rights}\n")
     try:
         await county.up()
-        await _written(kept, lambda: county.signal(signal.SIGUSR1))
+        county.signal(signal.SIGUSR1)  # write the session down
+        await until(kept.exists)
         await county.down()
         yield county
     finally:
         county._consumer.stop()
         await broker.close()
-
-
-async def _written(path: Path, order: Callable[[], None]) -> None:
-    """Give the order, and wait until another process has written the file."""
-    clock = SystemClock()
-    order()
-    while not path.exists():
-        await clock.sleep_until(clock.monotonic_ns() + 10_000_000)
