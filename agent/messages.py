@@ -22,6 +22,14 @@ def store_replaced(fault: StoreUnusable, instead: str) -> Text:
     )
 
 
+def no_state_folder(state: str, detail: str) -> Text:
+    """The state folder is not there and can not be made."""
+    return Text(
+        f"状态目录 {state} 无法创建（{detail}）：用 --state 指定可写的目录，或检查权限",
+        f"the state folder {state} cannot be made ({detail}): name one with --state, or check its rights",
+    )
+
+
 def nobody_answers(state: str) -> Text:
     """No agent behind the control socket."""
     return Text(

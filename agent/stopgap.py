@@ -1,9 +1,10 @@
 """A store that will not open never prevents polling and alarms.
 
-The agent then keeps its records in a stop-gap store in the temporary folder:
-everything works, readings and alarms are forwarded, under an epoch of their
-own. The file that would not open is not touched; a person mends or moves it
-and restarts the agent.
+The agent then keeps its records in a stop-gap store, in a new folder beside it
+or, where that cannot be written either, in the temporary folder: everything
+works, readings and alarms are forwarded, under an epoch of their own. The file
+that would not open is not touched; a person mends or moves it and restarts the
+agent.
 """
 
 import logging
@@ -25,6 +26,14 @@ MISTAKES: Final = frozenset({"in-use", "other-gateway"})
 """Here nothing is broken: going on would do harm, stopping tells the person at once."""
 
 
+def _instead_of(folder: Path) -> Path:
+    """Return a new folder beside the store, so that it outlives a restart; else a temporary one."""
+    try:
+        return Path(tempfile.mkdtemp(prefix="stopgap-", dir=folder))
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="edge-agent-"))
+
+
 async def open_store(
     folder: Path, gateway: str, destinations: Collection[str], limits: Limits, clock: Clock
 ) -> tuple[Outbox, Text | None]:
@@ -40,7 +49,7 @@ async def open_store(
     except StoreUnusable as fault:
         if fault.reason in MISTAKES:
             raise
-        instead = Path(tempfile.mkdtemp(prefix="edge-agent-"))
+        instead = _instead_of(folder)
         text = messages.store_replaced(fault, str(instead))
         log.error("%s", text.en)
         return await opening(instead), text

@@ -11,6 +11,7 @@ from config.fault import Findings
 from config.model import Plant
 from config.position import Layers
 
+_THIS_MACHINE: Final = ("127.0.0.1", "::1", "localhost")
 _NUMBERED_PORT: Final = re.compile(r"^/dev/tty(USB|ACM)\d+$")
 
 
@@ -28,6 +29,8 @@ def advise(plant: Plant, source: Layers, findings: Findings) -> None:
         place = source.place("devices", devices[0], "profile")
         findings.warn(place, "profile-unverified", profile=profile, devices=tuple(devices))
     _same_tags(plant, source, findings)
+    _uplinks(plant, source, findings)
+    _retention(source, findings)
 
 
 def advise_today(
@@ -49,6 +52,19 @@ def advise_today(
                 point = rule.point.id.partition(".")[2]
                 place = source.place("devices", device.id, "rules", point, rule.kind.value, "deviation")
                 findings.warn(place, "deviation-expired", rule=rule.id, until=rule.deviation.until)
+
+
+def _uplinks(plant: Plant, source: Layers, findings: Findings) -> None:
+    for id_, uplink in plant.uplinks.items():
+        if uplink.mqtt is not None and uplink.mqtt.tls is None and uplink.mqtt.host not in _THIS_MACHINE:
+            findings.warn(source.place("uplinks", id_, "mqtt"), "mqtt-plain", host=uplink.mqtt.host)
+
+
+def _retention(source: Layers, findings: Findings) -> None:
+    buffer = source.data.get("buffer") if isinstance(source.data, dict) else None
+    given = [key for key in ("retain", "max_size") if isinstance(buffer, dict) and key in buffer]
+    if given:
+        findings.warn(source.place("buffer", given[0]), "retention-unused")
 
 
 def _same_tags(plant: Plant, source: Layers, findings: Findings) -> None:

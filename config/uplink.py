@@ -1,11 +1,14 @@
 """Where readings and alarms go: ministry HTTPS with SM4, or MQTT."""
 
-from typing import Annotated, Literal, Self
+from string import Formatter
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from config.base import Interval, Matching, Part, Seconds
 from config.fault import Objection
+
+TOPIC_PLACES: Final = {"plant", "lane"}
 
 
 class Sm4(Part):
@@ -34,6 +37,16 @@ class MinistryHttp(Part):
     timeout: Interval = Field(10.0, description="应答超时 / how long an answer may take")
 
 
+def _topic(value: str) -> str:
+    try:
+        places = {place for _, place, _, _ in Formatter().parse(value) if place is not None}
+    except ValueError:  # a brace without its partner
+        places = {value}
+    if not places <= TOPIC_PLACES or any(wildcard in value for wildcard in "#+"):
+        raise Objection("topic-malformed", value=value)
+    return value
+
+
 class Mqtt(Part):
     """An MQTT 5 broker."""
 
@@ -42,7 +55,9 @@ class Mqtt(Part):
     tls: Tls | None = Field(None, description="写了就加密 / given: the connection is encrypted")
     username: str | None = Field(None, description="用户名 / user name")
     password: str | None = Field(None, description="密码，写 ${credential:名称} / as ${credential:name}")
-    topic: str = Field("edge/{plant}/{lane}", description="主题 / topic; {plant} and {lane} are filled in")
+    topic: Annotated[str, AfterValidator(_topic)] = Field(
+        "edge/{plant}/{lane}", description="主题 / topic; {plant} and {lane} are filled in"
+    )
     timeout: Interval = Field(10.0, description="应答超时 / how long an acknowledgement may take")
     window: int = Field(20, ge=1, le=100, description="同时在途的消息数 / messages in flight at once")
 

@@ -8,6 +8,10 @@ UPLINK_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "一个上报平台必须且只能写一种传输方式；ministry-http 与 mqtt 二选一",
         "an uplink has exactly one transport; write either ministry-http or mqtt",
     ),
+    "topic-malformed": (
+        "主题“{value}”不可用；只能含 {{plant}} 和 {{lane}} 两个占位符，不能含 # 和 +",
+        "'{value}' is no topic; only the places {{plant}} and {{lane}} are known, and no # or + may occur",
+    ),
     "secret-in-file": (
         "{key} 是密钥，不能明文写在配置文件里；请写成 ${{credential:名称}} 或 ${{env:变量名}}",
         "{key} is a secret and must not stand in the file; write ${{credential:name}} or ${{env:NAME}}",

@@ -4,6 +4,7 @@ Exit codes: 0 fine, 1 the thing asked for failed, 2 usage, 3 configuration inval
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -20,6 +21,7 @@ COMMANDS: Final = {
 }
 """Command → what it does. Its code is in the module of the same name in this package."""
 
+EXIT_FAILED: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_INTERRUPTED: Final = 130  # what a shell reports for Ctrl-C
 
@@ -47,9 +49,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.print_help()
         return EXIT_USAGE
     try:
-        return command.run(args)
+        code = command.run(args)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+    except BrokenPipeError:  # `… | head` has seen enough; Python must not complain while it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILED
+    return code
 
 
 def _parser(name: str | None, command: Command | None) -> argparse.ArgumentParser:

@@ -14,7 +14,7 @@ from agent.log import set_up
 from buffering.errors import StoreUnusable
 from config.library import SITE_PROFILES
 from config.load import InvalidPlant, load_plant
-from config.model import Plant
+from config.model import Plant, Text
 from drivers.clock import SystemClock
 
 STATE_DEFAULT: Final = "/var/lib/edge-agent"
@@ -52,10 +52,17 @@ def run(args: argparse.Namespace) -> int:
         args.state.mkdir(parents=True, exist_ok=True)
         asyncio.run(_run(plant, args.state))
     except StoreUnusable as fault:
-        text = messages.store_unusable(fault)
-        print(f"{text.zh} / {text.en}", file=sys.stderr)
-        return 1
+        return _failed(messages.store_unusable(fault))
+    except OSError as fault:
+        if not args.state.is_dir():
+            return _failed(messages.no_state_folder(str(args.state), fault.strerror or str(fault)))
+        raise
     return 0
+
+
+def _failed(text: Text) -> int:
+    print(f"{text.zh} / {text.en}", file=sys.stderr)
+    return 1
 
 
 async def _run(plant: Plant, state: Path) -> None:

@@ -2,8 +2,10 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
+from config.fault import InvalidPlant
 from config.library import SITE_PROFILES
 from config.schema import plant_schema
 
@@ -17,6 +19,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the schema."""
-    print(json.dumps(plant_schema(args.profiles or (SITE_PROFILES,)), ensure_ascii=False, indent=2))
+    """Print the schema. Returns 0, or 3 when a profile is invalid or its folder missing."""
+    try:
+        schema = plant_schema(args.profiles or (SITE_PROFILES,))
+    except InvalidPlant as invalid:
+        print(*invalid.faults, sep="\n", file=sys.stderr)
+        return 3
+    print(json.dumps(schema, ensure_ascii=False, indent=2))
     return 0

@@ -114,3 +114,32 @@ def test_help_lists_every_command_without_importing_any(hostile: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert all(name in done.stdout for name in command_line.COMMANDS)
+
+
+def test_a_missing_folder_of_profiles_is_told_by_schema_and_run_too(hostile: Path) -> None:
+    for command in (["schema"], ["run", str(DEMO)]):
+        done = edge_agent(hostile, *command, "--profiles", "/nonexistent")
+        assert done.returncode == 3, command
+        assert "/nonexistent" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_state_folder_that_can_not_be_made_is_told_in_words(hostile: Path) -> None:
+    done = edge_agent(hostile, "run", DEMO, "--state", "/proc/no/state")
+    assert done.returncode == 1
+    assert "/proc/no/state" in done.stderr
+    assert "--state" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_fault(hostile: Path) -> None:
+    piped = subprocess.run(
+        ["sh", "-c", '"$0" schema | head -n 1', str(EDGE_AGENT)],
+        cwd=hostile,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+    )
+    assert piped.stdout == "{\n"
+    assert piped.stderr == ""

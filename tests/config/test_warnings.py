@@ -3,8 +3,10 @@
 import datetime
 from pathlib import Path
 
+import pytest
+
 from config.advice import advise_today
-from config.fault import Fault, Findings
+from config.fault import Fault, Findings, InvalidPlant
 from config.load import load_plant, load_with_source
 from tests.config.texts import CO, HEAD, write
 
@@ -86,3 +88,27 @@ def test_an_overdue_calibration_and_an_approval_that_ran_out_are_warned_of(tmp_p
     path = write(tmp_path, body)
     assert [w.code for w in today(path, {})] == ["calibration-overdue", "deviation-expired"]
     assert today(path, {}, "2026-03-01") == []
+
+
+def test_an_mqtt_connection_without_encryption_is_warned_of_unless_it_stays_on_this_machine(
+    tmp_path: Path,
+) -> None:
+    body = "devices:\n" + CO + "uplinks: {far: {mqtt: {host: mqtt.example.com, port: 1883}}}\n"
+    assert [w.code for w in load_plant(write(tmp_path, body)).warnings] == ["mqtt-plain"]
+    near = body.replace("mqtt.example.com", "127.0.0.1")
+    assert load_plant(write(tmp_path, near)).warnings == ()
+
+
+def test_a_retention_that_this_version_does_not_keep_is_warned_of(tmp_path: Path) -> None:
+    body = "devices:\n" + CO + "buffer: {retain: {readings: 30d}, max_size: 20GB}\n"
+    [warning] = load_plant(write(tmp_path, body)).warnings
+    assert warning.code == "retention-unused"
+    assert "disk" in warning.text("en")
+
+
+@pytest.mark.parametrize("topic", ["a/{gateway}", "a/{", "a/#", "a/+/b", "{0}"])
+def test_a_topic_that_could_not_be_published_to_is_a_fault(tmp_path: Path, topic: str) -> None:
+    uplink = f'uplinks: {{far: {{mqtt: {{host: a, tls: {{}}, topic: "{topic}"}}}}}}\n'
+    with pytest.raises(InvalidPlant) as caught:
+        load_plant(write(tmp_path, "devices:\n" + CO + uplink))
+    assert [fault.code for fault in caught.value.faults] == ["topic-malformed"]
