@@ -1,133 +1,20 @@
 """The forwarder against a real outbox and a platform that follows a script."""
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from random import Random
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from agent.records import Batch, Catalogue, Json, Packer
+from agent.records import Json
 from agent.slow_alarm import SlowAlarm
-from agent.uplinks.forward import Forwarder
-from agent.uplinks.layout import build_layout
-from agent.uplinks.policy import All
-from agent.uplinks.render import Renderer
-from agent.uplinks.uplink import Delivered, Parcel, Rejected, RetryAfter, Unknown, Verdict
-from buffering.outbox import Outbox
-from buffering.record import Draft, Lane, message_id
+from agent.uplinks.uplink import Delivered, Rejected, RetryAfter, Unknown, Verdict
+from buffering.record import Lane, message_id
 from config.model import Text
 from drivers.clock import SystemClock
-from tests.agent.parts import BEGIN_NS, HandClock, device, plant, point, scan, scan_plan
+from tests.agent.destination import ALARM, Platform, draft_of, site, values
+from tests.agent.parts import BEGIN_NS
 
 NO = Text("否", "no")
-CO = point()
-CATALOGUE = Catalogue.of(plant(device("co-1", [CO], [])))
-PACKER = Packer()
-
-
-class Platform:
-    """Answers by script; then delivers. Keeps every attempt, and what it stored."""
-
-    def __init__(self, window: int = 1) -> None:
-        self.window = window
-        self.answer: Callable[[Json], Verdict | None] = lambda _: Delivered()
-        self.attempts: list[Json] = []
-        self.stored: list[Json] = []
-        self.news = asyncio.Condition()
-
-    async def send(self, parcel: Parcel) -> Verdict:
-        body = json.loads(parcel.body)
-        verdict = self.answer(body)
-        async with self.news:
-            self.attempts.append(body)
-            if isinstance(verdict, Delivered):
-                self.stored.append(body)
-            self.news.notify_all()
-        if verdict is None:  # swallowed: the connection stays open and nothing comes
-            await asyncio.Event().wait()
-            raise AssertionError
-        return verdict
-
-    async def close(self) -> None:
-        return
-
-    async def until(self, met: Callable[[], bool]) -> None:
-        async with self.news:
-            await asyncio.wait_for(self.news.wait_for(met), 10)
-
-    def of(self, kind: str) -> list[Json]:
-        return [body for body in self.stored if body["kind"] == kind]
-
-
-class Site:
-    """An outbox, one destination, and a forwarder between them."""
-
-    def __init__(self, outbox: Outbox, platform: Platform) -> None:
-        self.outbox = outbox
-        self.platform = platform
-        layout = build_layout("plain-json", plant="P", gateway="G", timezone="Asia/Shanghai", codes={})
-        self.events: list[Json] = []
-        self.forwarder = Forwarder(
-            "bureau",
-            platform,
-            Renderer(layout, All(), outbox.state),
-            outbox,
-            SystemClock(),
-            Random(7),
-            heartbeat_s=3600,
-            spread_s=0,
-            on_event=self.events.append,
-        )
-
-    async def catalogue(self) -> None:
-        draft = _draft(Lane.EVENT, CATALOGUE.content)
-        key = "catalogue/" + CATALOGUE.key
-        self.outbox.append(draft, now_ns=BEGIN_NS, state={key: PACKER.pack(CATALOGUE.content)})
-        await self.outbox.commit(now_ns=BEGIN_NS)
-
-    async def read(self, *values: float) -> None:
-        """Record one reading per commit."""
-        for value in values:
-            batch = Batch(CATALOGUE)
-            batch.add(scan(scan_plan(CO), HandClock(), value))
-            self.outbox.append(_draft(Lane.READING, batch.content()), now_ns=BEGIN_NS)
-            await self.outbox.commit(now_ns=BEGIN_NS)
-
-    def alarm(self) -> SlowAlarm:
-        draft = _draft(Lane.ALARM, ALARM)
-        self.outbox.append(draft, now_ns=BEGIN_NS)
-        return SlowAlarm(draft, ALARM, self.outbox.commit(now_ns=BEGIN_NS))
-
-
-ALARM: Json = {"kind": "alarm", "alarm": {"id": str(uuid4()), "event": "raised", "rule": "co-1.hi"}}
-
-
-def _draft(lane: Lane, content: Json) -> Draft:
-    return Draft(lane, PACKER.pack(content), BEGIN_NS, BEGIN_NS, 1, uuid4())
-
-
-@asynccontextmanager
-async def site(folder: Path, platform: Platform, *, run: bool = True) -> AsyncGenerator[Site, None]:
-    outbox = await Outbox.open(folder, gateway="G", destinations=["bureau"], now_ns=BEGIN_NS)
-    made = Site(outbox, platform)
-    running = asyncio.ensure_future(made.forwarder.run()) if run else None
-    try:
-        if not outbox.opened.heads[Lane.EVENT]:
-            await made.catalogue()
-        yield made
-    finally:
-        if running is not None:
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
-        await outbox.close()
-
-
-def values(bodies: list[Json]) -> list[Any]:
-    return [reading["value"] for body in bodies for reading in body["readings"]]
 
 
 async def test_readings_from_before_the_first_delivery_are_back_fill_and_later_ones_live(
@@ -241,7 +128,7 @@ async def test_an_alarm_that_the_disk_keeps_waiting_goes_out_from_memory_under_i
     platform = Platform()
     async with site(tmp_path, platform) as running:
         never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        draft = _draft(Lane.ALARM, ALARM)
+        draft = draft_of(Lane.ALARM, ALARM)
         await running.forwarder.slow_alarm(SlowAlarm(draft, ALARM, never))
         running.outbox.append(draft, now_ns=BEGIN_NS)
         await running.outbox.commit(now_ns=BEGIN_NS)

@@ -16,6 +16,7 @@ import yaml
 from pymodbus.client import AsyncModbusTcpClient
 
 from simulator.clock import SystemClock
+from tests.support.waiting import until
 
 PLANT = """\
     plant: {id: TEST-1, name: {zh: 试验厂, en: Test plant}, region: "140800"}
@@ -82,7 +83,9 @@ async def test_once_ready_every_device_answers_where_the_overlay_says(tmp_path: 
         answer = await client.read_holding_registers(0, count=1, device_id=1)
         client.close()
         assert Path(overlay["line"]["modbus-rtu"]["port"]).is_char_device()
-        line = json.loads((tmp_path / "out" / "served.jsonl").read_text())
+        log = tmp_path / "out" / "served.jsonl"
+        await until(lambda: log.read_text().endswith("\n"))  # the answer may be here before its line
+        line = json.loads(log.read_text())
     assert line["values"] == {"co-1.concentration": answer.registers[0] / 10}
 
 

@@ -5,30 +5,17 @@ again under the same id when the disk is back. Method: fsync itself is held by a
 preloaded shim, which leaves a file to prove that it is in force.
 """
 
-import asyncio
 from pathlib import Path
 
 import pytest
 
 from drivers.clock import SystemClock
-from tests.support.require import require
 from tests.system.platform import Json, Platform
+from tests.system.shim import build_shim, in_force, with_slow_sync
 from tests.system.site import site
 
 HANG_S = 12
 DANGER_RAW = 2000  # 200 ppm
-
-
-async def build_shim(folder: Path) -> Path:
-    """Compile the shim."""
-    source = Path(__file__).with_name("shims") / "slow_sync.c"
-    library = folder / "slow_sync.so"
-    gcc = str(require("gcc"))
-    compiler = await asyncio.create_subprocess_exec(
-        gcc, "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"
-    )
-    assert await compiler.wait() == 0
-    return library
 
 
 async def hang(tmp_path: Path, hang_s: float) -> None:
@@ -36,9 +23,9 @@ async def hang(tmp_path: Path, hang_s: float) -> None:
     flag = tmp_path / "disk-hangs"
     shim = await build_shim(tmp_path)
     async with Platform() as platform, site(tmp_path, platform) as plant:
-        await plant.start({"LD_PRELOAD": str(shim), "SLOW_SYNC": str(flag)})
+        await plant.start(with_slow_sync(shim, flag))
         await platform.until(lambda: len(platform.values()) >= 5)
-        assert flag.with_name(flag.name + ".in-force").exists(), "the shim is not in force"
+        assert in_force(flag), "the shim is not in force"
 
         flag.touch()
         await plant.until_served(5)

@@ -1,0 +1,138 @@
+"""One destination and all before it, real: outbox, renderer, forwarder; its platform follows a script."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import uuid4
+
+from agent.records import Batch, Catalogue, Json, Packer
+from agent.slow_alarm import SlowAlarm
+from agent.uplinks.forward import Forwarder
+from agent.uplinks.layout import build_layout
+from agent.uplinks.policy import All
+from agent.uplinks.render import Renderer
+from agent.uplinks.uplink import Delivered, Parcel, Verdict
+from buffering.outbox import Outbox
+from buffering.record import Draft, Lane
+from buffering.store import Store
+from drivers.clock import SystemClock
+from tests.agent.parts import BEGIN_NS, HandClock, device, plant, point, scan, scan_plan
+
+CO = point()
+CATALOGUE = Catalogue.of(plant(device("co-1", [CO], [])))
+PACKER = Packer()
+
+
+class Platform:
+    """Answers by script; then delivers. Keeps every attempt, and what it stored."""
+
+    def __init__(self, window: int = 1) -> None:
+        self.window = window
+        self.answer: Callable[[Json], Verdict | None] = lambda _: Delivered()
+        self.attempts: list[Json] = []
+        self.stored: list[Json] = []
+        self.news = asyncio.Condition()
+
+    async def send(self, parcel: Parcel) -> Verdict:
+        body = json.loads(parcel.body)
+        verdict = self.answer(body)
+        async with self.news:
+            self.attempts.append(body)
+            if isinstance(verdict, Delivered):
+                self.stored.append(body)
+            self.news.notify_all()
+        if verdict is None:  # swallowed: the connection stays open and nothing comes
+            await asyncio.Event().wait()
+            raise AssertionError
+        return verdict
+
+    async def close(self) -> None:
+        return
+
+    async def until(self, met: Callable[[], bool]) -> None:
+        async with self.news:
+            await asyncio.wait_for(self.news.wait_for(met), 10)
+
+    def of(self, kind: str) -> list[Json]:
+        return [body for body in self.stored if body["kind"] == kind]
+
+
+class Site:
+    """An outbox, one destination, and a forwarder between them."""
+
+    def __init__(self, outbox: Outbox, platform: Platform) -> None:
+        self.outbox = outbox
+        self.platform = platform
+        layout = build_layout("plain-json", plant="P", gateway="G", timezone="Asia/Shanghai", codes={})
+        self.events: list[Json] = []
+        self.forwarder = Forwarder(
+            "bureau",
+            platform,
+            Renderer(layout, All(), outbox.state),
+            outbox,
+            SystemClock(),
+            Random(7),
+            heartbeat_s=3600,
+            spread_s=0,
+            on_event=self.events.append,
+        )
+
+    async def catalogue(self) -> None:
+        draft = draft_of(Lane.EVENT, CATALOGUE.content)
+        key = "catalogue/" + CATALOGUE.key
+        self.outbox.append(draft, now_ns=BEGIN_NS, state={key: PACKER.pack(CATALOGUE.content)})
+        await self.outbox.commit(now_ns=BEGIN_NS)
+
+    async def read(self, *values: float) -> None:
+        """Record one reading per commit."""
+        for value in values:
+            batch = Batch(CATALOGUE)
+            batch.add(scan(scan_plan(CO), HandClock(), value))
+            self.outbox.append(draft_of(Lane.READING, batch.content()), now_ns=BEGIN_NS)
+            await self.outbox.commit(now_ns=BEGIN_NS)
+
+    def alarm(self) -> SlowAlarm:
+        draft = draft_of(Lane.ALARM, ALARM)
+        self.outbox.append(draft, now_ns=BEGIN_NS)
+        return SlowAlarm(draft, ALARM, self.outbox.commit(now_ns=BEGIN_NS))
+
+
+ALARM: Json = {"kind": "alarm", "alarm": {"id": str(uuid4()), "event": "raised", "rule": "co-1.hi"}}
+
+
+def draft_of(lane: Lane, content: Json) -> Draft:
+    return Draft(lane, PACKER.pack(content), BEGIN_NS, BEGIN_NS, 1, uuid4())
+
+
+@asynccontextmanager
+async def site(
+    folder: Path,
+    platform: Platform,
+    *,
+    run: bool = True,
+    open_store: Callable[[Path], Store] = Store.open,
+) -> AsyncGenerator[Site, None]:
+    """Open an outbox, with the catalogue in it, and forward unless `run` is False."""
+    outbox = await Outbox.open(
+        folder, gateway="G", destinations=["bureau"], now_ns=BEGIN_NS, open_store=open_store
+    )
+    made = Site(outbox, platform)
+    running = asyncio.ensure_future(made.forwarder.run()) if run else None
+    try:
+        if not outbox.opened.heads[Lane.EVENT]:
+            await made.catalogue()
+        yield made
+    finally:
+        if running is not None:
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+        await outbox.close()
+
+
+def values(bodies: list[Json]) -> list[Any]:
+    return [reading["value"] for body in bodies for reading in body["readings"]]
