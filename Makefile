@@ -22,7 +22,7 @@ $(STAMP): requirements.lock pyproject.toml
 	touch $(STAMP)
 
 demo: setup ## Plant, platform and agent on this machine: make demo [SECONDS=60] [STATE=DIR]
-	@$(BIN)/edge-agent demo config/plants/demo.yaml --seconds $(SECONDS) $(if $(STATE),--state $(STATE))
+	@$(BIN)/edge-agent demo config/plants/demo.yaml --seconds $(SECONDS) $(if $(STATE),--state "$(STATE)")
 
 test: setup lint ## Lint, types, import contracts and all tests
 	$(BIN)/pytest

@@ -182,6 +182,9 @@ def _profile_period_s(device: DeviceContext, rule: LimitRule) -> float:
 
 def _tell_unknown_point(device: DeviceContext, name: str, kinds: _Kinds) -> None:
     suffix, fields = choice_fields(name, [written.name for written in device.written_points()])
-    layer = next(iter(kinds.values()))[0]
-    place = Origin(layer.origin.layers, layer.origin.loc[:-1]).place(at_key=True)
+    if kinds:
+        written = next(iter(kinds.values()))[0].origin
+        place = Origin(written.layers, written.loc[:-1]).place(at_key=True)
+    else:  # its limits were at fault themselves
+        place = device.origin.place("rules", name, at_key=True)
     device.findings.fault(place, "rule-point-unknown" + suffix, point=name, **fields)

@@ -19,6 +19,8 @@ Model = TypeVar("Model", bound=BaseModel)
 
 ROUNDS_MAX: Final = 8  # removing one part can leave its parent incomplete; a file is no deeper
 PLACEHOLDER: Final = "?"  # for a required text that is missing; a plant with one is never used
+FITTING: Final = {"id": "X", "region": "000000", "endpoint": "opc.tcp://?", "url": "https://?"}
+"""Placeholders for texts of which a pattern asks more."""
 
 
 def validate(model: type[Model], layers: Layers, findings: Findings) -> Model | None:
@@ -87,7 +89,7 @@ def _remove(data: object, loc: Loc) -> None:
 def _fill(data: object, loc: Loc) -> None:
     parent = _at(data, loc[:-1])
     if isinstance(parent, dict):
-        parent[loc[-1]] = PLACEHOLDER
+        parent[loc[-1]] = FITTING.get(str(loc[-1]), PLACEHOLDER)
 
 
 def _at(data: Any, loc: Loc) -> object:
