@@ -21,8 +21,7 @@ _WORDS: Final = {
         "Serial port {where} may not be opened by this user. Add the user to the group dialout.",
     ),
     "port-settings": Text(
-        "串口 {where} 不接受所设的波特率、校验位或停止位。"
-        "请确认它是串口,并核对设备手册中的通信参数。",
+        "串口 {where} 不接受所设的波特率、校验位或停止位。请确认它是串口,并核对设备手册中的通信参数。",
         "Serial port {where} does not take the baud rate, parity or stop bits. "
         "Check that it is a serial port, and the settings against the device's manual.",
     ),
