@@ -21,6 +21,9 @@ from drivers.reading import Scan
 ALARM_PATIENCE_NS: Final = 300 * 10**6
 CATALOGUE_PREFIX: Final = "catalogue/"
 RUNNING_KEY: Final = "run/stopped"
+THROUGH_KEY: Final = "run/through_ns"
+"""Every scan up to this time is in the store. Written with each batch: the last commit's own time would
+not do, because an event can be committed while scans still wait in the batch."""
 
 
 class Recorder:
@@ -54,7 +57,7 @@ class Recorder:
                     "kind": "gap",
                     "cause": "restart",
                     "clean": clean,
-                    "from_ns": opened.last_commit_ns,
+                    "from_ns": int(self._outbox.state.get(THROUGH_KEY, opened.last_commit_ns)),
                     "to_ns": now_ns,
                 }
             )
@@ -62,7 +65,7 @@ class Recorder:
         if key not in self._outbox.state:
             self.event(self._catalogue.content, state={key: self._packer.pack(self._catalogue.content)})
         start = {"kind": "start", "version": version, "plant_sha256": plant_sha256}
-        self.event(start, state={RUNNING_KEY: None})
+        self.event(start, state={RUNNING_KEY: None, THROUGH_KEY: b"%d" % now_ns})
 
     def scan(self, scan: Scan) -> None:
         """Take one scan into the batch."""
@@ -105,7 +108,8 @@ class Recorder:
 
     def stopped(self) -> "asyncio.Future[None]":
         """Write the last record of a clean stop."""
-        self.event({"kind": "stop"}, state={RUNNING_KEY: b"1"})
+        self._stage_batch()
+        self.event({"kind": "stop"}, state={RUNNING_KEY: b"1", THROUGH_KEY: b"%d" % self._clock.now_ns()})
         return self.flush()
 
     async def _commit_at_intervals(self) -> None:
@@ -128,7 +132,9 @@ class Recorder:
             return
         batch, self._batch = self._batch, Batch(self._catalogue)
         draft = self._draft(Lane.READING, batch.content(), batch.first_ns, batch.last_ns, batch.readings)
-        self._outbox.append(draft, now_ns=self._clock.now_ns())
+        self._outbox.append(
+            draft, now_ns=self._clock.now_ns(), state={THROUGH_KEY: b"%d" % self._clock.now_ns()}
+        )
 
     def _report_refusals(self) -> None:
         for refused in self._outbox.take_refused():

@@ -112,6 +112,27 @@ async def test_a_restart_leaves_a_gap_record_that_says_whether_the_stop_was_clea
         assert [gap["clean"] for gap in gaps] == [True, False]
 
 
+async def test_the_gap_begins_where_the_readings_end_though_an_event_was_committed_later(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path) as first:
+        first.recorder.start(version="1", plant_sha256="0")
+        first.read(1.0)
+        await first.recorder.flush()
+        first.clock.move(1)
+        first.read(2.0)  # waits in the batch, and is lost with the process
+        lost_ns = first.clock.now_ns()
+        first.clock.move(1)
+        first.recorder.event({"kind": "link", "connection": "line", "up": False})
+        await first.outbox.commit(now_ns=first.clock.now_ns())
+    async with desk(tmp_path) as second:
+        second.clock.move(10)
+        second.recorder.start(version="1", plant_sha256="0")
+        await second.recorder.flush()
+        [gap] = [event for event in await second.stored(Stream.EVENT) if event["kind"] == "gap"]
+    assert gap["from_ns"] < lost_ns < gap["to_ns"]
+
+
 async def test_the_catalogue_is_written_once_and_again_only_when_points_change(tmp_path: Path) -> None:
     for _ in range(2):
         async with desk(tmp_path) as at:
