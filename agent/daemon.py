@@ -88,7 +88,7 @@ class Daemon:
         async with stage(self._supervisor) as uplinks:
             for forwarder in gateway.forwarders.values():
                 uplinks.keep(f"uplink[{forwarder.name}]", forwarder.run)
-            uplinks.keep("uplinks.slow", lambda: send_slow(slow, gateway.forwarders))
+            uplinks.keep("uplinks.slow", lambda: send_slow(slow, gateway.forwarders, self._supervisor))
             async with stage(self._supervisor) as alarms:
                 alarms.keep("recorder", recorder.run)
                 alarms.keep("alarms", gateway.pipeline.run)
@@ -203,13 +203,16 @@ def commit_interval_s(plant: Plant) -> float:
     return 2.0 if len(plant.points) < FEW_POINTS else 0.5
 
 
-async def send_slow(slow: "asyncio.Queue[SlowAlarm]", forwarders: Mapping[str, Forwarder]) -> None:
+async def send_slow(
+    slow: "asyncio.Queue[SlowAlarm]", forwarders: Mapping[str, Forwarder], supervisor: Supervisor
+) -> None:
     """Send every alarm that the disk keeps waiting to every destination, from memory."""
     async with asyncio.TaskGroup() as tasks:
         while True:
             alarm = await slow.get()
             for forwarder in forwarders.values():
-                tasks.create_task(forwarder.slow_alarm(alarm), name=f"uplink[{forwarder.name}].slow")
+                name = f"uplink[{forwarder.name}].slow"
+                tasks.create_task(supervisor.once(name, partial(forwarder.slow_alarm, alarm)), name=name)
 
 
 def kick_all(forwarders: Mapping[str, Forwarder]) -> None:

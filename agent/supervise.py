@@ -43,6 +43,14 @@ class Supervisor:
             await self._clock.sleep_until(self._clock.monotonic_ns() + round(pause_s * 1e9))
             pause_s = min(PAUSE_MAX_S, 2 * pause_s)
 
+    async def once(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Run `run` to its end; a fault is logged and counted, and touches nobody else."""
+        try:
+            await run()
+        except Exception:
+            self._count(name)
+            log.exception("%s failed", name)
+
     def contain(self, name: str, call: Callable[[], Result]) -> Result | Exception:
         """Return what `call` returns, or the exception it raised, logged at its first time by name."""
         try:

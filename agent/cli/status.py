@@ -83,6 +83,7 @@ def _destination(destination: dict[str, Any]) -> str:
     return (
         f"平台 / destination {destination['name']}: {destination['state']}, "
         f"待发 / backlog {destination['backlog_records']}, "
+        f"搁置 / set aside {destination['parked']}, "
         f"已确认 / confirmed {destination['confirmed']}{words}"
     )
 

@@ -73,6 +73,22 @@ def business_no(host: str, code: object, message: str) -> Text:
     )
 
 
+def items_refused(items: str) -> Text:
+    """Accepted, but for some items."""
+    return Text(
+        f"平台拒收以下条目：{items}；数据仍在本地，核对编码表",
+        f"the platform refused: {items}; they stay in the store, check codes",
+    )
+
+
+def record_damaged(which: str) -> Text:
+    """A record of the store cannot be read."""
+    return Text(
+        f"本地存储的记录损坏，已搁置（{which}）；检查存储介质",
+        f"a record of the store is damaged and set aside ({which}); check the storage medium",
+    )
+
+
 def too_large(host: str) -> Text:
     """The message must be sent in smaller parts."""
     return Text(f"平台 {host} 认为报文过大，拆分后重发", f"{host} finds the message too large; sent in parts")

@@ -28,6 +28,8 @@ from agent.uplinks.uplink import (
 )
 
 ACCEPTED: Final = (0, 200)
+DATA_AT_FAULT: Final = (range(400, 500), range(40000, 50000))
+"""Business codes of the sample answer that find fault with the data; our own choice, as the answer is."""
 RETRY_AFTER_DEFAULT_S: Final = 5.0
 RETRY_AFTER_MAX_S: Final = 300.0
 ANSWER_SHOWN: Final = 40  # characters of an answer that is quoted to people
@@ -82,6 +84,8 @@ def judge(status: int, retry_after: str | None, body: bytes, host: str) -> Verdi
     match status:
         case 200:
             return _judge_business(body, host)
+        case 400 | 422:
+            return Rejected(messages.status(host, status))
         case 401 | 403:
             return Unauthorised(messages.unauthorised(host, f"HTTP {status}"))
         case 413:
@@ -115,17 +119,32 @@ def _judge_business(body: bytes, host: str) -> Verdict:
         answer = orjson.loads(body)
     except orjson.JSONDecodeError:
         answer = None
-    if not isinstance(answer, dict) or "code" not in answer:
+    code = _code(answer.get("code")) if isinstance(answer, dict) else None
+    if code is None or not isinstance(answer.get("rejected") or [], list):
         return Unknown(messages.nonsense(host, body[:ANSWER_SHOWN].decode("utf-8", "replace")))
-    return _judge_code(answer, host)
+    return _judge_code(code, answer, host)
 
 
-def _judge_code(answer: dict[str, Any], host: str) -> Verdict:
-    code, text = answer["code"], str(answer.get("msg", ""))
-    if code not in ACCEPTED:
-        return Rejected(messages.business_no(host, code, text))
-    rejected = answer.get("rejected") or []
-    return Partly(tuple(str(item) for item in rejected)) if rejected else Delivered()
+def _judge_code(code: int, answer: dict[str, Any], host: str) -> Verdict:
+    text = messages.business_no(host, code, str(answer.get("msg", "")))
+    if code in ACCEPTED:
+        rejected = answer.get("rejected")
+        return Partly(tuple(str(item) for item in rejected)) if rejected else Delivered()
+    if code in (401, 403):
+        return Unauthorised(text)
+    if code == 413:
+        return TooLarge(text)
+    if code == 429:
+        return RetryAfter(RETRY_AFTER_DEFAULT_S, text)
+    # "Busy" and whatever nobody told us about may pass: only a fault of the data never does.
+    return Rejected(text) if any(code in codes for codes in DATA_AT_FAULT) else Unknown(text)
+
+
+def _code(written: object) -> int | None:
+    """Read a business code; some platforms write it as text. A truth value is none."""
+    if isinstance(written, str) and written.isdecimal():
+        return int(written)
+    return written if isinstance(written, int) and not isinstance(written, bool) else None
 
 
 def _seconds(retry_after: str | None) -> float:

@@ -8,12 +8,15 @@ delivered again, oldest first: the first arrival of records stays in order.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from agent.uplinks.retry import Retry
 from agent.uplinks.standing import Standing
 from agent.uplinks.uplink import Failure, Parcel, RetryAfter, Verdict
 from buffering.record import Message
+
+REFUSAL_DOUBLINGS: Final = 2
+"""The pause after a refusal begins at up to 4 s: a passing error must not refuse thrice in one second."""
 
 
 class Source(Protocol):
@@ -23,8 +26,8 @@ class Source(Protocol):
         """Return the next message of the stream, rendered; waits until there is one."""
         ...
 
-    async def conclude(self, message: Message, verdict: Verdict) -> None:
-        """Take a message's final verdict."""
+    async def conclude(self, message: Message, verdict: Verdict) -> bool:
+        """Take a message's verdict; return False where the message is to be tried again."""
         ...
 
     def release(self, message: Message) -> None:
@@ -92,11 +95,21 @@ class StreamSender:
             verdict = await flight.first
             if isinstance(verdict, Failure):
                 verdict = await self._again(flight.parcel, verdict)
-            held.discard(flight.message)
-            await self._source.conclude(flight.message, verdict)
+            await self._settle(flight, verdict, held)
             if self._flying.empty():
                 self._in_order.set()
             self._free.release()
+
+    async def _settle(self, flight: _Flight, verdict: Verdict, held: set[Message]) -> None:
+        held.discard(flight.message)
+        refusals = 0
+        while not await self._source.conclude(flight.message, verdict):
+            held.add(flight.message)
+            refusals += 1
+            self._in_order.clear()
+            await self._standing.back_off(self._retry.pause_s(REFUSAL_DOUBLINGS + refusals))
+            verdict = await self._retry.until_final(lambda: self._attempt(flight.parcel), gate=self._gate)
+            held.discard(flight.message)
 
     async def _again(self, parcel: Parcel, verdict: Failure) -> Verdict:
         if isinstance(verdict, RetryAfter):

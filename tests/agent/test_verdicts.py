@@ -1,9 +1,12 @@
 """From a platform's answer to a verdict: one pure function per platform, every answer with its word."""
 
+import json
 import ssl
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
@@ -48,6 +51,17 @@ def test_only_the_business_code_says_delivered(code: bytes) -> None:
         (200, None, b"[]", Unknown),
         (200, None, b'{"code":40001,"msg":"no such point"}', Rejected),
         (200, None, b'{"code":0,"rejected":["a"]}', Partly),
+        (200, None, b'{"code":500,"msg":"busy"}', Unknown),
+        (200, None, b'{"code":-1}', Unknown),
+        (200, None, b'{"code":true}', Unknown),
+        (200, None, b'{"code":"zero"}', Unknown),
+        (200, None, b'{"code":"0"}', Delivered),
+        (200, None, b'{"code":0,"rejected":5}', Unknown),
+        (200, None, b'{"code":401}', Unauthorised),
+        (200, None, b'{"code":413}', TooLarge),
+        (200, None, b'{"code":429}', RetryAfter),
+        (400, None, b"", Rejected),
+        (422, None, b"", Rejected),
         (401, None, b"", Unauthorised),
         (403, None, b"", Unauthorised),
         (413, None, b"", TooLarge),
@@ -63,6 +77,22 @@ def test_every_http_answer_has_its_verdict(
     status: int, retry_after: str | None, body: bytes, verdict: type
 ) -> None:
     assert isinstance(ministry.judge(status, retry_after, body, HOST), verdict)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(answer=JSON | st.fixed_dictionaries({"code": JSON, "msg": JSON, "rejected": JSON}))
+def test_no_json_that_a_platform_could_send_is_more_than_a_verdict(answer: object) -> None:
+    body = json.dumps(answer).encode()
+    verdict = ministry.judge(200, None, body, HOST)
+    if isinstance(verdict, Delivered | Partly):
+        assert isinstance(answer, dict)
+        assert str(answer["code"]) in ("0", "200")
 
 
 def test_retry_after_is_obeyed_within_reason() -> None:

@@ -38,6 +38,7 @@ class Platform:
         "500": _response("500 Internal Server Error", b"oops"),
         "429": _response("429 Too Many Requests", b"", "retry-after: 1"),
         "html": _response("200 OK", b"<html><title>Login</title></html>", "content-type: text/html"),
+        "busy": _response("200 OK", b'{"code":500,"msg":"busy"}'),
         "no": _response("200 OK", b'{"code":40001,"msg":"no such point"}'),
         "half": _response("200 OK", GOOD)[:-9],
         "lose": b"",

@@ -71,6 +71,18 @@ async def test_bytes_swallowed_silently_cost_nothing(tmp_path: Path) -> None:
         await complete(plant, platform)
 
 
+async def test_a_platform_that_is_busy_for_a_while_costs_nothing_not_even_an_alarm(tmp_path: Path) -> None:
+    async with Platform() as platform, site(tmp_path, platform) as plant:
+        await plant.start()
+        await platform.until(lambda: len(platform.values()) >= 5)
+        platform.script = lambda _body, _attempt: "busy"
+        plant.counter.raw = 2000
+        await platform.until(lambda: len([b for b in platform.attempts if b["alarms"]]) >= 4)
+        platform.script = lambda _body, _attempt: "store"
+        await platform.until(lambda: len({a["id"] for b in platform.of("alarm") for a in b["alarms"]}) == 2)
+        await complete(plant, platform)
+
+
 async def test_a_refused_message_does_not_stop_the_rest(tmp_path: Path) -> None:
     def refuse_five(body: Json, _attempt: int) -> str:
         return "no" if any(data["value"] == 0.5 for data in body["datas"]) else "store"
