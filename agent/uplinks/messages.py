@@ -119,6 +119,14 @@ def ca_unusable(path: str, detail: str) -> Text:
     )
 
 
+def broker_in_trouble(host: str, reason: str) -> Text:
+    """The MQTT broker is there and takes no connections now."""
+    return Text(
+        f"MQTT 服务器 {host} 暂不接受连接（{reason}），稍后重试；持续出现请联系平台方",
+        f"the MQTT broker {host} takes no connections now ({reason}); tried again, call the operator",
+    )
+
+
 def broker_refused(host: str, reason: str) -> Text:
     """The MQTT broker did not accept the connection."""
     return Text(

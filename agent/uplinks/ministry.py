@@ -85,7 +85,9 @@ def judge(status: int, retry_after: str | None, body: bytes, host: str) -> Verdi
         case 200:
             return _judge_business(body, host)
         case 400 | 422:
-            return Rejected(messages.status(host, status))
+            return Rejected(
+                messages.business_no(host, f"HTTP {status}", httpx.codes.get_reason_phrase(status))
+            )
         case 401 | 403:
             return Unauthorised(messages.unauthorised(host, f"HTTP {status}"))
         case 413:

@@ -39,6 +39,8 @@ QUOTA_EXCEEDED: Final = 0x97
 PACKET_TOO_LARGE: Final = 0x95
 PAYLOAD_INVALID: Final = 0x99
 TOPIC_INVALID: Final = 0x90
+BROKER_IN_TROUBLE: Final = frozenset({0x80, 0x83, 0x88, 0x89, 0x97, 0x9F})
+"""CONNACK: unspecified, implementation specific, unavailable, busy, quota exceeded, rate exceeded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class _Session:
                 self._client.connect(host, port, KEEPALIVE_S, clean_start=True)
                 reason = await self._connack
             if reason.is_failure:
-                raise ConnectionFailed(Unauthorised(messages.broker_refused(host, str(reason))))
+                raise ConnectionFailed(judge_connack(reason, host))
             self.alive = True
         except (OSError, ValueError, TimeoutError) as fault:
             raise ConnectionFailed(_judge_connect_fault(fault, f"{host}:{port}", timeout_s)) from fault
@@ -243,6 +245,13 @@ class _Client(paho.Client):
 
     def _create_socket(self) -> socket.socket:
         return self._taken
+
+
+def judge_connack(reason: ReasonCode, host: str) -> Verdict:
+    """Return the verdict on a CONNACK that refuses: a broker in trouble, or a gateway it does not know."""
+    if reason.value in BROKER_IN_TROUBLE:
+        return Unknown(messages.broker_in_trouble(host, str(reason)))
+    return Unauthorised(messages.broker_refused(host, str(reason)))
 
 
 def judge(reason: ReasonCode, host: str) -> Verdict:

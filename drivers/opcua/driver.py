@@ -16,7 +16,7 @@ from config.model import Device, NodeSource
 from drivers.backoff import Backoff
 from drivers.clock import Clock
 from drivers.driver import OnLink
-from drivers.errors import LinkFault
+from drivers.errors import LinkFault, SessionRefused
 from drivers.opcua.plans import Plans
 from drivers.opcua.session import open_session
 from drivers.opcua.subscribe import Subscription, Watched
@@ -26,6 +26,8 @@ from drivers.report import LinkReport
 RECONNECT_FIRST_S: Final = 0.2
 RECONNECT_CAP_S: Final = 0.7
 """A server that is back is found within the second: its hole in the store lasts as long as its absence."""
+REFUSED_CAP_S: Final = 5.0
+"""A server that refuses sessions has too many, or does not want ours: it is asked less and less often."""
 BAD_AGAIN_S: Final = 60.0
 MISSING_AGAIN_S: Final = 10.0
 CHECK_S: Final = 0.5
@@ -51,6 +53,7 @@ class OpcUaDriver:
         self._clock = clock
         self._report = LinkReport(connection_id, clock, on_link)
         self._backoff = Backoff(first_s=RECONNECT_FIRST_S, cap_s=RECONNECT_CAP_S, rng=rng)
+        self._refused = Backoff(first_s=RECONNECT_FIRST_S, cap_s=REFUSED_CAP_S, rng=rng)
         self._hole_again = Again(clock, BAD_AGAIN_S)
 
     @property
@@ -61,12 +64,14 @@ class OpcUaDriver:
     async def run(self, emit: Emit) -> None:
         """Watch until cancelled; every scan goes to `emit`."""
         while True:
+            backoff = self._backoff
             try:
                 await self._watch(emit)
             except LinkFault as fault:
                 self._report.down(fault)
                 self._emit_hole(emit)
-            wait_ns = round(self._backoff.next_s() * 1e9)
+                backoff = self._refused if isinstance(fault, SessionRefused) else self._backoff
+            wait_ns = round(backoff.next_s() * 1e9)
             await self._clock.sleep_until(self._clock.monotonic_ns() + wait_ns)
 
     async def _watch(self, emit: Emit) -> None:
@@ -98,6 +103,7 @@ class OpcUaDriver:
                     await broken.wait()
             await subscription.check()
             self._backoff.reset()
+            self._refused.reset()
 
     def _emit_hole(self, emit: Emit) -> None:
         if self._hole_again.due():

@@ -132,6 +132,19 @@ def test_every_puback_has_its_verdict(code: int, verdict: type) -> None:
     assert isinstance(mqtt.judge(ReasonCode(PacketTypes.PUBACK, identifier=code), HOST), verdict)
 
 
+@pytest.mark.parametrize(
+    ("code", "verdict", "word"),
+    [(0x86, Unauthorised, "password"), (0x87, Unauthorised, "password"), (0x88, Unknown, "tried again")],
+)
+def test_a_broker_in_trouble_is_told_from_one_that_does_not_know_us(
+    code: int, verdict: type, word: str
+) -> None:
+    judged = mqtt.judge_connack(ReasonCode(PacketTypes.CONNACK, identifier=code), HOST)
+    assert isinstance(judged, verdict)
+    assert isinstance(judged, Unauthorised | Unknown)
+    assert word in judged.reason.en
+
+
 def test_a_tls_fault_of_the_broker_points_at_clock_and_certificate() -> None:
     verdict = mqtt._judge_connect_fault(ssl.SSLError(1, "certificate verify failed"), HOST, 10)
     assert isinstance(verdict, Unknown)
