@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Final
 
 from config.connection import ModbusRtu
 from config.credential import MissingCredential, references, resolve
 from config.fault import Findings
-from config.model import Plant
+from config.model import Device, Plant
 from config.position import Layers
 
 _THIS_MACHINE: Final = ("127.0.0.1", "::1", "localhost")
@@ -21,13 +22,7 @@ def advise(plant: Plant, source: Layers, findings: Findings) -> None:
         if isinstance(connection, ModbusRtu) and _NUMBERED_PORT.match(connection.port):
             place = source.place("connections", id_, "modbus-rtu", "port")
             findings.warn(place, "port-numbered", port=connection.port)
-    used: dict[str, list[str]] = {}
-    for device in plant.devices.values():
-        if device.profile is not None and not device.verified:
-            used.setdefault(device.profile, []).append(device.id)
-    for profile, devices in used.items():
-        place = source.place("devices", devices[0], "profile")
-        findings.warn(place, "profile-unverified", profile=profile, devices=tuple(devices))
+    _profiles(plant, source, findings)
     _same_tags(plant, source, findings)
     _uplinks(plant, source, findings)
     _retention(source, findings)
@@ -52,6 +47,20 @@ def advise_today(
                 point = rule.point.id.partition(".")[2]
                 place = source.place("devices", device.id, "rules", point, rule.kind.value, "deviation")
                 findings.warn(place, "deviation-expired", rule=rule.id, until=rule.deviation.until)
+
+
+def _profiles(plant: Plant, source: Layers, findings: Findings) -> None:
+    used: dict[str, list[Device]] = {}
+    for device in plant.devices.values():
+        if device.profile is not None:
+            used.setdefault(device.profile, []).append(device)
+    for profile, devices in used.items():
+        place = source.place("devices", devices[0].id, "profile")
+        fields: dict[str, object] = {"profile": profile, "devices": tuple(device.id for device in devices)}
+        if not devices[0].verified:
+            findings.warn(place, "profile-unverified", **fields)
+        if (caveat := devices[0].caveat) is not None:
+            findings.warn(place, "profile-caveat", **fields, caveat=asdict(caveat))
 
 
 def _uplinks(plant: Plant, source: Layers, findings: Findings) -> None:

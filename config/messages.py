@@ -32,13 +32,16 @@ def sentence(
 ) -> str:
     """Return the sentence of a code, its fields filled in; `both` is `<zh> / <en>`."""
     zh, en = CATALOGUE[code]
-    filled = {name: _shown(value) for name, value in fields.items()}
+    zh_fields = {name: _shown(value, "zh") for name, value in fields.items()}
+    en_fields = {name: _shown(value, "en") for name, value in fields.items()}
     prefix = ("提示：", "warning: ") if severity == "warning" else ("", "")
-    texts = {"zh": prefix[0] + zh.format(**filled), "en": prefix[1] + en.format(**filled)}
+    texts = {"zh": prefix[0] + zh.format(**zh_fields), "en": prefix[1] + en.format(**en_fields)}
     return f"{texts['zh']} / {texts['en']}" if language == "both" else texts[language]
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, language: str) -> str:
+    if isinstance(value, Mapping) and set(value) == {"zh", "en"}:  # a text that has both languages
+        return str(value[language])
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, Iterable) and not isinstance(value, str):

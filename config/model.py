@@ -212,6 +212,7 @@ class Device:
     max_gap_registers: int = 0  # registers that may be read though no point needs them
     max_registers: int = 125  # per read
     calibration_due: datetime.date | None = None
+    caveat: Text | None = None  # what its profile asks to be checked before use
 
 
 @dataclass(frozen=True, slots=True)

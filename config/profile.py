@@ -151,6 +151,7 @@ class ProfileEntry(Part):
     name: Name
     verified: bool = Field(False, description="是否有手册依据 / whether a manual stands behind it")
     sources: tuple[SourceEntry, ...] = ()
+    caveat: Name | None = Field(None, description="投运前要核对的事项 / what to check before use")
     period: Interval = Field(5.0, description="缺省采集周期 / period where a point says none")
     modbus: ModbusDefaults = ModbusDefaults()
     points: dict[Identifier, PointEntry] = Field(min_length=1)

@@ -204,6 +204,7 @@ def _device(context: DeviceContext, first_index: int) -> Device:
         max_gap_registers=modbus.max_gap or 0,
         max_registers=modbus.max_registers or REGISTERS_PER_READ_MAX,
         calibration_due=entry.calibration_due,
+        caveat=text_of(profile.entry.caveat) if profile is not None and profile.entry.caveat else None,
     )
 
 

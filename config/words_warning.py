@@ -25,6 +25,10 @@ WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
             "point with the instrument on site before relying on it"
         ),
     ),
+    "profile-caveat": (
+        "模板“{profile}”（用于 {devices}）投运前须核对：{caveat}",
+        "before the profile '{profile}' (used by {devices}) is relied on: {caveat}",
+    ),
     "port-numbered": (
         (
             "{port} 重新插拔或重启后可能变成另一条线；请改用 /dev/serial/by-id/ 下的名称（ls -l "

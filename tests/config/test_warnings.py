@@ -21,6 +21,21 @@ uplinks:
 """
 
 
+def warnings_of(path: Path) -> list[Fault]:
+    """Return the warnings but the one that every CO detector brings along."""
+    return [warning for warning in load_plant(path).warnings if warning.code != "profile-caveat"]
+
+
+def test_what_a_profile_asks_to_be_checked_is_said_once_with_its_devices(tmp_path: Path) -> None:
+    body = "devices:\n" + CO + CO.replace("co-1", "co-2").replace("unit: 1", "unit: 2")
+    [warning] = load_plant(write(tmp_path, body)).warnings
+    assert warning.code == "profile-caveat"
+    assert "co-1, co-2" in warning.text("en")
+    assert "one decimal" in warning.text("en")
+    assert "小数位" in warning.text("zh")
+    assert "one decimal" not in warning.text("zh")
+
+
 def today(path: Path, environ: dict[str, str], day: str = "2026-11-24") -> list[Fault]:
     loaded, findings = load_with_source(path), Findings()
     advise_today(
@@ -31,7 +46,7 @@ def today(path: Path, environ: dict[str, str], day: str = "2026-11-24") -> list[
 
 def test_a_serial_port_by_number_is_warned_of(tmp_path: Path) -> None:
     path = write(tmp_path, "devices:\n" + CO, head=HEAD.replace("/dev/serial/by-id/usb-a", "/dev/ttyUSB0"))
-    [warning] = load_plant(path).warnings
+    [warning] = warnings_of(path)
     assert (warning.code, warning.line, warning.severity) == ("port-numbered", 3, "warning")
     assert "提示：" in warning.render()
 
@@ -40,7 +55,7 @@ def test_an_unverified_profile_is_named_once_with_its_devices(tmp_path: Path) ->
     body = "devices:\n" + "".join(
         f"  w-{n}: {{name: 水, profile: cooling-water, connection: plc, unit: {n}}}\n" for n in (1, 2)
     )
-    [warning] = load_plant(write(tmp_path, body)).warnings
+    [warning] = warnings_of(write(tmp_path, body))
     assert warning.code == "profile-unverified"
     assert "w-1, w-2" in warning.text("zh")
 
@@ -50,7 +65,7 @@ def test_the_same_tag_on_two_devices_is_warned_of(tmp_path: Path) -> None:
         f"  co-{n}: {{name: 探头, profile: gas-detector/co, connection: line, unit: {n}, tag: GT-1}}\n"
         for n in (1, 2)
     )
-    assert [w.code for w in load_plant(write(tmp_path, body)).warnings] == ["tag-twice"]
+    assert [w.code for w in warnings_of(write(tmp_path, body))] == ["tag-twice"]
 
 
 def test_missing_credentials_are_warned_of_where_they_are_named(tmp_path: Path) -> None:
@@ -94,14 +109,14 @@ def test_an_mqtt_connection_without_encryption_is_warned_of_unless_it_stays_on_t
     tmp_path: Path,
 ) -> None:
     body = "devices:\n" + CO + "uplinks: {far: {mqtt: {host: mqtt.example.com, port: 1883}}}\n"
-    assert [w.code for w in load_plant(write(tmp_path, body)).warnings] == ["mqtt-plain"]
+    assert [w.code for w in warnings_of(write(tmp_path, body))] == ["mqtt-plain"]
     near = body.replace("mqtt.example.com", "127.0.0.1")
-    assert load_plant(write(tmp_path, near)).warnings == ()
+    assert warnings_of(write(tmp_path, near)) == []
 
 
 def test_a_retention_that_this_version_does_not_keep_is_warned_of(tmp_path: Path) -> None:
     body = "devices:\n" + CO + "buffer: {retain: {readings: 30d}, max_size: 20GB}\n"
-    [warning] = load_plant(write(tmp_path, body)).warnings
+    [warning] = warnings_of(write(tmp_path, body))
     assert warning.code == "retention-unused"
     assert "disk" in warning.text("en")
 
