@@ -21,6 +21,7 @@ from agent.daemon import send_slow
 from agent.recorder import Recorder
 from agent.records import Json
 from agent.slow_alarm import SlowAlarm
+from agent.supervise import Supervisor
 from config.model import Priority, Text
 from drivers.clock import SystemClock
 from tests.agent.destination import CATALOGUE, CO, Platform, Site, site, values
@@ -54,7 +55,7 @@ async def recording(on: Site, recorder_type: type[Recorder]) -> AsyncIterator[Re
         recorder.forwarders = (on.forwarder,)
     tasks = [
         asyncio.create_task(recorder.run()),
-        asyncio.create_task(send_slow(slow, {"bureau": on.forwarder})),
+        asyncio.create_task(send_slow(slow, {"bureau": on.forwarder}, Supervisor(SystemClock()))),
     ]
     try:
         yield recorder
