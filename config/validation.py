@@ -175,6 +175,7 @@ _WORDS: Final[Mapping[str, Words]] = {
     "int_from_float": _value("not-a-whole-number"),
     "float_type": _value("not-a-number"),
     "float_parsing": _value("not-a-number"),
+    "finite_number": _value("not-a-number"),
     "bool_type": _value("not-yes-or-no"),
     "bool_parsing": _value("not-yes-or-no"),
     "date_type": _value("not-a-date"),
