@@ -74,6 +74,8 @@ class StreamSender:
                 tasks.create_task(self._land(held))
                 while True:
                     await self._free.acquire()
+                    # Asked for sooner, what waited for the platform would be cut as live before go_live.
+                    await self._gate()
                     message, parcel = await self._source.next()
                     held.add(message)
                     await self._in_order.wait()

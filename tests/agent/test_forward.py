@@ -31,6 +31,20 @@ async def test_readings_from_before_the_first_delivery_are_back_fill_and_later_o
     assert values(platform.of("report")) == [4]
 
 
+async def test_readings_of_an_outage_at_the_start_are_back_fill_however_late_the_platform_answers(
+    tmp_path: Path,
+) -> None:
+    platform = Platform()
+    platform.answer = lambda _: Unknown(NO)
+    async with site(tmp_path, platform) as running:
+        await running.read(1, 2, 3)
+        await platform.until(lambda: len(platform.attempts) >= 3)
+        await running.read(4, 5)
+        platform.answer = lambda _: Delivered()
+        await platform.until(lambda: len(values(platform.stored)) == 5)
+    assert values(platform.of("continues")) == [1, 2, 3, 4, 5]
+
+
 async def test_numbers_are_gapless_and_say_which_records_they_cover(tmp_path: Path) -> None:
     platform = Platform()
     async with site(tmp_path, platform) as running:
