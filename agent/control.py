@@ -6,7 +6,6 @@ acts that a person may do will enter here, as audited events.
 
 import asyncio
 import contextlib
-import os
 import socket
 from collections.abc import Generator
 from pathlib import Path
@@ -19,9 +18,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from agent.gateway import Gateway
+from agent.state_folder import SOCKET_NAME, socket_address
 from agent.status import status
 
-SOCKET_NAME: Final = "control.sock"
 SOCKET_MODE: Final = 0o660
 
 
@@ -52,7 +51,7 @@ async def serve(gateway: Gateway, folder: Path) -> None:
         app, log_config=None, lifespan="off", ws="none", access_log=False, timeout_graceful_shutdown=1
     )
     server = _Server(config)
-    with _bound(folder / SOCKET_NAME) as listener:
+    with _bound(folder) as listener:
         serving = asyncio.ensure_future(server.serve(sockets=[listener]))
         try:
             await asyncio.shield(serving)
@@ -62,17 +61,14 @@ async def serve(gateway: Gateway, folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _bound(path: Path) -> Generator[socket.socket, None, None]:
+def _bound(folder: Path) -> Generator[socket.socket, None, None]:
     """Bind the socket; one that a killed run left behind goes first."""
+    path = folder / SOCKET_NAME
     path.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        # A unix address holds 107 bytes; a deep state folder is reached through its descriptor.
-        folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
-        try:
-            listener.bind(f"/proc/self/fd/{folder}/{path.name}")
-        finally:
-            os.close(folder)
+        with socket_address(folder) as address:
+            listener.bind(address)
         path.chmod(SOCKET_MODE)
         listener.listen()
         yield listener

@@ -121,10 +121,6 @@ class Memory:
         """Return whether every address in [first, first + count) exists."""
         return all(address in self._addresses for address in range(first, first + count))
 
-    def points_in(self, first: int, count: int) -> tuple[Point, ...]:
-        """Return the points that lie whole in a block, in the order of the plant file."""
-        return tuple(p.point for p in self._window(first, count) if p.start >= 0 and p.end <= count)
-
     def read(
         self, first: int, count: int, values: Mapping[str, Value], spoil: Spoil | None = None
     ) -> Contents:

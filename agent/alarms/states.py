@@ -26,11 +26,6 @@ class State(StrEnum):
     ALARM = "alarm"
     OFF_DELAY = "off-delay"
 
-    @property
-    def is_alarm(self) -> bool:
-        """Whether people are being told."""
-        return self in (State.ALARM, State.OFF_DELAY)
-
 
 class Signal(StrEnum):
     """What one reading, or the clock, says about a rule."""

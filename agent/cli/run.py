@@ -6,18 +6,16 @@ import signal
 import sys
 from pathlib import Path
 from random import SystemRandom
-from typing import Final
 
 from agent import messages
 from agent.daemon import Daemon
 from agent.log import set_up
+from agent.state_folder import STATE_DEFAULT
 from buffering.errors import StoreUnusable
 from config.library import SITE_PROFILES
 from config.load import InvalidPlant, load_plant
 from config.model import Plant, Text
 from drivers.clock import SystemClock
-
-STATE_DEFAULT: Final = "/var/lib/edge-agent"
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -25,7 +23,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("run", help="运行网关 / run the agent")
     parser.add_argument("plant", type=Path, help="配置文件 / plant file")
     parser.add_argument(
-        "--state", type=Path, default=Path(STATE_DEFAULT), help=f"状态目录 / state folder ({STATE_DEFAULT})"
+        "--state", type=Path, default=STATE_DEFAULT, help=f"状态目录 / state folder ({STATE_DEFAULT})"
     )
     parser.add_argument(
         "--overlay",

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,16 +9,14 @@ from typing import Any
 import httpx
 
 from agent import messages
-from agent.control import SOCKET_NAME
+from agent.state_folder import STATE_DEFAULT, socket_address
 from buffering.messages import SENTENCES
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = subparsers.add_parser("status", help="查看运行状态 / show what the agent is doing")
-    parser.add_argument(
-        "--state", type=Path, default=Path("/var/lib/edge-agent"), help="状态目录 / state folder"
-    )
+    parser.add_argument("--state", type=Path, default=STATE_DEFAULT, help="状态目录 / state folder")
     parser.add_argument("--json", action="store_true", help="机器可读 / for programs")
 
 
@@ -27,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the status. Returns 0, or 1 when nobody answers."""
     try:
         status = ask(args.state)
-    except httpx.TransportError:
+    except (httpx.TransportError, OSError):
         text = messages.nobody_answers(str(args.state))
         print(f"{text.zh} / {text.en}", file=sys.stderr)
         return 1
@@ -39,17 +36,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def ask(state: Path) -> dict[str, Any]:
-    """Return the running agent's status. Raises httpx.TransportError when nobody answers."""
-    # The descriptor keeps the address short: a unix socket's holds 107 bytes.
-    folder = os.open(state, os.O_PATH) if state.is_dir() else -1
-    try:
-        transport = httpx.HTTPTransport(uds=f"/proc/self/fd/{folder}/{SOCKET_NAME}")
-        with httpx.Client(transport=transport, base_url="http://agent") as client:
-            answer: dict[str, Any] = client.get("/api/v1/status").json()
-            return answer
-    finally:
-        if folder >= 0:
-            os.close(folder)
+    """Return the running agent's status. Raises httpx.TransportError or OSError when nobody answers."""
+    with (
+        socket_address(state) as address,
+        httpx.Client(transport=httpx.HTTPTransport(uds=address), base_url="http://agent") as client,
+    ):
+        answer: dict[str, Any] = client.get("/api/v1/status").json()
+        return answer
 
 
 def lines(status: dict[str, Any]) -> list[str]:

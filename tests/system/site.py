@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from agent.cli.status import ask
-from agent.control import SOCKET_NAME
+from agent.state_folder import SOCKET_NAME
 from simulator.demo.store_reader import Store, read_store
 from simulator.lifeline import tied_to
 from tests.drivers.scripted import Reply, Request, Scripted, tcp_device
