@@ -8,6 +8,7 @@ closed.
 
 import asyncio
 import logging
+import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import partial
@@ -21,11 +22,12 @@ from agent.control import serve
 from agent.gateway import Gateway
 from agent.latest import LatestValues
 from agent.notify import notify, watchdog_interval_s
-from agent.pipeline import Pipeline
+from agent.pipeline import Pipeline, kept_by_drivers
 from agent.recorder import Recorder
 from agent.records import Catalogue
 from agent.slow_alarm import SlowAlarm
 from agent.stage import stage
+from agent.state_folder import PKI_NAME
 from agent.stopgap import open_store
 from agent.supervise import Supervisor
 from agent.uplinks.build import UplinkUnusable, build_uplink
@@ -37,6 +39,7 @@ from buffering.outbox import Limits, Outbox, StoreFailed
 from config.model import Plant, Text
 from drivers.build import build_driver
 from drivers.clock import Clock
+from drivers.surroundings import Surroundings
 
 log = logging.getLogger(__name__)
 
@@ -124,8 +127,17 @@ class Daemon:
                 except UplinkUnusable as fault:
                     unusable[name] = fault.text
                     log.error("destination %s is not usable: %s", name, fault.text.en)
+        surroundings = Surroundings(
+            clock,
+            self._rng,
+            on_link=pipeline.link,
+            on_note=pipeline.note,
+            kept=kept_by_drivers(outbox.state),
+            pki=self._state / PKI_NAME,
+            environ=os.environ,
+        )
         drivers = tuple(
-            build_driver(c, settings, plant.devices_on(c), clock, on_link=pipeline.link, rng=self._rng)
+            build_driver(c, settings, plant.devices_on(c), surroundings)
             for c, settings in plant.connections.items()
             if plant.devices_on(c)
         )

@@ -5,7 +5,9 @@ fails by our own fault becomes "not evaluated", with an event; the readings go o
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from agent.alarms.engine import Engine, Outcome
 from agent.latest import LatestValues
@@ -15,8 +17,23 @@ from agent.supervise import Supervisor
 from agent.waiting import until
 from drivers.clock import Clock
 from drivers.driver import LinkStatus
-from drivers.messages import describe
+from drivers.messages import describe, describe_note
 from drivers.reading import Scan
+from drivers.surroundings import Note
+
+DRIVER_PREFIX: Final = "driver/"
+
+
+log = logging.getLogger(__name__)
+
+
+def kept_by_drivers(stored: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return what drivers asked to be kept, by their own keys."""
+    return {
+        key.removeprefix(DRIVER_PREFIX): value
+        for key, value in stored.items()
+        if key.startswith(DRIVER_PREFIX)
+    }
 
 
 class Pipeline:
@@ -69,6 +86,19 @@ class Pipeline:
             event["text"] = {"zh": text.zh, "en": text.en}
         self._recorder.event(event)
         self._follow(self._engine.link(status, mono_ns=self._clock.monotonic_ns()))
+
+    def note(self, note: Note) -> None:
+        """Take what a driver noticed: an event, and what the driver wants back after a restart."""
+        text = describe_note(note)
+        log.warning("%s: %s", note.connection_id, text.en)
+        kept = {DRIVER_PREFIX + key: value for key, value in note.kept.items()}
+        event: Json = {
+            "kind": note.code,
+            "connection": note.connection_id,
+            **note.fields,
+            "text": {"zh": text.zh, "en": text.en},
+        }
+        self._recorder.event(event, state=kept)
 
     def tick(self) -> None:
         """Let every deadline up to now take effect."""

@@ -8,6 +8,8 @@ from typing import Final
 
 STATE_DEFAULT: Final = Path("/var/lib/edge-agent")
 SOCKET_NAME: Final = "control.sock"
+PKI_NAME: Final = "pki"
+"""Our own OPC UA certificate, and the servers that we trust."""
 
 
 @contextlib.contextmanager

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from datetime import date
 from typing import Final
 
-from config.connection import ModbusRtu
 from config.credential import MissingCredential, references, resolve
 from config.fault import Findings
+from config.modbus_link import ModbusRtu
 from config.model import Device, Plant
 from config.position import Layers
 

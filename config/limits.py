@@ -6,11 +6,11 @@ from itertools import pairwise
 from typing import Final
 
 from config.model import Clause, Confidence, Deviation, LimitKind, LimitRule, Point, Priority
-from config.points import DeviceContext
 from config.position import Origin
 from config.rule import DeviationEntry, LimitBase, LimitEntry, Limits, ProfileLimitEntry
 from config.statute import PLANT_CLAUSE, laxer, with_clause
 from config.validation import choice_fields
+from config.written import DeviceContext
 from config.written_limit import Layer, WrittenLimit
 
 # Where neither profile nor plant says more; our own choice, recommended only.

@@ -7,8 +7,9 @@ would show the other's value.
 
 from collections.abc import Iterator
 
-from config.connection import Connection, ModbusRtu, ModbusTcp
+from config.connection import Connection
 from config.fault import Findings
+from config.modbus_link import Modbus
 from config.model import Device, NodeSource, Point, RegisterSource
 from config.position import Layers
 
@@ -35,7 +36,7 @@ def check_overlaps(
         if first is second:
             place = source.place("devices", second.id, at_key=True)
             findings.fault(place, "points-overlap", **fields)
-        elif isinstance(connections[second.connection_id], (ModbusTcp, ModbusRtu)):
+        elif isinstance(connections[second.connection_id], Modbus):
             place = source.place("devices", second.id, "unit")
             findings.fault(place, "devices-overlap", unit=second.unit_id, **fields)
         else:

@@ -7,18 +7,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from config.codes import read_codes
-from config.connection import Connection, ModbusRtu, ModbusTcp
+from config.connection import Connection
 from config.credential import looks_like_reference, parse_reference
 from config.device import DeviceEntry
 from config.fault import Findings, Place
 from config.library import Library, Profile
 from config.limits import resolve_limits
+from config.modbus_link import Modbus, ModbusRtu
 from config.model import Area, BufferSettings, Device, Plant, Retention
 from config.overlap import check_overlaps
 from config.plant import BufferEntry, PlantEntry
-from config.points import DeviceContext, resolve_points, text_of
+from config.points import resolve_points, text_of
 from config.position import Layers, Origin
 from config.validation import choice_fields
+from config.written import DeviceContext
 
 SECRETS = (
     ("ministry-http", "appsecret"),
@@ -110,7 +112,7 @@ class Resolver:
             self._check_known(entry.area, "areas", origin.place("area"), "area-unknown")
         if entry.profile is None and not origin.has("profile") and not origin.has("points"):
             self._findings.fault(origin.place(at_key=True), "device-without-points")
-        if isinstance(device.connection, (ModbusTcp, ModbusRtu)):
+        if isinstance(device.connection, Modbus):
             self._check_unit(device, device.connection)
         elif device.connection is not None and entry.unit is not None:
             self._findings.fault(origin.place("unit", at_key=True), "unit-without-modbus")
@@ -132,7 +134,7 @@ class Resolver:
 
     def _is_addressed(self, device: Device) -> bool:
         connection = self._connections.get(device.connection_id)
-        if isinstance(connection, (ModbusTcp, ModbusRtu)):
+        if isinstance(connection, Modbus):
             return device.unit_id is not None
         return connection is not None
 

@@ -5,11 +5,11 @@ from typing import Final
 
 from config.fault import Objection
 from config.model import LimitKind, Point
-from config.points import DeviceContext
 from config.position import Origin
 from config.quantity import Quantity
 from config.rule import LimitBase
 from config.unit import Gas, compatible, convert, convert_difference
+from config.written import DeviceContext
 
 DEFAULT_DEADBAND_SHARE: Final = 0.01  # of the measuring range; our own choice, recommended only
 

@@ -2,23 +2,20 @@
 
 import logging
 from collections.abc import Sequence
-from random import Random
 
-from config.connection import Connection, OpcUa
+from config.connection import Connection
 from config.model import Device
-from drivers.clock import Clock
-from drivers.driver import Driver, OnLink
+from config.opcua_link import OpcUa
+from drivers.driver import Driver
 from drivers.modbus.driver import ModbusDriver
+from drivers.surroundings import Surroundings
 
 
 def build_driver(
     connection_id: str,
     settings: Connection,
     devices: Sequence[Device],
-    clock: Clock,
-    *,
-    on_link: OnLink,
-    rng: Random,
+    surroundings: Surroundings,
 ) -> Driver:
     """Return the driver of one connection.
 
@@ -30,9 +27,9 @@ def build_driver(
         from drivers.opcua.driver import OpcUaDriver
 
         _hush("asyncua", "asyncuagds")
-        return OpcUaDriver(connection_id, settings, devices, clock, on_link=on_link, rng=rng)
+        return OpcUaDriver(connection_id, settings, devices, surroundings)
     _hush("pymodbus")
-    return ModbusDriver(connection_id, settings, devices, clock, on_link=on_link, rng=rng)
+    return ModbusDriver(connection_id, settings, devices, surroundings)
 
 
 def _hush(*names: str) -> None:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from config.model import Text
 from drivers.errors import ExceptionReply, LinkFault, UnitFault
+from drivers.surroundings import Note
 
 _WORDS: Final = {
     "link-fault": Text("{where} 连接故障{detail}。", "The connection to {where} fails{detail}."),
@@ -80,6 +81,15 @@ _EXCEPTIONS: Final = {
 """Modbus Application Protocol V1.1b3, section 7."""
 
 _UNKNOWN: Final = Text("未知", "unknown")
+
+
+_NOTES: Final[dict[str, Text]] = {}
+
+
+def describe_note(note: Note) -> Text:
+    """Return what a driver noticed, and what to do about it, in Chinese and English."""
+    words = _NOTES[note.code]
+    return Text(words.zh.format_map(note.fields), words.en.format_map(note.fields))
 
 
 def describe(fault: LinkFault | UnitFault) -> Text:

@@ -22,7 +22,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from config.connection import ModbusRtu
+from config.modbus_link import ModbusRtu
 from simulator.exchange import Exchange
 from simulator.player import Overlay, follow
 from simulator.rtu import FRAME_MAX, Request, RequestReader, add_crc

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from config.connection import Connection, ModbusRtu, ModbusTcp, OpcUa
+from config.connection import Connection
+from config.modbus_link import ModbusRtu, ModbusTcp
 from config.model import Plant
+from config.opcua_link import OpcUa
 from simulator.devices import PlayedDevice, play_devices
 from simulator.exchange import Exchange
 from simulator.line import LinePlayer

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from config.connection import ModbusRtu, ModbusTcp, OpcUa
 from config.document import read_document
 from config.fault import Fault, Findings, Place
+from config.modbus_link import ModbusRtu, ModbusTcp
 from config.model import Plant
+from config.opcua_link import OpcUa
 from config.position import Document, Loc
 from config.quantity import parse_seconds, split_quantity
 from simulator.faults import KINDS, Kind, Parameter, Target

@@ -3,14 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from random import Random
 from typing import Final
 
-from config.connection import ModbusRtu, ModbusTcp
+from config.modbus_link import ModbusRtu, ModbusTcp
 from config.model import Device
 from drivers.backoff import Backoff
 from drivers.clock import Clock
-from drivers.driver import OnLink
 from drivers.errors import LinkFault
 from drivers.modbus.decode import compile_block
 from drivers.modbus.guard import Guard
@@ -22,6 +20,7 @@ from drivers.modbus.standing import Standing
 from drivers.reading import Emit, ScanPlan
 from drivers.report import LinkReport
 from drivers.schedule import begin_grid
+from drivers.surroundings import Surroundings
 
 RECONNECT_FIRST_S: Final = 0.2
 RECONNECT_CAP_S: Final = 5.0
@@ -35,16 +34,14 @@ class ModbusDriver:
         connection_id: str,
         settings: ModbusTcp | ModbusRtu,
         devices: Sequence[Device],
-        clock: Clock,
-        *,
-        on_link: OnLink,
-        rng: Random,
+        surroundings: Surroundings,
     ) -> None:
         self.connection_id = connection_id
+        clock, rng = surroundings.clock, surroundings.rng
         self._where, self._open = _opening(settings, clock)
         self._clock = clock
         self._rng = rng
-        self._report = LinkReport(connection_id, clock, on_link)
+        self._report = LinkReport(connection_id, clock, surroundings.on_link)
         self._backoff = Backoff(first_s=RECONNECT_FIRST_S, cap_s=RECONNECT_CAP_S, rng=rng)
         blocks = plan_blocks(devices)
         standings = {block.unit_id: Standing(settings.timeout, rng) for block in blocks}

@@ -15,7 +15,7 @@ from typing import Final
 from pymodbus import FramerType
 from pymodbus.client import AsyncModbusSerialClient
 
-from config.connection import ModbusRtu
+from config.modbus_link import ModbusRtu
 from drivers.clock import Clock
 from drivers.errors import LinkFault, Lost, PortBusy, PortForbidden, PortMissing, PortSettingsRefused
 from drivers.modbus.guard import Guard, Wire

@@ -7,7 +7,7 @@ from typing import Final
 from pymodbus import FramerType
 from pymodbus.client import AsyncModbusTcpClient
 
-from config.connection import ModbusTcp
+from config.modbus_link import ModbusTcp
 from drivers.clock import Clock
 from drivers.errors import LinkFault, Refused, Unreachable
 from drivers.modbus.guard import Guard, Wire

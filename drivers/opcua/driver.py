@@ -8,20 +8,19 @@ server does not have is BAD by itself; the others run.
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from random import Random
 from typing import Final
 
-from config.connection import OpcUa
 from config.model import Device, NodeSource
+from config.opcua_link import OpcUa
 from drivers.backoff import Backoff
 from drivers.clock import Clock
-from drivers.driver import OnLink
 from drivers.errors import LinkFault, SessionRefused
 from drivers.opcua.plans import Plans
 from drivers.opcua.session import open_session
 from drivers.opcua.subscribe import Subscription, Watched
 from drivers.reading import Emit, Quality, Scan, ScanPlan
 from drivers.report import LinkReport
+from drivers.surroundings import Surroundings
 
 RECONNECT_FIRST_S: Final = 0.2
 RECONNECT_CAP_S: Final = 0.7
@@ -41,17 +40,15 @@ class OpcUaDriver:
         connection_id: str,
         settings: OpcUa,
         devices: Sequence[Device],
-        clock: Clock,
-        *,
-        on_link: OnLink,
-        rng: Random,
+        surroundings: Surroundings,
     ) -> None:
         self.connection_id = connection_id
+        clock, rng = surroundings.clock, surroundings.rng
         points = tuple(p for device in devices for p in device.points if isinstance(p.source, NodeSource))
         self._settings = settings
         self._watched = Watched(settings, points, Plans(connection_id, points))
         self._clock = clock
-        self._report = LinkReport(connection_id, clock, on_link)
+        self._report = LinkReport(connection_id, clock, surroundings.on_link)
         self._backoff = Backoff(first_s=RECONNECT_FIRST_S, cap_s=RECONNECT_CAP_S, rng=rng)
         self._refused = Backoff(first_s=RECONNECT_FIRST_S, cap_s=REFUSED_CAP_S, rng=rng)
         self._hole_again = Again(clock, BAD_AGAIN_S)

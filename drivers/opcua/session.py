@@ -16,7 +16,7 @@ from typing import Any, Final
 from asyncua import Client, ua
 from asyncua.observer import Observer
 
-from config.connection import OpcUa
+from config.opcua_link import OpcUa
 from drivers.errors import LinkFault, Lost, Refused, SessionRefused, Unreachable
 
 SESSION_TIMEOUT_MS: Final = 60_000

@@ -16,8 +16,8 @@ from typing import Final
 from asyncua import Client, ua
 from asyncua.client.ua_client import UaClientState
 
-from config.connection import OpcUa
 from config.model import NodeSource, Point
+from config.opcua_link import OpcUa
 from drivers.clock import Clock
 from drivers.errors import LinkFault, Lost
 from drivers.opcua.plans import Plans

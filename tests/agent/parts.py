@@ -5,7 +5,7 @@ import heapq
 from collections.abc import Sequence
 from pathlib import Path
 
-from config.connection import ModbusTcp
+from config.modbus_link import ModbusTcp
 from config.model import (
     BufferSettings,
     Clause,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.connection import ModbusRtu
+from config.modbus_link import ModbusRtu
 from config.model import (
     ByteOrder,
     Confidence,

@@ -12,6 +12,7 @@ from drivers.build import build_driver
 from drivers.clock import SystemClock
 from drivers.driver import Driver, LinkStatus
 from drivers.reading import Quality, Scan
+from drivers.surroundings import Note, Surroundings
 
 HOLDING = Table.HOLDING_REGISTER
 
@@ -64,6 +65,7 @@ class Recorder:
     def __init__(self) -> None:
         self.scans: list[Scan] = []
         self.statuses: list[LinkStatus] = []
+        self.notes: list[Note] = []
         self._news = asyncio.Event()
 
     def emit(self, scan: Scan) -> None:
@@ -72,6 +74,10 @@ class Recorder:
 
     def on_link(self, status: LinkStatus) -> None:
         self.statuses.append(status)
+        self._news.set()
+
+    def on_note(self, note: Note) -> None:
+        self.notes.append(note)
         self._news.set()
 
     async def until(self, condition: Callable[[], bool], within_s: float = 8.0) -> None:
@@ -129,6 +135,5 @@ async def running(settings: Connection, devices: Iterable[Device]) -> AsyncItera
 
 
 def make_driver(settings: Connection, devices: Iterable[Device], recorder: Recorder) -> Driver:
-    return build_driver(
-        "line", settings, tuple(devices), SystemClock(), on_link=recorder.on_link, rng=Random(7)
-    )
+    surroundings = Surroundings(SystemClock(), Random(7), recorder.on_link, recorder.on_note)
+    return build_driver("line", settings, tuple(devices), surroundings)

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from pymodbus.pdu.register_message import WriteSingleRegisterRequest
 
-from config.connection import ModbusRtu, ModbusTcp
+from config.modbus_link import ModbusRtu, ModbusTcp
 from config.model import Table
 from drivers.clock import SystemClock
 from drivers.errors import ExceptionReply, Lost, NoReply, WrongReply

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import serial
 
-from config.connection import ModbusRtu
+from config.modbus_link import ModbusRtu
 from config.model import Device
 from drivers.reading import Quality
 from tests.drivers.plant import all_are, device, good, register_point, running

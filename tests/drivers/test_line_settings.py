@@ -5,7 +5,7 @@ import tty
 
 import pytest
 
-from config.connection import ModbusRtu
+from config.modbus_link import ModbusRtu
 from drivers.clock import SystemClock
 from drivers.errors import PortSettingsRefused
 from drivers.messages import describe

@@ -10,8 +10,8 @@ import pytest_asyncio
 from asyncua import ua
 from asyncua.server.uaprocessor import UaProcessor
 
-from config.connection import OpcUa
 from config.model import Device, Point
+from config.opcua_link import OpcUa
 from drivers.opcua.session import ForbiddenServiceError, ReadOnly
 from drivers.reading import Quality
 from tests.drivers.conftest import free_port

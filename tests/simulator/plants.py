@@ -4,7 +4,8 @@ import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from config.connection import Connection, ModbusRtu, ModbusTcp, OpcUa
+from config.connection import Connection
+from config.modbus_link import ModbusRtu, ModbusTcp
 from config.model import (
     BufferSettings,
     ByteOrder,
@@ -17,6 +18,7 @@ from config.model import (
     Table,
     Text,
 )
+from config.opcua_link import OpcUa
 
 _indexes = itertools.count()
 
