@@ -13,7 +13,8 @@ from agent.records import Batch, Catalogue, Packer
 from benchmarks.timing import microseconds
 from buffering.outbox import Draft, Lane, Outbox
 from config.load import load_plant
-from config.model import ByteOrder, Plant, Point, RegisterSource, RegisterType, Table, Text
+from config.model import Plant, Point, Text
+from config.source import ByteOrder, RegisterSource, RegisterType, Table
 from drivers.modbus.decode import compile_block
 from drivers.modbus.plan import Block
 from drivers.reading import Scan, ScanPlan

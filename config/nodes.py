@@ -1,7 +1,7 @@
 """Where an OPC UA point stands: from the grammar of a profile to a node."""
 
-from config.model import NodeSource
 from config.profile import OpcUaSource
+from config.source import NodeSource
 from config.written import DeviceContext
 
 

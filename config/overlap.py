@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from config.connection import Connection
 from config.fault import Findings
 from config.modbus_link import Modbus
-from config.model import Device, NodeSource, Point, RegisterSource
+from config.model import Device, Point
 from config.position import Layers
+from config.source import NodeSource, RegisterSource
 
 _Read = tuple[int, int, Device, Point, RegisterSource]
 

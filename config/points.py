@@ -3,11 +3,12 @@
 from typing import Final
 
 from config.base import Names
-from config.model import NodeSource, Point, RegisterSource, Text
+from config.model import Point, Text
 from config.nodes import resolve_node
 from config.opcua_link import OpcUa
 from config.profile import PointEntry
 from config.registers import resolve_register
+from config.source import NodeSource, RegisterSource
 from config.unit import UNITS, canonical
 from config.written import DeviceContext, WrittenPoint
 

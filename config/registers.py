@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from config.model import ByteOrder, RegisterSource, RegisterType, Table
 from config.position import Origin
 from config.profile import ModbusSource
+from config.source import ByteOrder, RegisterSource, RegisterType, Table
 from config.written import DeviceContext, WrittenPoint
 
 ADDRESSES: Final = 65536

@@ -15,7 +15,8 @@ from asyncua import Node, Server, ua
 from asyncua.server.binary_server_asyncio import BinaryServer
 from asyncua.server.internal_server import InternalServer
 
-from config.model import NodeSource, Point
+from config.model import Point
+from config.source import NodeSource
 from simulator.devices import PlayedDevice
 from simulator.faults import Target
 from simulator.player import Overlay, follow

@@ -16,7 +16,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from config.model import ByteOrder, Point, RegisterSource, RegisterType
+from config.model import Point
+from config.source import ByteOrder, RegisterSource, RegisterType
 from simulator.served import Value
 
 Spoil = Callable[[RegisterSource, bytes], bytes]

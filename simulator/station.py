@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from config.model import RegisterSource, Table
+from config.source import RegisterSource, Table
 from simulator.devices import PlayedDevice
 from simulator.faults import Target
 from simulator.process import Inputs

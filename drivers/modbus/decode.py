@@ -23,7 +23,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from config.model import ByteOrder, Point, RegisterSource, RegisterType
+from config.model import Point
+from config.source import ByteOrder, RegisterSource, RegisterType
 from drivers.modbus.plan import Block
 from drivers.ranges import judge
 from drivers.reading import Quality, Value

@@ -25,7 +25,7 @@ from pymodbus.pdu import DecodePDU, ModbusPDU
 from pymodbus.pdu.bit_message import ReadCoilsRequest, ReadDiscreteInputsRequest
 from pymodbus.pdu.register_message import ReadHoldingRegistersRequest, ReadInputRegistersRequest
 
-from config.model import Table
+from config.source import Table
 from drivers.clock import Clock
 from drivers.errors import ExceptionReply, Lost, NoReply, WrongReply
 from drivers.modbus.plan import Block

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from config.model import Device, Point, RegisterSource, Table
+from config.model import Device, Point
+from config.source import RegisterSource, Table
 
 REGISTERS_PER_READ_MAX: Final = 125
 BITS_PER_READ_MAX: Final = 2000

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
-from config.model import Device, NodeSource
+from config.model import Device
 from config.opcua_link import OpcUa
+from config.source import NodeSource
 from drivers.backoff import Backoff
 from drivers.clock import Clock
 from drivers.errors import LinkFault, SessionRefused

@@ -16,8 +16,9 @@ from typing import Final
 from asyncua import Client, ua
 from asyncua.client.ua_client import UaClientState
 
-from config.model import NodeSource, Point
+from config.model import Point
 from config.opcua_link import OpcUa
+from config.source import NodeSource
 from drivers.clock import Clock
 from drivers.errors import LinkFault, Lost
 from drivers.opcua.plans import Plans

@@ -16,11 +16,9 @@ from config.model import (
     Plant,
     Point,
     Priority,
-    RegisterSource,
-    RegisterType,
-    Table,
     Text,
 )
+from config.source import RegisterSource, RegisterType, Table
 from drivers.reading import Quality, Scan, ScanPlan, Value
 
 SECOND = 10**9

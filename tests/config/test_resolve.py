@@ -5,19 +5,8 @@ from pathlib import Path
 import pytest
 
 from config.modbus_link import ModbusRtu
-from config.model import (
-    ByteOrder,
-    Confidence,
-    LimitKind,
-    LimitRule,
-    NodeSource,
-    Plant,
-    Priority,
-    RegisterSource,
-    RegisterType,
-    Table,
-    Text,
-)
+from config.model import Confidence, LimitKind, LimitRule, Plant, Priority, Text
+from config.source import ByteOrder, NodeSource, RegisterSource, RegisterType, Table
 from tests.config.texts import CO, HEAD, codes, faults_of, load, write
 
 

@@ -7,7 +7,8 @@ from random import Random
 from typing import Any
 
 from config.connection import Connection
-from config.model import Device, NodeSource, Point, RegisterSource, RegisterType, Table, Text
+from config.model import Device, Point, Text
+from config.source import NodeSource, RegisterSource, RegisterType, Table
 from drivers.build import build_driver
 from drivers.clock import SystemClock
 from drivers.driver import Driver, LinkStatus

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymodbus.client.mixin import ModbusClientMixin
 
-from config.model import ByteOrder, Point, RegisterType, Table
+from config.model import Point
+from config.source import ByteOrder, RegisterType, Table
 from drivers.modbus.decode import Decoded, compile_block
 from drivers.modbus.plan import plan_blocks
 from drivers.reading import Quality, Value

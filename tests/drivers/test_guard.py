@@ -8,7 +8,7 @@ import pytest
 from pymodbus.pdu.register_message import WriteSingleRegisterRequest
 
 from config.modbus_link import ModbusRtu, ModbusTcp
-from config.model import Table
+from config.source import Table
 from drivers.clock import SystemClock
 from drivers.errors import ExceptionReply, Lost, NoReply, WrongReply
 from drivers.modbus.guard import Answer, ForbiddenRequestError, Guard, refuse_all_but_reads

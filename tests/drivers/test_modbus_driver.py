@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from config.modbus_link import ModbusTcp
-from config.model import RegisterType, Table
+from config.source import RegisterType, Table
 from drivers.reading import Quality, Scan
 from tests.drivers.plant import Recorder, all_are, device, good, make_driver, register_point, running
 from tests.drivers.scripted import Reply, Request, Scripted, tcp_device

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.model import RegisterType, Table
+from config.source import RegisterType, Table
 from drivers.modbus.plan import Block, Limits, Span, join_spans, plan_blocks
 from tests.drivers.plant import device, register_point
 

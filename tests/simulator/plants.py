@@ -6,19 +6,9 @@ from pathlib import Path
 
 from config.connection import Connection
 from config.modbus_link import ModbusRtu, ModbusTcp
-from config.model import (
-    BufferSettings,
-    ByteOrder,
-    Device,
-    NodeSource,
-    Plant,
-    Point,
-    RegisterSource,
-    RegisterType,
-    Table,
-    Text,
-)
+from config.model import BufferSettings, Device, Plant, Point, Text
 from config.opcua_link import OpcUa
+from config.source import ByteOrder, NodeSource, RegisterSource, RegisterType, Table
 
 _indexes = itertools.count()
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pymodbus.client.mixin import ModbusClientMixin
 from pymodbus.pdu.utils import pack_bitstring
 
-from config.model import ByteOrder, RegisterType, Table
+from config.source import ByteOrder, RegisterType, Table
 from simulator.registers import Memory, encode, reversed_bytes, sentinel
 from tests.simulator.plants import point, register
 
