@@ -57,7 +57,7 @@ def _collisions(devices: list[Device]) -> Iterator[tuple[tuple[Device, Point], t
                     yield earlier, (device, point)
             else:
                 register = point.source
-                end = register.address + register.type.registers
+                end = register.address + register.registers
                 table = tables.setdefault((device.connection_id, register.unit_id, register.table), [])
                 table.append((register.address, end, device, point, register))
     for reads in tables.values():

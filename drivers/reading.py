@@ -15,7 +15,7 @@ from enum import IntEnum
 
 from config.model import Point
 
-Value = float | int | bool | None
+Value = float | int | bool | str | None
 
 
 class Quality(IntEnum):
@@ -39,6 +39,7 @@ class Quality(IntEnum):
     NOT_A_NUMBER = 66
     SENTINEL = 67
     STALE = 68
+    WIRE_BREAK = 69
 
     @property
     def is_good(self) -> bool:

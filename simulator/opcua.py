@@ -33,8 +33,14 @@ _TYPES: Final = {
     "float": ua.VariantType.Double,
     "int": ua.VariantType.Int64,
     "bool": ua.VariantType.Boolean,
+    "string": ua.VariantType.String,
 }
-_CONVERSIONS: Final[Mapping[str, Callable[[Value], Value]]] = {"float": float, "int": round, "bool": bool}
+_CONVERSIONS: Final[Mapping[str, Callable[[Value], Value]]] = {
+    "float": float,
+    "int": lambda value: round(float(value)),
+    "bool": bool,
+    "string": str,
+}
 _BAD: Final[Mapping[str, int]] = {
     "silent": ua.StatusCodes.BadNoCommunication,
     "exception": ua.StatusCodes.BadDeviceFailure,

@@ -14,7 +14,7 @@ from typing import Self
 
 import orjson
 
-Value = float | int | bool
+Value = float | int | bool | str
 
 
 class Outcome(StrEnum):

@@ -12,9 +12,10 @@ from typing import Final
 
 from config.source import RegisterSource, Table
 from simulator.devices import PlayedDevice
+from simulator.encoding import reversed_bytes, sentinel
 from simulator.faults import Target
 from simulator.process import Inputs
-from simulator.registers import Contents, Memory, Spoil, reversed_bytes, sentinel
+from simulator.registers import Contents, Memory, Spoil
 from simulator.served import Outcome, Response, Value
 from simulator.timeline import Timeline
 

@@ -25,7 +25,7 @@ def compile_limit(rule: LimitRule) -> Condition:
     driven_off = Quality.OVER_RANGE if high else Quality.UNDER_RANGE
 
     def condition(value: Value, quality: Quality) -> Signal:
-        if value is None:
+        if value is None or isinstance(value, str):  # config gives a text no limits
             return Signal.LOST
         if quality is driven_off or (value >= limit if high else value <= limit):
             return Signal.BEYOND

@@ -9,49 +9,41 @@ Byte orders. ABCD is big-endian, DCBA little-endian. BADC and CDAB become these
 once the two bytes of every register are swapped, so a block with such points is
 swapped once as a whole.
 
-Rounding. An integer times a decimal scale plus a decimal offset is a decimal
-number: the value is rounded to as many places as scale and offset are written
-with, so that raw 37 × 0.1 is 3.7 and not 3.7000000000000006. A float32 without
-scale and offset is kept exactly as the device sent it.
+A text follows the order inside its registers only. What becomes of a raw number
+is told in convert.py.
 """
 
 import struct
-import sys
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
-from config.model import Point
 from config.source import ByteOrder, RegisterSource, RegisterType
+from drivers.modbus.convert import compile_point, source_of
 from drivers.modbus.plan import Block
-from drivers.ranges import judge
 from drivers.reading import Quality, Value
 
-Reading = tuple[Value, Quality]
 Decoded = tuple[tuple[Value, ...], tuple[Quality, ...] | None]
 """Values and their qualities; None where all are GOOD."""
 
-Raw = int | float
-Convert = Callable[[Raw], Reading]
 Decode = Callable[[bytes], Decoded]
 
-PLACES_MAX: Final = 12
-"""A scale with more decimal places (1/3, say) is no decimal: its values are not rounded."""
-
-_BIT_PATTERN_MIN: Final = 1 << 24
-"""From here on float32 no longer holds every whole number: a sentinel this large is a bit pattern."""
-
-_SIZES: Final = {
-    RegisterType.BIT: (2, "H"),
-    RegisterType.INT16: (2, "h"),
-    RegisterType.UINT16: (2, "H"),
-    RegisterType.INT32: (4, "i"),
-    RegisterType.UINT32: (4, "I"),
-    RegisterType.FLOAT32: (4, "f"),
+_LETTERS: Final = {
+    RegisterType.BIT: "H",
+    RegisterType.INT16: "h",
+    RegisterType.UINT16: "H",
+    RegisterType.INT32: "i",
+    RegisterType.UINT32: "I",
+    RegisterType.INT64: "q",
+    RegisterType.UINT64: "Q",
+    RegisterType.FLOAT32: "f",
+    RegisterType.FLOAT64: "d",
+    RegisterType.BCD16: "H",
+    RegisterType.BCD32: "I",
+    RegisterType.PACKED: "H",
 }
-"""Size in bytes and struct letter; a bit of a register is cut out of its uint16."""
+"""struct letters; a bit or a field of a register is cut out of its uint16, a text is so many bytes."""
 
 _SWAPPED: Final = {ByteOrder.ABCD: False, ByteOrder.CDAB: True, ByteOrder.BADC: True, ByteOrder.DCBA: False}
 _ENDIAN: Final = {ByteOrder.ABCD: ">", ByteOrder.CDAB: "<", ByteOrder.BADC: ">", ByteOrder.DCBA: "<"}
@@ -63,10 +55,11 @@ def compile_block(block: Block) -> Decode:
 
 
 def _compile_bits(block: Block) -> Decode:
-    places = [divmod(_source(point).address - block.first, 8) for point in block.points]
+    sources = [source_of(point) for point in block.points]
+    places = [(*divmod(s.address - block.first, 8), int(s.inverted)) for s in sources]
 
     def decode(data: bytes) -> Decoded:
-        return tuple(bool(data[byte] >> bit & 1) for byte, bit in places), None
+        return tuple((data[byte] >> bit & 1) != inactive for byte, bit, inactive in places), None
 
     return decode
 
@@ -81,7 +74,7 @@ def _compile_registers(block: Block) -> Decode:
 
     def decode(data: bytes) -> Decoded:
         swapped = _swap(data) if any_swapped else data
-        raw: list[Raw] = []
+        raw: list[Any] = []
         for layer in layers:
             raw += layer.format.unpack_from(swapped if layer.swapped else data)
         readings = [convert(raw[n]) for n, convert in steps]
@@ -105,14 +98,14 @@ def _layers(block: Block) -> list[_Layer]:
     """Return the fewest structs that unpack every point; overlapping points need several."""
     rows: dict[ByteOrder, list[_Row]] = {}
     for index, point in enumerate(block.points):
-        source = _source(point)
+        source = source_of(point)
         start = 2 * (source.address - block.first)
-        of_order = rows.setdefault(source.order, [])
+        of_order = rows.setdefault(_order(source), [])
         row = next((row for row in of_order if row.end <= start), None)
         if row is None:
-            row = _Row(_ENDIAN[source.order])
+            row = _Row(_ENDIAN[_order(source)])
             of_order.append(row)
-        row.add(index, start, source.type)
+        row.add(index, start, source)
     return [
         _Layer(struct.Struct(row.letters), _SWAPPED[order], tuple(row.indexes))
         for order, of_order in rows.items()
@@ -128,78 +121,21 @@ class _Row:
         self.indexes: list[int] = []
         self.end = 0
 
-    def add(self, index: int, start: int, kind: RegisterType) -> None:
-        size, letter = _SIZES[kind]
+    def add(self, index: int, start: int, source: RegisterSource) -> None:
+        size = 2 * source.registers
+        letter = f"{size}s" if source.type.is_text else _LETTERS[source.type]
         self.letters += f"{start - self.end}x{letter}"
         self.indexes.append(index)
         self.end = start + size
+
+
+def _order(source: RegisterSource) -> ByteOrder:
+    if not source.type.is_text:
+        return source.order
+    return ByteOrder.BADC if source.order.swaps_bytes else ByteOrder.ABCD
 
 
 def _swap(data: bytes) -> bytes:
     registers = array("H", data)
     registers.byteswap()
     return registers.tobytes()
-
-
-def compile_point(point: Point) -> Convert:
-    """Return the function that turns a point's raw number into its value and quality."""
-    source = _source(point)
-    sentinels = _sentinels(source)
-    scaled = _scaling(source)
-    low, high = point.range or (-sys.float_info.max, sys.float_info.max)
-
-    def convert(raw: Raw) -> Reading:
-        if raw in sentinels:
-            return None, Quality.SENTINEL
-        value = scaled(raw)
-        # The usual case first; not a number fails every comparison.
-        return (value, Quality.GOOD) if low <= value <= high else judge(point, value)
-
-    return convert
-
-
-def _source(point: Point) -> RegisterSource:
-    assert isinstance(point.source, RegisterSource), point.id
-    return point.source
-
-
-def _scaling(source: RegisterSource) -> Callable[[Raw], Raw]:
-    scale, offset = source.scale, source.offset
-    if source.type is RegisterType.BIT:
-        mask = 1 << (source.bit or 0)
-        return lambda raw: bool(int(raw) & mask)
-    if scale == 1 and offset == 0:
-        return lambda raw: raw
-    places = max(_places(scale), _places(offset))
-    if source.type is RegisterType.FLOAT32 or places > PLACES_MAX:
-        return lambda raw: raw * scale + offset
-    return lambda raw: round(raw * scale + offset, places)
-
-
-def _places(number: float) -> int:
-    exponent = Decimal(repr(float(number))).normalize().as_tuple().exponent
-    assert isinstance(exponent, int), number  # config refused NaN and infinity
-    return max(0, -exponent)
-
-
-def _sentinels(source: RegisterSource) -> frozenset[Raw]:
-    """Return the raw numbers that mean "no value", in the point's own spelling.
-
-    A manual may write 0x8000 where the register is signed, or -32768 where it
-    is not: both spellings are understood.
-    """
-    if source.type is RegisterType.FLOAT32:
-        return frozenset(number for written in source.sentinels for number in _float_spellings(written))
-    size, letter = _SIZES[source.type]
-    bits = 8 * size
-    unsigned = {written % (1 << bits) for written in source.sentinels if -(1 << bits) < written < (1 << bits)}
-    if letter.isupper():
-        return frozenset(unsigned)
-    return frozenset(number - (1 << bits) if number >> (bits - 1) else number for number in unsigned)
-
-
-def _float_spellings(written: int) -> Sequence[float]:
-    as_number = struct.unpack(">f", struct.pack(">f", written))[0]
-    if not _BIT_PATTERN_MIN <= written < 1 << 32:
-        return [as_number]
-    return [as_number, struct.unpack(">f", written.to_bytes(4, "big"))[0]]

@@ -99,7 +99,7 @@ class _Group:
 
 
 def _span(point: Point, source: RegisterSource) -> Span:
-    return Span(source.address, source.address + source.type.registers, point)
+    return Span(source.address, source.address + source.registers, point)
 
 
 def _tighter(limits: Limits | None, device: Device, table: Table) -> Limits:

@@ -38,6 +38,7 @@ QUALITY_WORDS: Final = {
     66: "not-a-number",
     67: "sentinel",
     68: "stale",
+    69: "wire-break",
 }
 
 

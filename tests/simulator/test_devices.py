@@ -34,7 +34,7 @@ def test_asked_twice_within_a_tenth_of_a_second_it_reads_the_same() -> None:
 def test_a_fault_is_felt_in_process_time() -> None:
     leak = Event(0.1, 0.9, Target.DEVICE, "co-1", "leak", {"to": 300, "tau": 60, "decay": 60})
     co = played(detector("co-1", "line", 1), leak)
-    readings = [co.values(at(second))["co-1.concentration"] for second in range(60)]
+    readings = [float(co.values(at(second))["co-1.concentration"]) for second in range(60)]
     assert max(readings[:6]) < 10  # begins at 6 s
     assert readings[9] > 150  # 3 s later a minute of process time has passed
     assert readings[59] < readings[53]  # ended at 54 s

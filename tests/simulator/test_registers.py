@@ -10,7 +10,8 @@ from pymodbus.client.mixin import ModbusClientMixin
 from pymodbus.pdu.utils import pack_bitstring
 
 from config.source import ByteOrder, RegisterType, Table
-from simulator.registers import Memory, encode, reversed_bytes, sentinel
+from simulator.encoding import encode, reversed_bytes, sentinel
+from simulator.registers import Memory
 from tests.simulator.plants import point, register
 
 TYPES = {
@@ -54,7 +55,8 @@ def test_negative_values_keep_their_sign(kind: RegisterType) -> None:
 def test_a_scaled_value_means_a_decimal_number(raw: int) -> None:
     data, meaning = encode(register(0, scale=0.1, offset=-40), raw * 0.1 - 40)
     assert int.from_bytes(data, "big") == raw
-    assert meaning == float(f"{(raw - 400) // 10}.{(raw - 400) % 10}") if raw >= 400 else meaning <= 0
+    tenths = f"{abs(raw - 400) // 10}.{abs(raw - 400) % 10}"
+    assert meaning == float(tenths if raw >= 400 else f"-{tenths}")
 
 
 def test_raw_37_at_a_tenth_is_3_point_7() -> None:
