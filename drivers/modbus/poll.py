@@ -2,15 +2,18 @@
 
 Two parts run side by side. The grid walks the slots: a block whose connection
 is down, or whose unit rests, gets its BAD scan there and then, at no cost on
-the wire; any other block is queued. The line serves the queue, one request in
-flight. A block still queued when its next slot comes has overrun: that slot is
-counted and skipped, so that a slow line thins out evenly instead of falling
-ever further behind.
+the wire; any other block is queued. The links serve the queue, each with one
+request in flight and never two for one unit. The unit whose last turn lies
+furthest back comes next, so that one with many blocks starves no other. A block
+still waiting when its next slot comes has overrun: that slot is counted and
+skipped, so that a slow line thins out evenly instead of falling ever further
+behind.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from drivers.clock import Clock
@@ -58,6 +61,15 @@ class Polled:
     standing: Standing  # shared by the blocks of one unit
 
 
+@dataclass(slots=True, eq=False)
+class _Serving:
+    """One link while it serves: whose request is in flight, and who has not answered on it of late."""
+
+    owner: int | None = None
+    silent_units: set[int] = field(default_factory=set)  # since its last answer
+    doubted: bool = False
+
+
 class Poller:
     """Polls the blocks of one connection for as long as it is given links that work."""
 
@@ -70,14 +82,20 @@ class Poller:
         self._emit = emit
         self._where = where
         self._on_answer = on_answer
-        self._link: Link | None = None
-        self._queue: dict[int, None] = {}  # owners in order of asking; the first may be in flight
+        self._serving: list[_Serving] = []
+        self._queue: dict[int, None] = {}  # owners in order of asking
+        self._turns: dict[int, int] = {}  # unit → number of its last turn
         self._wake = asyncio.Event()
         self._silences: dict[int, int] = {}
-        self.overruns = 0
+        self._overruns: Counter[str] = Counter()
+
+    @property
+    def overruns(self) -> Counter[str]:
+        """Slots that were skipped because their block was still waiting, by the block's name."""
+        return self._overruns
 
     def wake(self) -> None:
-        """Look at queue and link again: something happened."""
+        """Look at queue and links again: something happened."""
         self._wake.set()
 
     async def keep_grid(self, origin_ns: int) -> None:
@@ -91,66 +109,111 @@ class Poller:
 
     def _slot(self, due: Due) -> None:
         polled = self._polled[due.owner]
-        self.overruns += due.skipped
-        if due.owner in self._queue:
-            self.overruns += 1
-        elif self._link is None or polled.standing.rests(self._clock.monotonic_ns()):
+        waits = due.owner in self._queue or any(s.owner == due.owner for s in self._serving)
+        if late := due.skipped + waits:
+            self._overruns[polled.block.name] += late
+        if waits:
+            return
+        if not self._serving or polled.standing.rests(self._clock.monotonic_ns()):
             self._emit_bad(polled, Quality.COMM_FAULT)
         else:
             self._queue[due.owner] = None
             self.wake()
 
     async def serve(self, link: Link) -> None:
-        """Serve the queue over `link` until it fails.
+        """Serve the queue over `link` until it fails. Several links may be served at once.
 
-        Raises Lost, or Silent when every unit has stopped answering.
+        Raises Lost, or Silent when every unit has stopped answering, or when another
+        link gets the answers that this one waits for in vain.
         """
-        self._link = link
-        self._silences.clear()
+        if not self._serving:
+            self._silences.clear()
+        serving = _Serving()
+        self._serving.append(serving)
         try:
             while True:
-                await self._serve_next(link)
+                await self._serve_next(link, serving)
         except LinkFault:
-            for owner in self._queue:
-                self._emit_bad(self._polled[owner], Quality.COMM_FAULT)
+            self._fail(serving)
             raise
         finally:
-            self._link = None
-            self._queue.clear()
+            self._serving.remove(serving)
+            if not self._serving:
+                self._queue.clear()
+            self.wake()
 
-    async def _serve_next(self, link: Link) -> None:
-        while not self._queue:
-            self._wake.clear()
-            await self._wake.wait()
-            if not link.connected:
-                raise Lost(self._where)
-        owner = next(iter(self._queue))
-        polled = self._polled[owner]
+    def _fail(self, serving: _Serving) -> None:
+        """Say what comes to nothing now that a link has failed."""
+        lost = [] if serving.owner is None else [serving.owner]
+        if self._serving == [serving]:
+            lost += self._queue
+        for owner in lost:
+            self._emit_bad(self._polled[owner], Quality.COMM_FAULT)
+
+    async def _serve_next(self, link: Link, serving: _Serving) -> None:
+        serving.owner = await self._next_owner(link, serving)
+        polled = self._polled[serving.owner]
         if polled.standing.rests(self._clock.monotonic_ns()):  # it fell silent on another block
             self._emit_bad(polled, Quality.COMM_FAULT)
         else:
-            await self._poll(link, polled)
-        del self._queue[owner]
+            await self._poll(link, polled, serving)
+        serving.owner = None
+        self.wake()  # another link may have left this unit's other blocks alone
         if len(self._silences) == len(self._standings) and min(self._silences.values()) >= SILENCES_MAX:
-            raise Silent(self._where)
+            self._silences.clear()
+            for one in self._serving:
+                one.doubted = True
 
-    async def _poll(self, link: Link, polled: Polled) -> None:
+    async def _next_owner(self, link: Link, serving: _Serving) -> int:
+        while True:
+            if serving.doubted:
+                raise Silent(self._where)
+            if not link.connected:
+                raise Lost(self._where)
+            if (owner := self._take(serving)) is not None:
+                return owner
+            self._wake.clear()
+            await self._wake.wait()
+
+    def _take(self, serving: _Serving) -> int | None:
+        """Take from the queue whom to ask next; None where nobody waits who may be asked on this link."""
+        oldest: dict[int, int] = {}  # unit → the block of it that has waited longest
+        for owner in self._queue:
+            oldest.setdefault(self._polled[owner].block.unit_id, owner)
+        units = [unit_id for unit_id in oldest if self._may_ask(unit_id, serving)]
+        if not units:
+            return None
+        unit_id = min(units, key=lambda unit_id: self._turns.get(unit_id, 0))
+        self._turns[unit_id] = max(self._turns.values(), default=0) + 1
+        del self._queue[oldest[unit_id]]
+        return oldest[unit_id]
+
+    def _may_ask(self, unit_id: int, serving: _Serving) -> bool:
+        others = [other for other in self._serving if other is not serving]
+        busy = [self._polled[other.owner].block.unit_id for other in others if other.owner is not None]
+        # A unit that was silent here is left to a link with more luck: it tells which of the two is sick.
+        better = unit_id in serving.silent_units and any(
+            other.owner is None and unit_id not in other.silent_units for other in others
+        )
+        return unit_id not in busy and not better
+
+    async def _poll(self, link: Link, polled: Polled, serving: _Serving) -> None:
         self._note_late(link)
         begun_ns = self._clock.monotonic_ns()
         try:
             data = await link.read(polled.block, polled.standing.timeout_s())
         except NoReply:
-            self._silent(polled)
+            self._silent(polled, serving)
         except WrongReply:
             self._emit_bad(polled, Quality.COMM_FAULT)
         except ExceptionReply as reply:
             if reply.exception_code in GATEWAY_EXCEPTIONS:
-                self._silent(polled)
+                self._silent(polled, serving)
             else:
-                self._answered(polled, begun_ns)
+                self._answered(polled, begun_ns, serving)
                 self._emit_bad(polled, Quality.DEVICE_FAULT)
         else:
-            self._answered(polled, begun_ns)
+            self._answered(polled, begun_ns, serving)
             self._emit_good(polled, data)
 
     def _note_late(self, link: Link) -> None:
@@ -158,15 +221,19 @@ class Poller:
             if unit_id in self._standings:
                 self._standings[unit_id].answered_late()
 
-    def _answered(self, polled: Polled, begun_ns: int) -> None:
+    def _answered(self, polled: Polled, begun_ns: int, serving: _Serving) -> None:
         polled.standing.answered((self._clock.monotonic_ns() - begun_ns) / 1e9)
         self._silences.clear()
+        serving.silent_units.clear()
+        for other in self._serving:  # the unit lives: a link on which it was silent does not
+            other.doubted = other.doubted or polled.block.unit_id in other.silent_units
         self._on_answer()
 
-    def _silent(self, polled: Polled) -> None:
+    def _silent(self, polled: Polled, serving: _Serving) -> None:
         polled.standing.silent(self._clock.monotonic_ns())
         unit_id = polled.block.unit_id
         self._silences[unit_id] = self._silences.get(unit_id, 0) + 1
+        serving.silent_units.add(unit_id)
         self._emit_bad(polled, Quality.COMM_FAULT)
 
     def _emit_good(self, polled: Polled, data: bytes) -> None:

@@ -1,12 +1,14 @@
 """Polling on a clock that the test moves: what each slot yields, and what it asks for."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from random import Random
 
 import pytest
 
+from config.model import Device
 from drivers.errors import ExceptionReply, Lost, NoReply, Silent
 from drivers.modbus.decode import compile_block
 from drivers.modbus.plan import Block, plan_blocks
@@ -41,18 +43,33 @@ class FakeLink:
         return set()
 
 
+class SlowLink(FakeLink):
+    """A link on which every answer takes its time."""
+
+    def __init__(self, clock: FakeClock, takes_s: float) -> None:
+        super().__init__(lambda _: SEVEN)
+        self.clock = clock
+        self.takes_ns = round(takes_s * 1e9)
+
+    async def read(self, block: Block, timeout_s: float) -> bytes:
+        await self.clock.sleep_until(self.clock.monotonic_ns() + self.takes_ns)
+        return await super().read(block, timeout_s)
+
+
 class Bench:
     """A poller of two units, one register each, at 1 s; unit 2's slots lie half a second later."""
 
-    def __init__(self) -> None:
+    def __init__(self, *devices: Device) -> None:
         self.clock = FakeClock()
         self.scans: list[Scan] = []
-        devices = [device(register_point(f"u{n}", 0, unit_id=n, period_s=1.0), unit_id=n) for n in (1, 2)]
+        devices = devices or tuple(
+            device(register_point(f"u{n}", 0, unit_id=n, period_s=1.0), unit_id=n) for n in (1, 2)
+        )
         self.poller = Poller(
             [
                 Polled(
                     block,
-                    ScanPlan("line", block.name, block.points, 1.0),
+                    ScanPlan("line", block.name, block.points, block.period_s),
                     compile_block(block),
                     Standing(1.0, Random(1)),
                 )
@@ -78,12 +95,18 @@ class Bench:
 
     @asynccontextmanager
     async def served(self, link: FakeLink) -> AsyncIterator[asyncio.Task[None]]:
-        serving = asyncio.create_task(self.poller.serve(link))
+        async with self.served_by(link) as (serving,):
+            yield serving
+
+    @asynccontextmanager
+    async def served_by(self, *links: FakeLink) -> AsyncIterator[list[asyncio.Task[None]]]:
+        serving = [asyncio.create_task(self.poller.serve(link)) for link in links]
         await asyncio.sleep(0)
         async with self.on_grid():
             yield serving
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
 
 
 SEVEN = b"\x00\x07"
@@ -120,7 +143,7 @@ async def test_an_overrun_skips_and_counts_but_never_bursts() -> None:
         link.arrived.set()
         await bench.clock.advance(0)
         assert len(bench.of(1)) == len(bench.of(2)) == 1  # what waited is served once, not four times
-        assert bench.poller.overruns == 6
+        assert bench.poller.overruns.total() == 6
         await bench.clock.advance(0.5)
     assert bench.of(1)[-1].mono_ns == 4 * 10**9  # and the next slot lies on the grid as ever
 
@@ -130,7 +153,7 @@ async def test_a_machine_that_slept_takes_up_the_grid_where_it_is_now() -> None:
     async with bench.served(FakeLink(lambda _: SEVEN)):
         await bench.clock.advance(10.2)
         assert (len(bench.of(1)), len(bench.of(2))) == (2, 1)
-        assert bench.poller.overruns == 9 + 9
+        assert bench.poller.overruns.total() == 9 + 9
         await bench.clock.advance(0.3)
     assert bench.of(2)[-1].mono_ns == 10_500_000_000
 
@@ -200,3 +223,78 @@ async def test_when_every_unit_is_silent_the_link_itself_is_in_doubt() -> None:
             await bench.clock.advance(0.5)
         with pytest.raises(Silent):
             await serving
+
+
+def many_blocks(unit_id: int, count: int, period_s: float) -> Device:
+    """A unit whose registers lie too far apart to be read together."""
+    points = [register_point(f"u{unit_id}", 9 * n, unit_id=unit_id, period_s=period_s) for n in range(count)]
+    return device(*points, unit_id=unit_id)
+
+
+async def test_two_links_serve_two_units_at_the_same_time_but_never_one_unit_twice() -> None:
+    bench = Bench(many_blocks(1, 3, 1.0), many_blocks(2, 3, 1.0))
+    links = FakeLink(lambda _: None), FakeLink(lambda _: None)
+    async with bench.served_by(*links):
+        for _ in range(3):  # all six wait by now
+            await bench.clock.advance(0.4)
+        assert sorted(unit for link in links for unit, _ in link.asked) == [1, 2]
+        for link in links:
+            link.answer = lambda _: SEVEN
+            link.arrived.set()
+        await bench.clock.advance(0)
+    assert len(bench.of(1)) == len(bench.of(2)) == 3
+
+
+async def test_a_link_that_is_lost_leaves_the_queue_to_the_others() -> None:
+    bench = Bench()
+    sick, sound = FakeLink(lambda _: Lost("bench")), FakeLink(lambda _: SEVEN)
+    async with bench.served_by(sick, sound) as (serving, _):
+        for _ in range(6):
+            await bench.clock.advance(0.5)
+        with pytest.raises(Lost):
+            await serving
+    assert sum(not good(scan) for scan in bench.scans) == 1  # what the sick one had in flight
+    assert len(bench.scans) == 7
+
+
+async def test_a_link_on_which_a_unit_is_silent_that_answers_elsewhere_is_given_up() -> None:
+    bench = Bench()
+    deaf, sound = FakeLink(lambda block: NoReply(block.unit_id, 1.0)), FakeLink(lambda _: SEVEN)
+    async with bench.served_by(deaf, sound) as (serving, other):
+        for _ in range(8):
+            await bench.clock.advance(0.5)
+        with pytest.raises(Silent):
+            await serving
+        assert not other.done()
+
+
+async def test_all_links_are_in_doubt_when_no_unit_answers_on_any() -> None:
+    bench = Bench()
+    links = [FakeLink(lambda block: NoReply(block.unit_id, 1.0)) for _ in range(2)]
+    async with bench.served_by(*links) as serving:
+        for _ in range(10):
+            await bench.clock.advance(0.5)
+        for task in serving:
+            with pytest.raises(Silent):
+                await task
+
+
+async def test_a_unit_with_many_blocks_starves_no_other_on_a_slow_line() -> None:
+    bench = Bench(many_blocks(1, 20, 1.0), many_blocks(2, 1, 1.0), many_blocks(3, 1, 1.0))
+    link = SlowLink(bench.clock, 0.2)  # five answers a second where 22 are wanted
+    async with bench.served(link):
+        for _ in range(200):
+            await bench.clock.advance(0.05)
+    assert len(bench.of(2)) == len(bench.of(3)) >= 9
+    assert bench.poller.overruns["1/holding-register/0+1"] > 0
+    assert bench.poller.overruns["2/holding-register/0+1"] == 0
+
+
+async def test_of_one_unit_every_block_has_its_turn_on_a_slow_line() -> None:
+    bench = Bench(many_blocks(1, 10, 1.0))
+    async with bench.served(SlowLink(bench.clock, 0.2)):
+        for _ in range(200):
+            await bench.clock.advance(0.05)
+    turns = Counter(scan.plan.block for scan in bench.scans)
+    assert len(turns) == 10
+    assert max(turns.values()) - min(turns.values()) <= 1
