@@ -14,12 +14,12 @@ from agent.latest import LatestValues
 from agent.recorder import Recorder
 from agent.records import Json
 from agent.supervise import Supervisor
-from agent.waiting import until
 from drivers.clock import Clock
 from drivers.driver import LinkStatus
 from drivers.messages import describe, describe_note
 from drivers.reading import Scan
 from drivers.surroundings import Note
+from drivers.waiting import until
 
 DRIVER_PREFIX: Final = "driver/"
 

@@ -23,10 +23,10 @@ from agent.uplinks.retry import Retry
 from agent.uplinks.standing import Standing
 from agent.uplinks.stream import StreamSender
 from agent.uplinks.uplink import Delivered, Failure, Parcel, Uplink, Verdict
-from agent.waiting import until
 from buffering.outbox import Outbox
 from buffering.record import Stream
 from drivers.clock import Clock
+from drivers.waiting import until
 
 log = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from agent.waiting import until
 from config.model import Text
 from drivers.clock import Clock
+from drivers.waiting import until
 
 LONG_LOSS_NS: Final = 5 * 10**9
 
