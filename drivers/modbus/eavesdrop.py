@@ -38,7 +38,7 @@ _READ_BITS: Final = frozenset({1, 2})
 _READ_REGISTERS: Final = frozenset({3, 4})
 _WRITE_ONE: Final = frozenset({5, 6})
 _WRITE_MANY: Final = frozenset({15, 16})
-_IDENTIFY: Final = (43, 14)
+IDENTIFY: Final = (43, 14)
 _IDENTIFY_HEAD: Final = 8  # unit, function, kind, code, conformity, more follows, next object, objects
 _IDENTIFY_REQUEST: Final = 7
 
@@ -94,7 +94,7 @@ class Frame:
 
     @property
     def _names_addresses(self) -> bool:
-        return self.kind is Kind.REQUEST and self.function_code != _IDENTIFY[0]
+        return self.kind is Kind.REQUEST and self.function_code != IDENTIFY[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,15 @@ class Eavesdropper:
         self._heard_ns = 0
         self._asked: Frame | None = None  # the last request, while nobody has answered it
         self.discarded = 0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there are bytes that may be the beginning of a frame."""
+        return bool(self._heard)
+
+    def told(self, request: bytes, mono_ns: int) -> None:
+        """Take note of a request that the line does not bring: our own."""
+        self._asked = Frame(mono_ns, Kind.REQUEST, request)
 
     def feed(self, data: bytes, mono_ns: int) -> list[Frame]:
         """Take the bytes of one read; return the frames that are complete now."""
@@ -196,29 +205,32 @@ def _shapes(heard: bytes, start: int) -> Iterator[_Shape]:
         yield _Shape(Kind.ANSWER, _FIXED)
         if left > 6 and heard[start + 6]:
             yield _Shape(Kind.REQUEST, 9 + heard[start + 6])
-    elif function_code == _IDENTIFY[0]:
+    elif function_code == IDENTIFY[0]:
         yield from _identifications(heard, start)
 
 
 def _identifications(heard: bytes, start: int) -> Iterator[_Shape]:
-    if heard[start + 2 : start + 3] not in (b"", bytes(_IDENTIFY[1:])):
+    if heard[start + 2 : start + 3] not in (b"", bytes(IDENTIFY[1:])):
         return
     yield _Shape(Kind.REQUEST, _IDENTIFY_REQUEST)
-    length = _identification_length(heard, start)
+    length = identification_length(heard, start)
     if length <= FRAME_MAX:
         yield _Shape(Kind.ANSWER, length)
 
 
 def _is_known(function_code: int) -> bool:
-    return 1 <= function_code <= 6 or function_code in _WRITE_MANY or function_code == _IDENTIFY[0]
+    return 1 <= function_code <= 6 or function_code in _WRITE_MANY or function_code == IDENTIFY[0]
 
 
 def _is_data_size(function_code: int, size: int) -> bool:
     return 0 < size <= 250 and (function_code in _READ_BITS or size % 2 == 0)
 
 
-def _identification_length(heard: bytes, start: int) -> int:
-    """Walk over the objects of an identification; each has an id, a length and so many bytes."""
+def identification_length(heard: bytes, start: int) -> int:
+    """Return how long the identification is that begins at `start`; one more than was heard, if not told yet.
+
+    It lists objects; each has an id, a length and so many bytes.
+    """
     at = start + _IDENTIFY_HEAD
     if at > len(heard):
         return len(heard) - start + 1

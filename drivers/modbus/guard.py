@@ -15,19 +15,22 @@ after a few silent requests. Here, instead:
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from typing import Any, Final
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol
 
 from pymodbus import FramerType
 from pymodbus.client.base import ModbusBaseClient
 from pymodbus.exceptions import ConnectionException, ModbusIOException
-from pymodbus.pdu import DecodePDU, ModbusPDU
+from pymodbus.pdu import ModbusPDU
 from pymodbus.pdu.bit_message import ReadCoilsRequest, ReadDiscreteInputsRequest
 from pymodbus.pdu.register_message import ReadHoldingRegistersRequest, ReadInputRegistersRequest
 
 from config.source import Table
 from drivers.clock import Clock
 from drivers.errors import ExceptionReply, Lost, NoReply, WrongReply
+from drivers.modbus.claims import Question, data_bytes
+from drivers.modbus.framing import READ_MAX, Answer, RtuFraming, Strays, TcpFraming
 from drivers.modbus.plan import Block
 
 READ_FUNCTIONS: Final = frozenset({1, 2, 3, 4})
@@ -65,23 +68,16 @@ class Wire:
     byte_s: float = 0.0  # how long one byte takes on a serial line
 
 
-class Answer(ModbusPDU):
-    """Any answer as it came: function code and data, not yet converted."""
+class Tap(Protocol):
+    """Hears all that passes on a connection; must not raise."""
 
-    def __init__(self, function_code: int, data: bytes) -> None:
-        super().__init__()
-        self.function_code = function_code
-        self.data = data
+    def bytes_passed(self, data: bytes, *, sent: bool) -> None:
+        """Take what was sent, or what one read brought."""
+        ...
 
-
-class _AnswerDecoder(DecodePDU):
-    """Hands every frame's content on as it is; checking it is the guard's part, decoding is ours."""
-
-    def __init__(self) -> None:
-        super().__init__(is_server=False)
-
-    def decode(self, frame: bytes) -> ModbusPDU:
-        return Answer(frame[0], frame[1:])
+    def strays(self, strays: Strays) -> None:
+        """Take what came and was no answer to our request."""
+        ...
 
 
 class Guard:
@@ -95,6 +91,7 @@ class Guard:
         *,
         where: str,
         on_lost: Callable[[], None],
+        tap: Tap | None = None,
     ) -> None:
         self._wire = wire
         self._clock = clock
@@ -102,7 +99,7 @@ class Guard:
         self._on_lost = on_lost
         self._free_ns = clock.monotonic_ns()
         self._heard_ns = 0
-        self._asked: int | None = None
+        self._tap = tap
         self._late_units: set[int] = set()
         self._client = make_client(
             framer=wire.framer,
@@ -112,7 +109,10 @@ class Guard:
             trace_connect=self._trace_connect,
         )
         self._client.set_max_no_responses(_NEVER)
-        self._client.ctx.framer.decoder = _AnswerDecoder()
+        framing = TcpFraming if wire.has_transaction_id else RtuFraming
+        self._framing = framing(self._note_strays, clock.monotonic_ns)
+        self._client.ctx.framer = self._framing
+        self._client.ctx.max_buffer_size = READ_MAX
 
     @property
     def connected(self) -> bool:
@@ -143,6 +143,22 @@ class Guard:
 
         Raises Lost, NoReply, ExceptionReply, WrongReply.
         """
+        if self._framing.doubts(_question(block)):
+            await self._settle(block, timeout_s)
+        return await self._exchange(block, timeout_s)
+
+    async def _settle(self, block: Block, timeout_s: float) -> None:
+        """Ask for less, whose answer cannot be mistaken: what was asked before is settled by it (claims.py).
+
+        Raises as `read` does; WrongReply where nothing less can be asked.
+        """
+        less = _less(block)
+        if less is None or self._framing.doubts(_question(less)):
+            raise WrongReply(block.unit_id, _asked(block), "possibly the answer to an earlier request")
+        with suppress(ExceptionReply):  # an answer too
+            await self._exchange(less, timeout_s)
+
+    async def _exchange(self, block: Block, timeout_s: float) -> bytes:
         if not self.connected:
             raise Lost(self._where)
         if self._wire.pause_s:
@@ -166,18 +182,19 @@ class Guard:
 
     async def _transact(self, request: ModbusPDU, timeout_s: float) -> Answer:
         self._client.ctx.comm_params.timeout_connect = timeout_s  # pymodbus has no time-out per request
-        self._asked = request.dev_id
         try:
             answer = await self._client.execute(False, request)
         except ConnectionException as error:
             raise Lost(self._where) from error
         except ModbusIOException as error:
+            if (got := self._framing.over()) is not None:
+                raise WrongReply(request.dev_id, f"function {request.function_code}", got) from error
             raise NoReply(request.dev_id, timeout_s) from error
         except asyncio.CancelledError:
             self.close()
             raise
         finally:
-            self._asked = None
+            self._framing.over()
             _honour_cancel()
         assert isinstance(answer, Answer)
         return answer
@@ -197,15 +214,20 @@ class Guard:
     def _trace_packet(self, sending: bool, packet: bytes) -> bytes:
         if sending:
             refuse_all_but_reads(packet[self._wire.function_offset :])
+            self._framing.sent(packet)
         else:
             self._note_heard(packet)
+        if self._tap is not None:
+            self._tap.bytes_passed(packet, sent=sending)
         return packet
 
-    def _note_heard(self, packet: bytes) -> None:
+    def _note_heard(self, _packet: bytes) -> None:
         self._heard_ns = self._clock.monotonic_ns()
-        unit_offset = self._wire.function_offset - 1
-        if len(packet) > unit_offset and packet[unit_offset] != self._asked:
-            self._late_units.add(packet[unit_offset])
+
+    def _note_strays(self, strays: Strays) -> None:
+        self._late_units |= strays.late_units
+        if self._tap is not None:
+            self._tap.strays(strays)
 
     def _trace_connect(self, up: bool) -> None:
         if not up:
@@ -244,13 +266,31 @@ def _checked(answer: Answer, block: Block) -> bytes:
         raise ExceptionReply(block.unit_id, answer.data[0])
     data = answer.data[1:]
     if answer.function_code != function_code or len(data) != size or answer.data[0] != size:
-        asked = f"function {function_code}, {size} bytes"
-        raise WrongReply(block.unit_id, asked, f"function {answer.function_code}, {len(data)} bytes")
+        raise WrongReply(block.unit_id, _asked(block), f"function {answer.function_code}, {len(data)} bytes")
     return data
 
 
+def _asked(block: Block) -> str:
+    return f"function {block.table.function_code}, {_data_bytes(block)} bytes"
+
+
 def _data_bytes(block: Block) -> int:
-    return (block.count + 7) // 8 if block.table.holds_bits else 2 * block.count
+    return data_bytes(block.table.function_code, block.count)
+
+
+def _question(block: Block) -> Question:
+    return Question.read(block.unit_id, block.table.function_code, block.first, block.count)
+
+
+def _less(block: Block) -> Block | None:
+    """Return a read of the same addresses, but fewer, with fewer data bytes; None where there is none.
+
+    Two registers fewer, where that leaves any: some units only answer even counts.
+    """
+    fewer = 8 if block.table.holds_bits else 2
+    count = block.count - fewer if block.count > fewer else block.count - 1
+    less = replace(block, count=count, points=())
+    return less if count > 0 and _data_bytes(less) < _data_bytes(block) else None
 
 
 def _keeping_reason(

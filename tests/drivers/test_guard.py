@@ -11,7 +11,8 @@ from config.modbus_link import ModbusRtu, ModbusTcp
 from config.source import Table
 from drivers.clock import SystemClock
 from drivers.errors import ExceptionReply, Lost, NoReply, WrongReply
-from drivers.modbus.guard import Answer, ForbiddenRequestError, Guard, refuse_all_but_reads
+from drivers.modbus.framing import Answer
+from drivers.modbus.guard import ForbiddenRequestError, Guard, refuse_all_but_reads
 from drivers.modbus.line import open_line
 from drivers.modbus.link import open_tcp
 from drivers.modbus.plan import Block
@@ -150,7 +151,7 @@ async def test_a_cancel_that_meets_the_answer_or_the_loss_is_not_forgotten(rtu: 
         reading = asyncio.create_task(guard.read(block(100), 5.0))
         await device.asked.wait()
         if meets == "answer":
-            guard._client.ctx.response_future.set_result(Answer(3, b"\x04\x00\x64\x00\x65"))
+            guard._client.ctx.response_future.set_result(Answer(1, b"\x03\x04\x00\x64\x00\x65"))
         else:
             guard._fail_waiting()
         reading.cancel()

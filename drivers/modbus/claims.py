@@ -1,0 +1,120 @@
+"""Whose answer may it be? Requests on a line that may still be answered, ours and others'.
+
+An RTU answer names its unit, function and byte count, and nothing else of its
+request. Two requests that agree in these are told apart only by their order, and
+order is lost when one of them was given up, or was asked by another master. Then
+an answer is in doubt, and an answer in doubt is never taken: a value read from
+another address looks as good as any.
+
+A unit answers in the order in which it was asked. So once it has answered what
+cannot be mistaken, all that it was asked before is settled.
+
+Pure: time is an argument, in nanoseconds of the monotonic clock.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+LATE_NS: Final = 2_000_000_000
+"""How long after a request was given up its answer may still come."""
+FOREIGN_NS: Final = 1_000_000_000
+"""How long after another master's request an answer may be the answer to it."""
+ANOTHER: Final = "another master"
+EARLIER: Final = "an earlier request"
+_OPEN_MAX: Final = 64
+"""Questions remembered: more than a line can be asked in the time."""
+_IDENTIFY: Final = 43
+
+Key = tuple[int, int, int]
+"""Unit, function code, and data bytes of the answer: all that an answer says of its request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One read request, as far as its answer can be told by it."""
+
+    key: Key
+    first: int
+
+    @classmethod
+    def of(cls, frame: bytes) -> "Question":
+        """Return the question of a request frame, from the unit id on."""
+        first, count = int.from_bytes(frame[2:4], "big"), int.from_bytes(frame[4:6], "big")
+        return cls.read(frame[0], frame[1], first, count)
+
+    @classmethod
+    def read(cls, unit_id: int, function_code: int, first: int, count: int) -> "Question":
+        """Return the question of a read of `count` bits or registers."""
+        return cls((unit_id, function_code, data_bytes(function_code, count)), first)
+
+
+def data_bytes(function_code: int, count: int) -> int:
+    """Return how many data bytes such a read brings; 0 where that is not known before."""
+    if function_code == _IDENTIFY:
+        return 0
+    return (count + 7) // 8 if function_code < 3 else 2 * count
+
+
+@dataclass(frozen=True, slots=True)
+class _Foreign:
+    key: Key
+    heard_ns: int
+    alone: bool  # nothing of ours was under way
+
+
+class Claims:
+    """The open questions of one connection. `late_ns`: how late an answer may come."""
+
+    def __init__(self, late_ns: int = LATE_NS) -> None:
+        self._late_ns = late_ns
+        self._ours: deque[tuple[Question, int]] = deque(maxlen=_OPEN_MAX)  # given up, and when
+        self._foreign: deque[_Foreign] = deque(maxlen=_OPEN_MAX)
+
+    def given_up(self, asked: Question, now_ns: int) -> None:
+        """Note a question of ours that was not answered in time."""
+        self._ours.append((asked, now_ns))
+
+    def overheard(self, key: Key, now_ns: int, *, alone: bool) -> None:
+        """Note another master's question; `alone`: while nothing of ours was under way."""
+        self._foreign.append(_Foreign(key, now_ns, alone))
+
+    def answered(self, key: Key, *, alone: bool, exception: bool = False) -> None:
+        """Note an answer that was not taken for ours: it settles the oldest question that it fits.
+
+        Another master's is settled only if both were heard while nothing of ours was
+        under way: else two answers are to be had, in an unknown order.
+        """
+        for foreign in self._foreign:
+            if may_pass(foreign.key, key, exception=exception):
+                if foreign.alone and alone:
+                    self._foreign.remove(foreign)
+                return
+        for earlier in self._ours:
+            if may_pass(earlier[0].key, key, exception=exception):
+                self._ours.remove(earlier)
+                return
+
+    def taken(self, asked: Question) -> None:
+        """Note that a question was answered: what its unit was asked before is settled, if it can be told."""
+        unit_id = asked.key[0]
+        for earlier in [e for e in self._ours if e[0].key[0] == unit_id and e[0].key != asked.key]:
+            self._ours.remove(earlier)
+
+    def doubts(self, asked: Question, now_ns: int, *, exception: bool = False) -> str | None:
+        """Return who else may be answered by what looks like the answer to `asked`; None: nobody."""
+        while self._foreign and now_ns - self._foreign[0].heard_ns > FOREIGN_NS:
+            self._foreign.popleft()
+        while self._ours and now_ns - self._ours[0][1] > self._late_ns:
+            self._ours.popleft()
+        if any(may_pass(foreign.key, asked.key, exception=exception) for foreign in self._foreign):
+            return ANOTHER
+        for earlier, _ in self._ours:
+            if earlier != asked and may_pass(earlier.key, asked.key, exception=exception):
+                return EARLIER
+        return None
+
+
+def may_pass(one: Key, other: Key, *, exception: bool) -> bool:
+    """Return whether an answer to one may pass for an answer to the other; an exception has no byte count."""
+    return one[:2] == other[:2] if exception else one == other
