@@ -10,6 +10,7 @@ from config.credential import MissingCredential, references, resolve
 from config.fault import Findings
 from config.modbus_link import ModbusRtu
 from config.model import Device, Plant
+from config.opcua_check import advise_opcua
 from config.position import Layers
 
 _THIS_MACHINE: Final = ("127.0.0.1", "::1", "localhost")
@@ -22,6 +23,7 @@ def advise(plant: Plant, source: Layers, findings: Findings) -> None:
         if isinstance(connection, ModbusRtu) and _NUMBERED_PORT.match(connection.port):
             place = source.place("connections", id_, "modbus-rtu", "port")
             findings.warn(place, "port-numbered", port=connection.port)
+    advise_opcua(plant, source, findings)
     _profiles(plant, source, findings)
     _same_tags(plant, source, findings)
     _uplinks(plant, source, findings)
@@ -32,12 +34,13 @@ def advise_today(
     plant: Plant, source: Layers, findings: Findings, *, environ: Mapping[str, str], today: date
 ) -> None:
     """Warn of what this machine lacks (credentials) and of what has run out by `today`."""
-    uplinks = source.data.get("uplinks") if isinstance(source.data, dict) else None
-    for loc, template in references(uplinks, ("uplinks",)):
-        try:
-            resolve(template, environ)
-        except MissingCredential as missing:
-            findings.warn(source.place(*loc), f"{missing.kind}-missing", name=missing.name)
+    for section, suffix in (("connections", "-connection"), ("uplinks", "")):
+        entries = source.data.get(section) if isinstance(source.data, dict) else None
+        for loc, template in references(entries, (section,)):
+            try:
+                resolve(template, environ)
+            except MissingCredential as missing:
+                findings.warn(source.place(*loc), f"{missing.kind}-missing{suffix}", name=missing.name)
     for device in plant.devices.values():
         if device.calibration_due is not None and device.calibration_due < today:
             place = source.place("devices", device.id, "calibration_due")

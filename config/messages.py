@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
 from config.words_limit import LIMIT_FAULTS
+from config.words_opcua import OPCUA_FAULTS, OPCUA_WARNINGS
 from config.words_plant import PLANT_FAULTS
 from config.words_text import TEXT_FAULTS
 from config.words_uplink import UPLINK_FAULTS
@@ -21,6 +22,8 @@ VALUE_SHOWN_MAX: Final = 200  # characters
 CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     **TEXT_FAULTS,
     **PLANT_FAULTS,
+    **OPCUA_FAULTS,
+    **OPCUA_WARNINGS,
     **LIMIT_FAULTS,
     **UPLINK_FAULTS,
     **WARNINGS,

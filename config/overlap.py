@@ -46,12 +46,12 @@ def check_overlaps(
 
 
 def _collisions(devices: list[Device]) -> Iterator[tuple[tuple[Device, Point], tuple[Device, Point]]]:
-    nodes: dict[tuple[str, str], tuple[Device, Point]] = {}
+    nodes: dict[tuple[object, ...], tuple[Device, Point]] = {}
     tables: dict[tuple[object, ...], list[_Read]] = {}
     for device in devices:
         for point in device.points:
             if isinstance(point.source, NodeSource):
-                key = (device.connection_id, point.source.node_id)
+                key = (device.connection_id, point.source.node_id, point.source.index)
                 earlier = nodes.setdefault(key, (device, point))
                 if earlier[1] is not point:
                     yield earlier, (device, point)

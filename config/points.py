@@ -50,7 +50,7 @@ def _tell_left_out(device: DeviceContext, names: list[str], *, others: bool) -> 
 def _point(device: DeviceContext, written: WrittenPoint, index: int) -> Point | None:
     source: RegisterSource | NodeSource | None = None
     if isinstance(device.connection, OpcUa) and written.entry.opcua is not None:
-        source = resolve_node(device, written.entry.opcua)
+        source = resolve_node(device, written, written.entry.opcua)
     elif written.entry.modbus is not None:
         source = resolve_register(device, written, written.entry.modbus)
     if source is None or device.connection is None:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from config.base import Amount, Identifier, Interval, Matching, Name, Part
 from config.fault import Objection
+from config.opcua_source import OpcUaSource
 from config.rule import ProfileRulesEntry
 from config.unit import MOLAR_MASS
 
@@ -17,7 +18,6 @@ TableName = Literal["coil", "discrete-input", "holding-register", "input-registe
 TypeName = Literal["bit", "int16", "uint16", "int32", "uint32", "float32"]
 OrderName = Literal["ABCD", "CDAB", "BADC", "DCBA"]
 HexBytes = Annotated[str, Matching(r"^[0-9A-F]{2}( [0-9A-F]{2})*$", "hex-wrong")]
-NodeId = Annotated[str, Matching(r"^(ns=[0-9]+;)?[isgb]=.+", "node-id-wrong")]
 
 
 def _known_gas(substance: str) -> str:
@@ -70,20 +70,6 @@ class ModbusSource(Part):
     register_name: str | None = Field(
         None, alias="register", description="厂家手册中的名称 / the maker's own name of the register"
     )
-
-
-class OpcUaSource(Part):
-    """Where a point stands in an OPC UA server: `id`, or `name` under the device's node."""
-
-    id: NodeId | None = Field(None, description="完整节点号 / whole node id, e.g. ns=2;s=furnace.tilt")
-    namespace: int = Field(2, ge=0, description="命名空间 / namespace index")
-    name: str | None = Field(None, min_length=1, description="设备节点下的名称 / name at the device's node")
-
-    @model_validator(mode="after")
-    def _id_or_name(self) -> Self:
-        if (self.id is None) == (self.name is None):
-            raise Objection("node-id-or-name")
-        return self
 
 
 class GasEntry(Part):

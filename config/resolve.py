@@ -8,26 +8,21 @@ from pathlib import Path
 
 from config.codes import read_codes
 from config.connection import Connection
-from config.credential import looks_like_reference, parse_reference
 from config.device import DeviceEntry
 from config.fault import Findings, Place
 from config.library import Library, Profile
 from config.limits import resolve_limits
 from config.modbus_link import Modbus, ModbusRtu
 from config.model import Area, BufferSettings, Device, Plant, Retention
+from config.opcua_check import locate_files
 from config.overlap import check_overlaps
 from config.plant import BufferEntry, PlantEntry
 from config.points import resolve_points, text_of
 from config.position import Layers, Origin
+from config.secrets import check_secrets
 from config.validation import choice_fields
 from config.written import DeviceContext
 
-SECRETS = (
-    ("ministry-http", "appsecret"),
-    ("ministry-http", "sm4", "key"),
-    ("ministry-http", "sm4", "iv"),
-    ("mqtt", "password"),
-)
 REGISTERS_PER_READ_MAX = 125  # Modbus Application Protocol V1.1b3, 6.3
 RTU_UNITS = (1, 247)  # Modbus over serial line V1.02, 2.2: 0 is broadcast, 248 to 255 are reserved
 
@@ -55,7 +50,7 @@ class Resolver:
             region=identity.region,
             timezone=identity.timezone,
             areas=self._areas(devices),
-            connections=self._connections,
+            connections=locate_files(self._connections, path.parent, self._source, self._findings),
             devices=devices,
             uplinks=self._entry.uplinks,
             buffer=_buffer(self._entry.buffer),
@@ -168,20 +163,7 @@ class Resolver:
             origin = Origin(self._source, ("uplinks", id_))
             if origin.has("absent") and origin.place("absent").file == plant_file:
                 self._findings.fault(origin.place("absent", at_key=True), "absent-in-plant-file")
-            for secret in SECRETS:
-                self._check_secret(origin.at(*secret), plant_file)
-
-    def _check_secret(self, origin: Origin, plant_file: str) -> None:
-        value: object = self._source.data
-        for key in origin.loc:
-            value = value.get(key) if isinstance(value, dict) else None
-        if not isinstance(value, str) or parse_reference(value) is not None:
-            return
-        if looks_like_reference(value):
-            self._findings.fault(origin.place(), "secret-reference", value=value)
-        elif origin.place().file == plant_file:
-            # An overlay of a simulated platform may hold its throw-away secrets; a plant file may not.
-            self._findings.fault(origin.place(), "secret-in-file", key=origin.loc[-1])
+        check_secrets(self._source, self._findings)
 
 
 def _device(context: DeviceContext, first_index: int) -> Device:

@@ -152,6 +152,15 @@ class RegisterSource:
 
 @dataclass(frozen=True, slots=True)
 class NodeSource:
-    """Where an OPC UA point comes from: a node id such as `ns=2;s=furnace.tilt`."""
+    """Where an OPC UA point comes from, and how the server is asked to watch it.
+
+    `node_id` is a node id, `ns=2;s=furnace.tilt`, or with its namespace's URI,
+    `nsu=http://…;s=…`; or a browse path from the Objects folder, `/2:Furnace/2:Tilt`.
+    config/node_id.py reads all of them.
+    """
 
     node_id: str
+    index: int | None = None  # element of a one-dimensional array, from 0
+    sampling_s: float | None = None  # how often the server samples; None: the point's period
+    queue_size: int = 10  # samples that the server keeps between two notifications
+    deadband: float | None = None  # in the point's unit; changes up to it are not reported

@@ -112,10 +112,6 @@ PLANT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
             "{protocol}"
         ),
     ),
-    "node-id-or-name": (
-        "节点只能用一种写法；写完整的 id，或写设备节点下的 name",
-        "a node is written in one way; give either the whole id, or its name under the device's node",
-    ),
     "gas-unknown": (
         "没有气体“{value}”的分子量，不能换算；目前只有：{known}",
         "the molar mass of '{value}' is not known here, so it cannot be converted; known: {known}",

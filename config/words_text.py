@@ -201,8 +201,8 @@ TEXT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "'{value}' is no address to listen on; write address:port, e.g. 127.0.0.1:8470",
     ),
     "node-id-wrong": (
-        "“{value}”不是 OPC UA 节点号；请写成例如 ns=2;s=furnace.tilt",
-        "'{value}' is no OPC UA node id; write for example ns=2;s=furnace.tilt",
+        "“{value}”不是 OPC UA 节点号；请写成例如 ns=2;s=furnace.tilt 或 nsu=http://…;s=furnace.tilt",
+        "'{value}' is no OPC UA node id; write for example ns=2;s=furnace.tilt, or nsu=http://…;s=furnace.tilt",
     ),
     "hex-wrong": (
         "“{value}”不是十六进制字节；请写成例如 01 03 02 00 64（大写，空格隔开）",
