@@ -130,6 +130,9 @@ class Device:
     simulate: Mapping[str, object] = field(default_factory=dict)  # how the simulator plays it
     max_gap_registers: int = 0  # registers that may be read though no point needs them
     max_registers: int = 125  # per read
+    even_count: bool = False  # it answers only reads of an even number of registers
+    forbidden: tuple[tuple[int, int], ...] = ()  # addresses [first, end), in any table, that are never read
+    readable: tuple[tuple[int, int], ...] = ()  # addresses that exist and may be read without a point there
     calibration_due: datetime.date | None = None
     caveat: Text | None = None  # what its profile asks to be checked before use
 

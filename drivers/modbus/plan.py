@@ -1,42 +1,29 @@
 """Poll plan: which reads fetch the points of a connection's devices.
 
-A plan is computed once, when the plant file is loaded; polling only walks it.
-Points are planned together where they share unit, table and period, whichever
-device they belong to. Reading across a small gap costs less than a second
-request, but a PLC answers exception 02 to the whole block if one register in
-the gap does not exist, and some registers are cleared by reading them; so gaps
-are bridged only as far as every device involved allows.
+A plan is computed when the plant file is loaded, and again where a device turns
+out to lack registers; polling only walks it. Points are planned together where
+they share unit, table and period, whichever device they belong to; what one
+device of a unit does not stand holds for the whole unit.
+
+Reading across a small gap costs less than a second request, but a PLC answers
+exception 02 to the whole block if one register in the gap does not exist, and
+some registers are cleared by reading them; so gaps are crossed only where every
+device of the unit allows it, and never over a forbidden range or a known hole.
 
 Limits: Modbus Application Protocol V1.1b3, sections 6.1 to 6.4.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from config.model import Device, Point
 from config.source import RegisterSource, Table
+from drivers.modbus.spans import Limits, Range, Span, join_spans, order, pad
 
 REGISTERS_PER_READ_MAX: Final = 125
 BITS_PER_READ_MAX: Final = 2000
 BITS_PER_REGISTER: Final = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The addresses [first, end) that hold one point."""
-
-    first: int
-    end: int
-    point: Point
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How far one read may go, in addresses (registers, or bits in a bit table)."""
-
-    gap: int  # may be read though no point needs them
-    count: int  # per read
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,68 +43,66 @@ class Block:
         return f"{self.unit_id}/{self.table.value}/{self.first}+{self.count}"
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The points of one table of one unit, by their period, and how they may be read."""
+
+    unit_id: int
+    table: Table
+    limits: Limits
+    spans: dict[float, tuple[Span, ...]] = field(default_factory=dict)
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the fewest reads that fetch every point that can be read at all."""
+        for period_s, spans in self.spans.items():
+            for run in join_spans(spans, self.limits)[0]:
+                yield self.block(period_s, run)
+
+    def block(self, period_s: float, run: Sequence[Span]) -> Block:
+        """Return the read of `run`; its bare range where the limits know of no way to read it."""
+        bare = run[0].first, max(span.end for span in run)
+        first, end = self.limits.frame(*bare) or bare
+        points = tuple(span.point for span in run)
+        return Block(self.unit_id, self.table, first, end - first, period_s, points)
+
+
 def plan_blocks(devices: Iterable[Device]) -> tuple[Block, ...]:
-    """Return the blocks that read every Modbus point of `devices`, each point in exactly one."""
-    spans: dict[_Group, list[Span]] = {}
-    limits: dict[_Group, Limits] = {}
+    """Return the blocks that read the Modbus points of `devices`, each point in exactly one."""
+    return tuple(block for layout in lay_out(devices) for block in layout.blocks())
+
+
+def lay_out(devices: Iterable[Device]) -> tuple[Layout, ...]:
+    """Return which Modbus points of `devices` can be read together, unit by unit."""
+    found: dict[tuple[int, Table], dict[float, list[Span]]] = {}
+    sharing: dict[int, list[Device]] = {}
     for device in devices:
-        for point in device.points:
-            if isinstance(point.source, RegisterSource):
-                group = _Group(point.source.unit_id, point.source.table, point.period_s)
-                spans.setdefault(group, []).append(_span(point, point.source))
-                limits[group] = _tighter(limits.get(group), device, point.source.table)
+        sources = [(p, p.source) for p in device.points if isinstance(p.source, RegisterSource)]
+        for point, source in sources:
+            periods = found.setdefault((source.unit_id, source.table), {})
+            span = Span(source.address, source.address + source.registers, point)
+            periods.setdefault(point.period_s, []).append(span)
+        for unit_id in {source.unit_id for _, source in sources}:
+            sharing.setdefault(unit_id, []).append(device)
     return tuple(
-        Block(group.unit_id, group.table, run[0].first, _end(run) - run[0].first, group.period_s, points)
-        for group in spans
-        for run in join_spans(spans[group], limits[group])
-        for points in [tuple(span.point for span in run)]
+        Layout(
+            unit_id,
+            table,
+            _limits(sharing[unit_id], table, [span.range for spans in periods.values() for span in spans]),
+            {period_s: tuple(sorted(spans, key=order)) for period_s, spans in periods.items()},
+        )
+        for (unit_id, table), periods in found.items()
     )
 
 
-def join_spans(spans: Iterable[Span], limits: Limits) -> Iterator[list[Span]]:
-    """Yield the fewest runs of spans that can each be read at once, lowest address first.
-
-    A span is never split: the high word of one answer joined to the low word
-    of the next is a value the device never had.
-    """
-    run: list[Span] = []
-    for span in sorted(spans, key=lambda s: (s.first, s.end)):
-        assert 0 < span.end - span.first <= limits.count, span  # config refused the rest
-        if run and not _joins(span, run, limits):
-            yield run
-            run = []
-        run.append(span)
-    if run:
-        yield run
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    unit_id: int
-    table: Table
-    period_s: float
-
-
-def _span(point: Point, source: RegisterSource) -> Span:
-    return Span(source.address, source.address + source.registers, point)
-
-
-def _tighter(limits: Limits | None, device: Device, table: Table) -> Limits:
-    if table.holds_bits:
-        own = Limits(
-            device.max_gap_registers, min(BITS_PER_READ_MAX, device.max_registers * BITS_PER_REGISTER)
-        )
-    else:
-        own = Limits(device.max_gap_registers, min(REGISTERS_PER_READ_MAX, device.max_registers))
-    return own if limits is None else Limits(min(limits.gap, own.gap), min(limits.count, own.count))
-
-
-def _joins(span: Span, run: list[Span], limits: Limits) -> bool:
-    end = _end(run)
-    length = max(end, span.end) - run[0].first
-    return span.first - end <= limits.gap and length <= limits.count
-
-
-def _end(run: list[Span]) -> int:
-    # Points may overlap (a status word and its bits), so the last does not always reach furthest.
-    return max(span.end for span in run)
+def _limits(devices: Sequence[Device], table: Table, points: Sequence[Range]) -> Limits:
+    """Return what every device of a unit stands."""
+    registers = min(REGISTERS_PER_READ_MAX, *(device.max_registers for device in devices))
+    bits = min(BITS_PER_READ_MAX, registers * BITS_PER_REGISTER)
+    bare = Limits(
+        gap=min(device.max_gap_registers for device in devices),
+        count=bits if table.holds_bits else registers,
+        even=not table.holds_bits and any(device.even_count for device in devices),
+        forbidden=tuple(r for device in devices for r in device.forbidden),
+        readable=tuple(r for device in devices for r in device.readable),
+    )
+    return pad(bare, points)

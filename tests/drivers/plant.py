@@ -41,8 +41,10 @@ def node_point(
     return Point(name, 0, Text(name, name), "", "float", within, NodeSource(node_id), period_s)
 
 
-def device(*points: Point, unit_id: int | None = 1, max_gap: int = 0, max_registers: int = 125) -> Device:
-    """Return a device with these points."""
+def device(
+    *points: Point, unit_id: int | None = 1, max_gap: int = 0, max_registers: int = 125, **more: Any
+) -> Device:
+    """Return a device with these points; `more` is the rest of its fields."""
     name = f"device-{unit_id}"
     return Device(
         name,
@@ -57,6 +59,7 @@ def device(*points: Point, unit_id: int | None = 1, max_gap: int = 0, max_regist
         (),
         max_gap_registers=max_gap,
         max_registers=max_registers,
+        **more,
     )
 
 

@@ -1,57 +1,14 @@
-"""The poll plan against brute force, and its rules one by one."""
-
-from itertools import combinations
+"""The rules of the poll plan one by one; see test_spans.py for all of them at once."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from config.source import RegisterType, Table
-from drivers.modbus.plan import Block, Limits, Span, join_spans, plan_blocks
+from drivers.modbus.plan import Block, plan_blocks
 from tests.drivers.plant import device, register_point
-
-ANY = register_point("any", 0)
-
-spans_of_a_few_points = st.lists(
-    st.builds(lambda first, size: Span(first, first + size, ANY), st.integers(0, 14), st.integers(1, 2)),
-    min_size=1,
-    max_size=6,
-)
-tight_limits = st.builds(Limits, gap=st.integers(0, 3), count=st.integers(2, 8))
 
 
 def names(block: Block) -> list[str]:
     return [point.id for point in block.points]
-
-
-def allowed(run: tuple[Span, ...], limits: Limits) -> bool:
-    """Whether one read may fetch all of `run`, said as plainly as possible."""
-    wanted = {address for span in run for address in range(span.first, span.end)}
-    gaps = "".join("x" if a in wanted else "." for a in range(min(wanted), max(wanted) + 1)).split("x")
-    return max(wanted) - min(wanted) < limits.count and max(map(len, gaps)) <= limits.gap
-
-
-def fewest(spans: tuple[Span, ...], limits: Limits) -> int:
-    """The fewest reads, by trying every set of spans that may be read with the first one."""
-    if not spans:
-        return 0
-    first, rest = spans[0], spans[1:]
-    return min(
-        1 + fewest(tuple(s for n, s in enumerate(rest) if n not in chosen), limits)
-        for size in range(len(rest) + 1)
-        for chosen in combinations(range(len(rest)), size)
-        if allowed((first, *(rest[n] for n in chosen)), limits)
-    )
-
-
-@given(spans_of_a_few_points, tight_limits)
-def test_the_plan_covers_every_point_once_within_limits_in_the_fewest_reads(
-    spans: list[Span], limits: Limits
-) -> None:
-    runs = list(join_spans(spans, limits))
-    assert sorted((s.first, s.end) for run in runs for s in run) == sorted((s.first, s.end) for s in spans)
-    assert all(allowed(tuple(run), limits) for run in runs)
-    assert len(runs) == fewest(tuple(spans), limits)
 
 
 def test_points_side_by_side_are_read_at_once() -> None:
@@ -109,3 +66,47 @@ def test_overlapping_points_share_a_read() -> None:
     wide = register_point("wide", 3, RegisterType.UINT32)
     (block,) = plan_blocks([device(word, bit, wide)])
     assert (block.first, block.count, sorted(names(block))) == (3, 2, ["bit", "wide", "word"])
+
+
+def test_a_gap_of_registers_that_the_manual_declares_is_read() -> None:
+    points = (register_point("a", 0), register_point("b", 20))
+    (block,) = plan_blocks([device(*points, readable=((0, 0x30),))])
+    assert (block.first, block.count) == (0, 21)
+
+
+def test_a_forbidden_range_is_not_read_even_in_a_gap() -> None:
+    points = (register_point("a", 0), register_point("b", 3))
+    blocks = plan_blocks([device(*points, max_gap=9, forbidden=((2, 3),))])
+    assert [(block.first, block.count) for block in blocks] == [(0, 1), (3, 1)]
+
+
+def test_what_one_device_forbids_holds_for_its_whole_unit() -> None:
+    one = device(register_point("a", 0), register_point("b", 3), max_gap=9)
+    other = device(register_point("c", 9, period_s=5.0), max_gap=9, forbidden=((2, 3),))
+    assert len(plan_blocks([one, other])) == 3
+
+
+@pytest.mark.parametrize(
+    ("addresses", "asked"),
+    [
+        ([0, 1, 2], [(0, 2), (2, 2)]),  # 2 alone takes 3, which may be crossed on the way to 4
+        ([2], [(2, 2)]),
+        ([5], [(4, 2)]),  # nothing is known of 6, so it starts one earlier
+    ],
+)
+def test_where_the_count_must_be_even_a_register_that_exists_makes_it_so(
+    addresses: list[int], asked: list[tuple[int, int]]
+) -> None:
+    others = [register_point(f"o{n}", n, period_s=5.0) for n in (3, 4)]
+    points = [register_point(f"p{n}", n) for n in addresses]
+    blocks = plan_blocks([device(*points, *others, even_count=True, max_registers=3)])
+    assert [(block.first, block.count) for block in blocks if block.period_s != 5.0] == asked
+
+
+def test_a_point_that_cannot_be_read_evenly_is_in_no_block() -> None:
+    assert plan_blocks([device(register_point("alone", 7), even_count=True)]) == ()
+
+
+def test_a_value_longer_than_the_device_sends_is_in_no_block() -> None:
+    wide = register_point("wide", 0, RegisterType.FLOAT64)
+    assert plan_blocks([device(wide, max_registers=3)]) == ()
