@@ -33,7 +33,10 @@ def resolve_limits(device: DeviceContext, points: tuple[Point, ...]) -> tuple[Li
     known = {point.id.partition(".")[2]: point for point in points}
     rules: list[LimitRule] = []
     for name, kinds in _written(device).items():
-        if point := known.get(name):
+        point = known.get(name)
+        if point is not None and point.datatype == "string":
+            _tell_text(device, point, kinds)
+        elif point is not None:
             of_point = [WrittenLimit(device, point, kind, layers) for kind, layers in kinds.items()]
             sound = [(rule, limit) for limit in of_point if (rule := _rule(limit)) is not None]
             _check_order(sound)
@@ -178,6 +181,12 @@ def _profile_period_s(device: DeviceContext, rule: LimitRule) -> float:
     assert device.profile is not None  # only a profile's limit can be the law's
     entry = device.profile.entry.points.get(rule.point.id.partition(".")[2])
     return (entry.period if entry else None) or device.profile.entry.period
+
+
+def _tell_text(device: DeviceContext, point: Point, kinds: _Kinds) -> None:
+    for layers in kinds.values():
+        place = layers[-1].origin.place(at_key=True)
+        device.findings.fault(place, "limit-of-text", point=point.id)
 
 
 def _tell_unknown_point(device: DeviceContext, name: str, kinds: _Kinds) -> None:

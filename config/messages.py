@@ -10,6 +10,7 @@ from typing import Final, Literal
 from config.words_limit import LIMIT_FAULTS
 from config.words_opcua import OPCUA_FAULTS, OPCUA_WARNINGS
 from config.words_plant import PLANT_FAULTS
+from config.words_point import POINT_FAULTS
 from config.words_text import TEXT_FAULTS
 from config.words_uplink import UPLINK_FAULTS
 from config.words_warning import WARNINGS
@@ -22,6 +23,7 @@ VALUE_SHOWN_MAX: Final = 200  # characters
 CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     **TEXT_FAULTS,
     **PLANT_FAULTS,
+    **POINT_FAULTS,
     **OPCUA_FAULTS,
     **OPCUA_WARNINGS,
     **LIMIT_FAULTS,

@@ -76,9 +76,17 @@ def _overlapping(reads: list[_Read]) -> Iterator[tuple[tuple[Device, Point], tup
 
 
 def _may_share(one: _Read, other: _Read) -> bool:
-    if one[4].bit is not None and other[4].bit is not None:
-        return one[4].bit != other[4].bit
-    if one[2] is not other[2]:
-        return False
-    # Within one device: a status word and its bits, but not one number that runs into the next.
-    return one[4].bit is not None or other[4].bit is not None
+    same_device = one[2] is other[2]
+    if one[4].is_part and other[4].is_part:
+        bits, others = _bits(one[4]), _bits(other[4])
+        return bits != others if same_device else not bits & others
+    # Within one device: a status word and its bits, but not one number that runs into the next,
+    # and not bits of half a number.
+    is_status_word = one[4].registers == other[4].registers == 1
+    return same_device and is_status_word and (one[4].is_part or other[4].is_part)
+
+
+def _bits(source: RegisterSource) -> set[int]:
+    if source.bits is None:
+        return {source.bit or 0}
+    return set(range(source.bits[0], source.bits[1] + 1))

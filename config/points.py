@@ -8,11 +8,14 @@ from config.nodes import resolve_node
 from config.opcua_link import OpcUa
 from config.profile import PointEntry
 from config.registers import resolve_register
-from config.source import NodeSource, RegisterSource
+from config.source import NodeSource, RegisterSource, RegisterType
 from config.unit import UNITS, canonical
 from config.written import DeviceContext, WrittenPoint
 
 DEFAULT_PERIOD_S: Final = 5.0
+
+_FLOATS: Final = ("float32", "float64", "packed")
+_TEXTS: Final = tuple(type_.value for type_ in RegisterType if type_.is_text)
 
 
 def text_of(names: Names) -> Text:
@@ -78,8 +81,10 @@ def _period_s(device: DeviceContext, entry: PointEntry) -> float:
 def _datatype(written: WrittenPoint) -> str:
     # The same whichever protocol is used, so that a plant may change from one to the other.
     source = written.entry.modbus
-    if source is None or source.type == "float32":
+    if source is None or source.type in _FLOATS or source.raw_range is not None:
         return "float"
+    if source.type in _TEXTS:
+        return "string"
     if source.bit is not None or source.type == "bit" or source.table in ("coil", "discrete-input"):
         return "bool"
     return "int" if source.scale == 1 and source.offset == 0 else "float"

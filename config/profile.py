@@ -15,7 +15,23 @@ from config.rule import ProfileRulesEntry
 from config.unit import MOLAR_MASS
 
 TableName = Literal["coil", "discrete-input", "holding-register", "input-register"]
-TypeName = Literal["bit", "int16", "uint16", "int32", "uint32", "float32"]
+TypeName = Literal[
+    "bit",
+    "int16",
+    "uint16",
+    "int32",
+    "uint32",
+    "int64",
+    "uint64",
+    "float32",
+    "float64",
+    "bcd16",
+    "bcd32",
+    "packed",
+    "string",
+    "datetime-words",
+    "datetime-bcd",
+]
 OrderName = Literal["ABCD", "CDAB", "BADC", "DCBA"]
 HexBytes = Annotated[str, Matching(r"^[0-9A-F]{2}( [0-9A-F]{2})*$", "hex-wrong")]
 
@@ -32,7 +48,21 @@ def _ascending(ends: tuple[float, float]) -> tuple[float, float]:
     return ends
 
 
+def _bits_of_a_register(bits: tuple[int, int]) -> tuple[int, int]:
+    if not 0 <= bits[0] < bits[1] <= 15:
+        raise Objection("bits-wrong", low=bits[0], high=bits[1])
+    return bits
+
+
+def _two_different(ends: tuple[float, float]) -> tuple[float, float]:
+    if ends[0] == ends[1]:
+        raise Objection("raw-range-flat", value=ends[0])
+    return ends
+
+
 MeasuringRange = Annotated[tuple[float, float], AfterValidator(_ascending)]
+Field16 = Annotated[tuple[int, int], AfterValidator(_bits_of_a_register)]
+RawRange = Annotated[tuple[float, float], AfterValidator(_two_different)]
 
 
 class ModbusDefaults(Part):
@@ -42,8 +72,12 @@ class ModbusDefaults(Part):
     order: OrderName | None = Field(
         None, description="字节顺序，A 为最高字节 / byte order, A is the most significant byte"
     )
-    address_base: Literal[0, 1] | None = Field(
-        None, description="地址从 0 还是从 1 数起 / whether addresses count from 0 or from 1"
+    float_order: OrderName | None = Field(
+        None, description="浮点数的字节顺序，缺省同 order / byte order of floats, where it is another"
+    )
+    address_base: Literal[0, 1, "modicon"] | None = Field(
+        None,
+        description="地址从 0 或 1 数起，或为 40001 写法 / addresses count from 0 or 1, or are like 40001",
     )
     shift: int | None = Field(
         None, ge=0, le=65535, description="所有地址统一加上的偏移 / added to every address"
@@ -59,13 +93,33 @@ class ModbusDefaults(Part):
 class ModbusSource(Part):
     """Where a point stands in a Modbus device."""
 
-    address: int = Field(ge=0, le=65536, description="地址；起点见 address_base / address, see address_base")
+    address: int = Field(ge=0, le=465536, description="地址；起点见 address_base / address, see address_base")
     table: TableName | None = Field(None, description="寄存器区 / register table")
     type: TypeName | None = Field(None, description="数据类型 / data type")
     order: OrderName | None = Field(None, description="字节顺序 / byte order")
     bit: int | None = Field(None, ge=0, le=15, description="寄存器中的位，0 为最低位 / bit, 0 is the lowest")
+    bits: Field16 | None = Field(
+        None, description="寄存器中的若干位：[最低位, 最高位] / field of a register: [lowest, highest bit]"
+    )
+    contact: Literal["normally-open", "normally-closed"] | None = Field(
+        None, description="触点常开还是常闭；值为真表示动作 / contact; the value is true while it is active"
+    )
     scale: float = Field(1.0, description="数值 = 原始值 × scale + offset / value = raw × scale + offset")
     offset: float = Field(0.0, description="见 scale / see scale")
+    raw_range: RawRange | None = Field(
+        None,
+        description="量程两端的原始值，代替 scale / raw numbers at the ends of the range, in place of scale",
+    )
+    signal: Literal["4-20mA"] | None = Field(
+        None, description="原始值是电流，按 NE 43 判断 / the raw number is a current, judged by NE 43"
+    )
+    places: Literal[1, 2] | None = Field(
+        None, description="packed 低字节的小数位数 / decimal places in the low byte of a packed value"
+    )
+    length: int | None = Field(None, ge=1, le=125, description="字符串占几个寄存器 / registers of a string")
+    encoding: Literal["ascii", "gbk", "utf-8"] | None = Field(
+        None, description="字符串的编码，缺省 ascii / encoding of a string"
+    )
     sentinels: tuple[int, ...] = Field((), description="表示无效的原始值 / raw numbers that mean no value")
     register_name: str | None = Field(
         None, alias="register", description="厂家手册中的名称 / the maker's own name of the register"
@@ -85,7 +139,7 @@ class PointEntry(Part):
     name: Name = Field(description="名称 / name")
     unit: str = Field("", description="工程单位；状态量留空 / engineering unit; empty for a state")
     range: MeasuringRange | None = Field(None, description="量程 / measuring range")
-    datatype: Literal["float", "int", "bool"] | None = Field(
+    datatype: Literal["float", "int", "bool", "string"] | None = Field(
         None, description="缺省由寄存器类型推出 / by default from the register's type"
     )
     period: Interval | None = Field(None, description="采集周期 / how often it is read")

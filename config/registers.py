@@ -2,20 +2,14 @@
 
 from typing import Final
 
+from config.addresses import fits, locate
 from config.position import Origin
 from config.profile import ModbusSource
+from config.scaling import check_range, ends_of, sentinels_of
 from config.source import ByteOrder, RegisterSource, RegisterType, Table
 from config.written import DeviceContext, WrittenPoint
 
-ADDRESSES: Final = 65536
-
-_SIGNED_BITS: Final = {RegisterType.INT16: 16, RegisterType.INT32: 32}
-_WHOLE_NUMBER_RANGES: Final = {
-    RegisterType.INT16: (-(2**15), 2**15 - 1),
-    RegisterType.UINT16: (0, 2**16 - 1),
-    RegisterType.INT32: (-(2**31), 2**31 - 1),
-    RegisterType.UINT32: (0, 2**32 - 1),
-}
+_TEXT_HAS_NO: Final = ("scale", "offset", "sentinels", "raw_range", "signal")
 
 
 def resolve_register(
@@ -23,28 +17,43 @@ def resolve_register(
 ) -> RegisterSource | None:
     """Return where a point stands and how it is read; None where it has faults, which are told."""
     origin = written.origin.at("modbus")
-    defaults = device.modbus()
-    table = Table(source.table or defaults.table or Table.HOLDING_REGISTER)
-    type_ = _type(device, origin, source, table)
-    if type_ is None or not _address_fits(device, origin, source, table, type_):
+    place = locate(device, origin, source)
+    if place is None:
         return None
+    table, address = place
+    type_ = _type(device, origin, source, table)
+    if type_ is None:
+        return None
+    length = _length(device, origin, source, type_)
+    if length is None or not fits(device, origin, source, place, length or type_.registers):
+        return None
+    _check_keys(device, written, source, type_)
     if source.scale == 0:
         device.findings.fault(origin.place("scale"), "scale-zero")
+    check_range(device, written, source, type_)
     return RegisterSource(
         unit_id=device.entry.unit or 0,
         table=table,
-        address=_address(device, source),
+        address=address,
         type=type_,
-        order=ByteOrder(source.order or defaults.order or ByteOrder.ABCD),
+        order=_order(device, source, type_),
         bit=source.bit,
         scale=source.scale,
         offset=source.offset,
-        sentinels=_sentinels(device, origin, source, type_),
+        sentinels=sentinels_of(device, origin, source, type_),
+        bits=source.bits,
+        inverted=source.contact == "normally-closed",
+        ends=ends_of(device, written, source, type_),
+        places=source.places or 1,
+        length=length,
+        encoding=source.encoding or "ascii",
     )
 
 
 def _type(device: DeviceContext, origin: Origin, source: ModbusSource, table: Table) -> RegisterType | None:
     is_bit = source.type == "bit" or (source.type is None and (source.bit is not None or table.holds_bits))
+    if source.bits is not None or origin.has("bits"):
+        return _field_type(device, origin, source, table)
     code = None
     if source.type is None and not is_bit:
         code = None if origin.has("type") or origin.has("bit") else "type-missing"
@@ -64,41 +73,52 @@ def _type(device: DeviceContext, origin: Origin, source: ModbusSource, table: Ta
     return None
 
 
-def _address(device: DeviceContext, source: ModbusSource) -> int:
+def _field_type(
+    device: DeviceContext, origin: Origin, source: ModbusSource, table: Table
+) -> RegisterType | None:
+    if table.holds_bits:
+        device.findings.fault(origin.place("bits"), "bit-in-bit-table", table=table.value)
+    elif source.type not in (None, "uint16") or source.bit is not None:
+        device.findings.fault(origin.place("bits", at_key=True), "bits-of-number")
+    elif source.bits is not None:
+        return RegisterType.UINT16
+    return None
+
+
+def _length(device: DeviceContext, origin: Origin, source: ModbusSource, type_: RegisterType) -> int | None:
+    """Return the registers of a string, 0 for any other type; None after telling that it is missing."""
+    if type_ is not RegisterType.STRING:
+        for key in ("length", "encoding"):
+            if origin.has(key):
+                device.findings.fault(origin.place(key, at_key=True), "key-of-string", key=key)
+        return 0
+    if source.length is None and not origin.has("length"):
+        device.findings.fault(origin.place("type"), "length-missing")
+    return source.length
+
+
+def _check_keys(
+    device: DeviceContext, written: WrittenPoint, source: ModbusSource, type_: RegisterType
+) -> None:
+    """Tell the keys that mean nothing for a value of this type."""
+    origin, findings = written.origin.at("modbus"), device.findings
+    if source.contact is not None and type_ is not RegisterType.BIT:
+        findings.fault(origin.place("contact"), "contact-of-number", type=type_.value)
+    if source.places is not None and type_ is not RegisterType.PACKED:
+        findings.fault(origin.place("places", at_key=True), "places-of-number", type=type_.value)
+    if not type_.is_text:
+        return
+    for key in _TEXT_HAS_NO:
+        if origin.has(key):
+            findings.fault(origin.place(key, at_key=True), "text-is-no-number", key=key)
+    for key in ("unit", "range", "gas"):
+        if written.origin.has(key) and getattr(written.entry, key):
+            findings.fault(written.origin.place(key, at_key=True), "text-is-no-number", key=key)
+    if written.entry.datatype not in (None, "string"):
+        findings.fault(written.origin.place("datatype"), "text-is-no-number", key="datatype")
+
+
+def _order(device: DeviceContext, source: ModbusSource, type_: RegisterType) -> ByteOrder:
     defaults = device.modbus()
-    return source.address - (defaults.address_base or 0) + (defaults.shift or 0)
-
-
-def _address_fits(
-    device: DeviceContext, origin: Origin, source: ModbusSource, table: Table, type_: RegisterType
-) -> bool:
-    address = _address(device, source)
-    if address < 0:
-        device.findings.fault(origin.place("address"), "address-below-base", address=source.address)
-        return False
-    if address + type_.registers <= ADDRESSES:
-        return True
-    fields = {"first": address, "last": address + type_.registers - 1, "table": table.value}
-    # A profile's address that a shift drives out of the table is the shift's fault.
-    where = origin.place("address")
-    if source.address + type_.registers <= ADDRESSES and device.origin.has("modbus", "shift"):
-        where = device.origin.place("modbus", "shift")
-    device.findings.fault(where, "outside-table", **fields)
-    return False
-
-
-def _sentinels(
-    device: DeviceContext, origin: Origin, source: ModbusSource, type_: RegisterType
-) -> tuple[int, ...]:
-    """Return the sentinels as the numbers that decoding yields: 0x8000 of an int16 is -32768."""
-    bits = _SIGNED_BITS.get(type_, 0)
-    low, high = _WHOLE_NUMBER_RANGES.get(type_, (0, 0))
-    found: list[int] = []
-    for index, written in enumerate(source.sentinels):
-        number = written - 2**bits if bits and high < written < 2**bits else written
-        if type_ is RegisterType.FLOAT32 or low <= number <= high:
-            found.append(number)
-        else:
-            place = origin.place("sentinels", index)
-            device.findings.fault(place, "sentinel-impossible", value=written, type=type_.value)
-    return tuple(found)
+    of_floats = defaults.float_order if type_.is_float else None
+    return ByteOrder(source.order or of_floats or defaults.order or ByteOrder.ABCD)
