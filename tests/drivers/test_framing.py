@@ -1,0 +1,294 @@
+"""Answers out of a stream: right ones are found wherever they stand, doubtful ones are never taken.
+
+The heart is a model of a line: units that answer in their own order, late or not
+at all, another master, echo, noise, and reads that split and join. Every register
+holds its own address, so an answer to another request shows at once.
+"""
+
+from collections import deque
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from drivers.modbus.claims import FOREIGN_NS, LATE_NS, Claims, Question
+from drivers.modbus.framing import Answer, RtuFraming, Strays, TcpFraming
+from tests.drivers.scripted import with_crc
+
+MS = 1_000_000
+UNITS = (1, 3)
+FIRSTS = (0, 0x0200, 0x0400)  # 0x02 and 0x04 are byte counts too: an echo looks like a beginning
+COUNTS = (1, 2, 20)
+
+
+def request(unit: int, first: int, count: int, function: int = 3) -> bytes:
+    return with_crc(bytes((unit, function)) + first.to_bytes(2, "big") + count.to_bytes(2, "big"))
+
+
+def answer(asked: bytes) -> bytes:
+    """Return the right answer: every register holds its own address."""
+    first, count = int.from_bytes(asked[2:4], "big"), int.from_bytes(asked[4:6], "big")
+    data = b"".join((first + n).to_bytes(2, "big") for n in range(count))
+    return with_crc(asked[:2] + bytes((2 * count,)) + data)
+
+
+class Ear:
+    """A framing, with a clock to turn and all that it has told."""
+
+    def __init__(self) -> None:
+        self.now_ns = 0
+        self.told: list[Strays] = []
+        self.framing = RtuFraming(self.told.append, lambda: self.now_ns)
+
+    def hear(self, data: bytes) -> Any:
+        used, found = self.framing.handleFrame(data, 0, 0)
+        assert used == len(data)
+        return found
+
+    def total(self, what: str) -> int:
+        return sum(getattr(strays, what) for strays in self.told)
+
+
+class Line(RuleBasedStateMachine):
+    """A line with two units, our master and another one."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.ear = Ear()
+        self.asked: bytes | None = None
+        self.owed: dict[int, deque[tuple[int, bytes]]] = {unit: deque() for unit in UNITS}  # till when, what
+        self.taken: list[tuple[bytes, Answer]] = []
+        self.buffer = b""
+
+    def _deliver(self, data: bytes) -> None:
+        found = self.ear.hear(data)
+        if found is not None:
+            assert self.asked is not None, "an answer without a request"
+            self.taken.append((self.asked, found))
+            self.asked = None
+
+    def _owe(self, asked: bytes, limit_ns: int, *, broken: bool) -> None:
+        frame = answer(asked)
+        if broken:
+            frame = frame[:-1] + bytes((frame[-1] ^ 0x55,))
+        self.owed[asked[0]].append((self.ear.now_ns + limit_ns, frame))
+
+    @precondition(lambda self: self.asked is None)
+    @rule(
+        unit=st.sampled_from(UNITS),
+        first=st.sampled_from(FIRSTS),
+        count=st.sampled_from(COUNTS),
+        heard=st.booleans(),
+        echo=st.booleans(),
+        broken=st.booleans(),
+    )
+    def ask(self, unit: int, first: int, count: int, heard: bool, echo: bool, broken: bool) -> None:
+        self._flush()
+        self.asked = request(unit, first, count)
+        self.ear.framing.sent(self.asked)
+        if echo:
+            self.buffer += self.asked
+        if heard:
+            self._owe(self.asked, LATE_NS, broken=broken)
+
+    @precondition(lambda self: self.asked is not None)
+    @rule()
+    def give_up(self) -> None:
+        self._flush()
+        self.ear.framing.over()
+        self.asked = None
+
+    @rule(unit=st.sampled_from(UNITS), first=st.sampled_from(FIRSTS), count=st.sampled_from(COUNTS))
+    def another_master_asks(self, unit: int, first: int, count: int) -> None:
+        asked = request(unit, first, count)
+        self.buffer += asked
+        self._flush()
+        self._owe(asked, FOREIGN_NS, broken=False)
+
+    @rule(unit=st.sampled_from(UNITS))
+    def a_unit_answers(self, unit: int) -> None:
+        if self.owed[unit]:
+            self.buffer += self.owed[unit].popleft()[1]
+
+    @rule(noise=st.binary(min_size=1, max_size=6))
+    def noise(self, noise: bytes) -> None:
+        self.buffer += noise
+
+    @rule(size=st.integers(1, 60))
+    def read(self, size: int) -> None:
+        data, self.buffer = self.buffer[:size], self.buffer[size:]
+        if data:
+            self._deliver(data)
+
+    @rule(ms=st.sampled_from((1, 60, 700)))
+    def time_passes(self, ms: int) -> None:
+        self._flush()
+        self.ear.now_ns += ms * MS
+        for owed in self.owed.values():  # what comes later than that is beyond what is promised
+            while owed and owed[0][0] <= self.ear.now_ns:
+                owed.popleft()
+
+    def _flush(self) -> None:
+        if self.buffer:
+            self._deliver(self.buffer)
+            self.buffer = b""
+
+    @invariant()
+    def every_answer_is_its_requests_own(self) -> None:
+        for asked, found in self.taken:
+            right = answer(asked)
+            assert (found.dev_id, found.function_code) == (asked[0], asked[1])
+            assert found.data == right[2:-2]
+        self.taken.clear()
+
+
+TestLine = Line.TestCase
+TestLine.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+
+
+@given(
+    st.binary(max_size=40),
+    st.binary(max_size=300),
+    st.lists(st.integers(1, 50), min_size=1, max_size=9),
+    st.booleans(),
+)
+def test_an_answer_is_found_in_noise_however_it_is_cut(
+    before: bytes, after: bytes, sizes: list[int], echo: bool
+) -> None:
+    ear, asked = Ear(), request(12, 100, 10)
+    ear.framing.sent(asked)
+    stream = (asked if echo else b"") + before + answer(asked) + after
+    found, at, n = [], 0, 0
+    while at < len(stream):
+        found.append(ear.hear(stream[at : at + sizes[n % len(sizes)]]))
+        at += sizes[n % len(sizes)]
+        n += 1
+    [taken] = [each for each in found if each is not None]
+    assert taken.data == answer(asked)[2:-2]
+    assert ear.total("echoes") == echo
+
+
+def test_an_echo_that_looks_like_an_answer_is_not_taken_for_one() -> None:
+    ear = Ear()
+    asked = request(1, 0x0310, 24, function=1)  # as an answer: three bytes, 10 00 18
+    ear.framing.sent(asked)
+    assert ear.hear(asked) is None
+    found = ear.hear(with_crc(b"\x01\x01\x03\xaa\xbb\xcc"))
+    assert found.data == b"\x03\xaa\xbb\xcc"
+
+
+def test_two_answers_in_one_read_each_go_where_they_belong() -> None:
+    ear, asked = Ear(), request(12, 100, 2)
+    late = answer(request(11, 300, 2))
+    ear.framing.sent(asked)
+    found = ear.hear(late + answer(asked))
+    assert found.data == answer(asked)[2:-2]
+    assert [strays.late_units for strays in ear.told] == [{11}]
+
+
+def test_a_late_answer_that_looks_right_is_not_taken_and_the_right_one_behind_it_is() -> None:
+    ear, first, second = Ear(), request(12, 100, 2), request(12, 200, 2)
+    ear.framing.sent(first)
+    ear.framing.over()
+    assert ear.framing.doubts(Question.of(second))
+    ear.framing.sent(second)
+    assert ear.hear(answer(first)) is None
+    assert ear.hear(answer(second)).data == answer(second)[2:-2]
+
+
+def test_an_answer_that_cannot_be_mistaken_settles_what_was_asked_before() -> None:
+    ear, lost, other, less = Ear(), request(12, 100, 2), request(12, 200, 2), request(12, 200, 1)
+    ear.framing.sent(lost)
+    ear.framing.over()
+    ear.framing.sent(less)
+    assert ear.hear(answer(less)) is not None
+    assert not ear.framing.doubts(Question.of(other))
+
+
+def test_what_came_instead_is_told() -> None:
+    ear, asked = Ear(), request(12, 100, 2)
+    for came, told in (
+        (b"", None),
+        (b"\x99\x98", None),
+        (answer(asked)[:-1] + b"\0", "bad check sum"),
+        (answer(request(12, 100, 1)), "function 3, 2 bytes"),
+        (with_crc(b"\x0c\x04\x04\0\0\0\0"), "function 4, 4 bytes"),
+        (answer(request(11, 100, 2)), None),
+    ):
+        ear.framing.sent(asked)
+        assert ear.hear(came) is None
+        assert ear.framing.over() == told
+        ear.now_ns += 3 * LATE_NS
+
+
+def test_another_masters_answer_is_not_ours() -> None:
+    ear, asked, theirs = Ear(), request(12, 100, 2), request(12, 500, 2)
+    ear.framing.sent(asked)
+    assert ear.hear(theirs + answer(theirs)) is None
+    assert ear.framing.over() == "an answer that may be another master's"
+    assert [frame.raw for strays in ear.told for frame in strays.frames] == [theirs, answer(theirs)]
+    ear.now_ns += FOREIGN_NS + 1
+    ear.framing.sent(asked)
+    assert ear.hear(answer(asked)) is not None
+
+
+def test_another_masters_exchange_that_was_over_before_we_asked_costs_nothing() -> None:
+    ear, asked, theirs = Ear(), request(12, 100, 2), request(12, 500, 2)
+    ear.hear(theirs + answer(theirs))
+    ear.framing.sent(asked)
+    assert ear.hear(answer(asked)) is not None
+
+
+def test_a_late_exception_is_not_taken_for_the_next_requests() -> None:
+    ear, first, second = Ear(), request(12, 100, 2), request(12, 200, 9)
+    ear.framing.sent(first)
+    ear.framing.over()
+    ear.framing.sent(second)
+    assert ear.hear(with_crc(b"\x0c\x83\x02")) is None
+    assert ear.hear(with_crc(b"\x0c\x83\x02")) is not None
+
+
+@pytest.mark.parametrize("any_id", [False, True])
+def test_over_tcp_the_id_tells_or_where_it_is_constant_what_the_answer_looks_like(any_id: bool) -> None:
+    def mbap(transaction: int, frame: bytes) -> bytes:
+        return transaction.to_bytes(2, "big") + b"\0\0" + (len(frame) - 2).to_bytes(2, "big") + frame[:-2]
+
+    told: list[Strays] = []
+    framing = TcpFraming(told.append, lambda: 0, any_id=any_id)
+    first, second = request(1, 100, 2), request(1, 200, 2)
+    framing.sent(mbap(1, first))
+    framing.over()
+    framing.sent(mbap(2, second))
+    late, right = mbap(0 if any_id else 1, answer(first)), mbap(0 if any_id else 2, answer(second))
+    assert framing.doubts(Question.of(second)) == any_id
+    assert framing.handleFrame(late[:9], 1, 2) == (9, None)
+    used, found = framing.handleFrame(late[9:] + right, 1, 2)
+    assert used == len(late) - 9 + len(right)
+    assert isinstance(found, Answer)
+    assert found.data == answer(second)[2:-2]
+    assert [strays.late_units for strays in told] == [{1}]
+
+
+def test_over_tcp_what_is_no_modbus_is_thrown_away_until_the_next_request() -> None:
+    told: list[Strays] = []
+    framing = TcpFraming(told.append, lambda: 0)
+    framing.sent(b"")
+    assert framing.handleFrame(b"HTTP/1.1 400 Bad Request\r\n", 1, 1)[1] is None
+    assert told[0].discarded == 26
+
+
+def test_claims_end_with_time() -> None:
+    claims, asked, other = Claims(), Question.read(1, 3, 0, 2), Question.read(1, 3, 9, 2)
+    claims.given_up(asked, 0)
+    claims.overheard((2, 3, 4), 0, alone=True)
+    assert claims.doubts(other, LATE_NS)
+    assert not claims.doubts(other, LATE_NS + 1)
+    assert not claims.doubts(Question.read(2, 3, 0, 2), FOREIGN_NS + 1)
+
+
+def test_an_answer_to_the_same_question_is_no_doubt() -> None:
+    claims, asked = Claims(), Question.read(1, 3, 0, 2)
+    claims.given_up(asked, 0)
+    assert claims.doubts(asked, 1) is None
