@@ -71,3 +71,35 @@ def test_every_slot_is_either_taken_or_counted_as_skipped(
             assert due.due_ns <= now
             seen[due.owner] += 1 + due.skipped
     assert seen == [max(0, (now - first) // period + 1) for first, period in layout]
+
+
+def test_at_100_ms_the_phases_lie_5_ms_apart_and_never_run_into_each_other() -> None:
+    grids = spread([0.1] * 40, origin_ns=0)
+    assert sorted({grid.first_ns for grid in grids}) == [5_000_000 * n for n in range(20)]
+    schedule = Schedule(grids)
+    taken = [len(schedule.take(now)) for now in range(0, SECOND, 5_000_000)]
+    assert taken == [2] * 200
+
+
+def test_what_is_read_every_6_hours_has_its_first_reading_within_10_seconds() -> None:
+    grids = spread([6 * 3600.0] * 30, origin_ns=0)
+    assert max(grid.first_ns for grid in grids) < 10 * SECOND
+    assert len({grid.first_ns for grid in grids}) == PHASES
+    assert {grid.period_ns for grid in grids} == {6 * 3600 * SECOND}
+
+
+def test_an_owner_can_go_and_another_take_its_place_on_the_same_grid() -> None:
+    schedule = Schedule([Grid(0, SECOND), Grid(7, SECOND)])
+    schedule.take(0)
+    grid = schedule.grid_of(0)
+    schedule.remove(0)
+    schedule.add(2, grid, 3)
+    assert schedule.next_of(2) == SECOND
+    assert [due.owner for due in schedule.take(SECOND + 7)] == [2, 1]
+
+
+def test_when_the_last_owner_goes_nothing_is_due() -> None:
+    schedule = Schedule([Grid(0, SECOND)])
+    schedule.remove(0)
+    assert schedule.next_ns is None
+    assert schedule.take(5 * SECOND) == []
