@@ -14,6 +14,7 @@ from typing import Final, Protocol, cast
 COMMANDS: Final = {
     "check": "检查配置文件 / check a plant file",
     "schema": "输出配置文件的 JSON Schema / print the JSON Schema of a plant file",
+    "points": "导入、导出点表 / import and export point tables",
     "run": "运行网关 / run the agent",
     "status": "查看运行状态 / show how it is running",
     "simulate": "在本机模拟现场 / play the plant on this machine",

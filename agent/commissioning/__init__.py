@@ -1,1 +1,1 @@
-"""What puts a plant into service: point tables, probing, reading, identifying. Used by the command line only."""
+"""What puts a plant into service: point tables, probing, reading, identifying."""
