@@ -94,7 +94,7 @@ def find_holes(run: Run, limits: Limits) -> Steps:
 
 
 def split(run: Run, limits: Limits) -> tuple[Run, Run] | None:
-    """Return two parts of a run that can be asked for apart, at a gap if there is one; None where it is one."""
+    """Return two parts of a run that can be asked for apart, at a gap if possible; None if there are none."""
     places = [n for n in range(1, len(run)) if run[n].range != run[n - 1].range]
     gaps = [n for n in places if run[n].first > _end(run[:n])]
     for place in _nearest_middle(gaps, run) + _nearest_middle(places, run):
