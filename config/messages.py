@@ -9,13 +9,12 @@ from typing import Final, Literal
 
 from config.words_cell import CELL_FAULTS
 from config.words_limit import LIMIT_FAULTS
-from config.words_link import LINK_FAULTS, LINK_WARNINGS
 from config.words_opcua import OPCUA_FAULTS, OPCUA_WARNINGS
 from config.words_plant import PLANT_FAULTS
 from config.words_point import POINT_FAULTS
 from config.words_table import TABLE_FAULTS
 from config.words_text import TEXT_FAULTS
-from config.words_uplink import UPLINK_FAULTS, UPLINK_WARNINGS
+from config.words_uplink import UPLINK_FAULTS
 from config.words_warning import WARNINGS
 
 Language = Literal["zh", "en", "both"]
@@ -27,15 +26,12 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     **TEXT_FAULTS,
     **PLANT_FAULTS,
     **POINT_FAULTS,
-    **LINK_FAULTS,
-    **LINK_WARNINGS,
     **OPCUA_FAULTS,
     **OPCUA_WARNINGS,
     **LIMIT_FAULTS,
     **TABLE_FAULTS,
     **CELL_FAULTS,
     **UPLINK_FAULTS,
-    **UPLINK_WARNINGS,
     **WARNINGS,
 }
 
