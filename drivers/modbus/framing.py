@@ -31,6 +31,7 @@ READS: Final = frozenset({1, 2, 3, 4, 43})
 _ERROR_FLAG: Final = 0x80
 _EXTRA_BYTES: Final = 5  # unit, function, byte count, check sum
 _EXCEPTION_BYTES: Final = 5
+_REQUEST_BYTES: Final = 8
 _HEARD_MAX: Final = 8 * FRAME_MAX
 """Bytes among which an answer is looked for; older ones on a line that babbles are noise."""
 
@@ -203,10 +204,15 @@ class RtuFraming(FramerRTU):
             if start or self._ear.is_waiting:
                 self._overhear(self._heard[:start], ended=True)
                 self._heard = self._heard[start:]
+            if _is_request(frame):
+                self._overhear(frame)
+                self._heard, start = self._heard[len(frame) :], -1
+                continue
             if (doubt := self._doubt(asked, frame)) is None:
                 return self._take(asked, frame)
             self._misfit = f"an answer that may be {doubt}'s"
-            start = 0
+            self._overhear(frame)
+            self._heard, start = self._heard[len(frame) :], -1
         return None
 
     def _doubt(self, asked: Question, frame: bytes) -> str | None:
@@ -257,6 +263,14 @@ def _answer_length(asked: Question, heard: bytes, start: int) -> int:
     if head == bytes(IDENTIFY):
         return identification_length(heard, start) if function_code == IDENTIFY[0] else 0
     return _EXTRA_BYTES + size if head == bytes((function_code, size)) else 0
+
+
+def _is_request(frame: bytes) -> bool:
+    """Return whether what looks like an answer is another master's request and zeros behind it.
+
+    A check sum goes on holding when zeros follow, and a line that turns round likes to bring one.
+    """
+    return not any(frame[_REQUEST_BYTES:]) and len(frame) > _REQUEST_BYTES and holds(frame[:_REQUEST_BYTES])
 
 
 def _decoder() -> DecodePDU:

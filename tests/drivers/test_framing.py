@@ -234,6 +234,21 @@ def test_another_masters_answer_is_not_ours() -> None:
     assert ear.hear(answer(asked)) is not None
 
 
+def test_another_masters_request_with_a_zero_behind_it_is_not_taken_for_an_answer() -> None:
+    ear, theirs = Ear(), request(3, 0x0400, 1)
+    ear.framing.sent(request(3, 0, 2))  # its answer has four data bytes
+    assert ear.hear(theirs + b"\0") is None  # the check sum of all nine holds
+    assert [frame.raw for strays in ear.told for frame in strays.frames] == [theirs]
+
+
+def test_an_answer_in_doubt_stays_in_doubt_however_long_we_wait() -> None:
+    ear, asked, theirs = Ear(), request(12, 100, 2), request(12, 500, 2)
+    ear.framing.sent(asked)
+    ear.hear(theirs + answer(theirs))
+    ear.now_ns += 2 * FOREIGN_NS
+    assert ear.hear(b"\0") is None
+
+
 def test_another_masters_exchange_that_was_over_before_we_asked_costs_nothing() -> None:
     ear, asked, theirs = Ear(), request(12, 100, 2), request(12, 500, 2)
     ear.hear(theirs + answer(theirs))
