@@ -16,7 +16,7 @@ from buffering.errors import StoreFailed, StoreUnusable
 
 FILE: Final = "outbox.db"
 LOCK: Final = "outbox.lock"
-FORMAT: Final = 1
+FORMAT: Final = 2
 APPLICATION_ID: Final = 0x45474131  # "EGA1": file(1) and a stranger's tool can tell whose file this is
 PAGE_BYTES: Final = 1024  # half the flash wear of 4096 at 20 points, and no larger at 1,000
 JOURNAL_BYTES_MAX: Final = 8 * 1024 * 1024
@@ -104,13 +104,24 @@ def _prepare(db: sqlite3.Connection, path: Path) -> tuple[sqlite3.Connection, bo
         if created:
             _apply(db, _BEFORE_FIRST_TABLE)
         _apply(db, _ALWAYS)
-        if created:
-            migration = resources.files("buffering").joinpath("migrations", "001.sql").read_text("utf-8")
-            db.executescript(f"BEGIN IMMEDIATE;\n{migration}\nPRAGMA user_version = {FORMAT};")
+        _migrate(db)
+        if not created and db.in_transaction:
+            db.execute("COMMIT")
     except (sqlite3.Error, StoreUnusable):
         db.close()
         raise
     return db, created
+
+
+def _migrate(db: sqlite3.Connection) -> None:
+    """Bring the file to our format, in one transaction that stays open where there was something to do."""
+    folder = resources.files("buffering").joinpath("migrations")
+    version = _number(db, "user_version")
+    steps = [
+        folder.joinpath(f"{number:03}.sql").read_text("utf-8") for number in range(version + 1, FORMAT + 1)
+    ]
+    if steps:
+        db.executescript("\n".join(("BEGIN IMMEDIATE;", *steps, f"PRAGMA user_version = {FORMAT};")))
 
 
 def _is_empty(db: sqlite3.Connection, path: Path) -> bool:

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
-from buffering.ledger import Outgoing
+from buffering.exchange import Outgoing
 from buffering.record import Message, Stream
 from buffering.status import Backlog, Parked
 
@@ -82,6 +82,10 @@ class Dispatch:
         """List a message as parked."""
         message = outgoing.message
         self._parked[message.destination][message.number] = Parked(message, outgoing.parked or "")
+
+    def unpark(self, message: Message) -> None:
+        """Forget a parked message: it was removed."""
+        self._parked[message.destination].pop(message.number, None)
 
     def parked(self, destination: str) -> tuple[Parked, ...]:
         """Return the parked messages, in the order of their numbers. Raises KeyError."""

@@ -22,23 +22,29 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Self
+from typing import Final, Self
 
+from buffering.calls import Calls
+from buffering.calls import nothing as done_with
 from buffering.database import FILE
 from buffering.dispatch import Dispatch
 from buffering.errors import DamagedRecord, OutboxError, StoreFailed, StoreUnusable
-from buffering.ledger import Appended, Ledger, Opening, Outgoing, Request, Snapshot
+from buffering.exchange import Appended, Opening, Outgoing, Request, Snapshot
+from buffering.ledger import Ledger
+from buffering.notices import Describe, nothing
 from buffering.reader import Reader
 from buffering.record import Draft, Lane, Message, Record, Refused, Stream
 from buffering.staging import Patience, Staging
-from buffering.status import Backlog, Limits, Opened, Parked, StoreTrouble
+from buffering.status import Backlog, Keeping, Limits, Opened, Parked, StoreTrouble
 from buffering.store import Store
+from buffering.upkeep import Upkeep
 from buffering.writer import Committed, Listener, Rank, Urgency, Writer
 
 __all__ = [
     "Backlog",
     "DamagedRecord",
     "Draft",
+    "Keeping",
     "Lane",
     "Limits",
     "Message",
@@ -68,15 +74,17 @@ class Outbox:
         self._silence = Patience(limits.silence_s, self._disk_is_silent)
         self._trouble: StoreTrouble | None = None
         self._stamp = 0
-        self._calls: set[asyncio.Future[Any]] = set()
         self._closed = False
         self._failure: StoreFailed | None = None  # once nothing more becomes durable
+        self._relief: asyncio.Task[None] | None = None
         self._writer: Writer
+        self._calls: Calls
         self._reader: Reader
         self._dispatch: Dispatch
         self._snapshot: Snapshot
         self._state: dict[str, bytes]
         self.opened: Opened
+        self.upkeep: Upkeep
 
     @classmethod
     async def open(
@@ -87,19 +95,31 @@ class Outbox:
         destinations: Collection[str],
         now_ns: int,
         limits: Limits = Limits(),  # noqa: B008 - frozen
+        keeping: Keeping = Keeping(),  # noqa: B008 - frozen
+        describe: Describe = nothing,
         open_store: Callable[[Path], Store] = Store.open,
     ) -> Self:
         """Open the store in `folder`, or make one.
 
         A destination that the store does not know gets everything that is there as
-        back-fill; one that is no longer named is forgotten. `open_store` is the
-        seam that tests put a failing disk into.
+        back-fill; one that is no longer named is forgotten. `describe` makes records
+        of what the outbox does to records of its own accord. `open_store` is the seam
+        that tests put a failing disk into.
         Raises StoreUnusable.
         """
         outbox = cls(limits, now_ns)
         listener = Listener(outbox._committed, outbox._failed, outbox._stopped)
-        opener = partial(_open, open_store, folder, gateway, destinations, now_ns)
-        outbox._writer = Writer(opener, listener, limits)
+        settle = partial(
+            Ledger.open,
+            gateway=gateway,
+            names=destinations,
+            now_ns=now_ns,
+            keeping=keeping,
+            describe=describe,
+        )
+        outbox._writer = Writer(partial(_open, open_store, folder, settle), listener, limits)
+        outbox._calls = Calls(outbox._writer)
+        outbox.upkeep = Upkeep(keeping, outbox._calls.run, lambda each: outbox._dispatch.unpark(each))
         opening = await outbox._writer.start()
         outbox.opened = opening.opened
         outbox._state = dict(opening.state)
@@ -118,6 +138,8 @@ class Outbox:
         if self._closed:
             return
         self._closed = True
+        if self._relief is not None:
+            self._relief.cancel()
         await self._reader.stop(self._limits.close_s)
         if not await self._writer.stop():
             self._stopped(None)
@@ -228,7 +250,7 @@ class Outbox:
         Raises ValueError: the message is not in flight.
         """
         self._dispatch.take_back(message)
-        self._writer.submit(lambda ledger: ledger.settle(message), _nothing, urgency=Urgency.SOON)
+        self._writer.submit(lambda ledger: ledger.settle(message), done_with, urgency=Urgency.SOON)
 
     def release(self, message: Message) -> None:
         """Hand a message back un-acknowledged; it goes out again to who asks next.
@@ -237,7 +259,7 @@ class Outbox:
         """
         attempts = self._dispatch.hand_back(message).attempts_before
         self._writer.submit(
-            lambda ledger: ledger.note_attempts(message, attempts), _nothing, urgency=Urgency.RIDE
+            lambda ledger: ledger.note_attempts(message, attempts), done_with, urgency=Urgency.RIDE
         )
 
     async def split(self, message: Message) -> None:
@@ -254,7 +276,7 @@ class Outbox:
             for half in halves:
                 self._dispatch.arrive(half)
 
-        await self._call(lambda ledger: ledger.split(message), done)
+        await self._calls.run(lambda ledger: ledger.split(message), done)
 
     async def park(self, message: Message, reason: str) -> None:
         """Keep a message and do not send it; it is listed by `parked`.
@@ -262,7 +284,7 @@ class Outbox:
         Raises ValueError: the message is not in flight.
         """
         self._dispatch.take_back(message)
-        await self._call(lambda ledger: ledger.park(message, reason), self._dispatch.park)
+        await self._calls.run(lambda ledger: ledger.park(message, reason), self._dispatch.park)
 
     async def go_live(self, destination: str) -> None:
         """Cut what is pending at the head: readings before it are back-fill, after it live.
@@ -270,26 +292,7 @@ class Outbox:
         Raises KeyError: no such destination.
         """
         self._dispatch.line(destination, Stream.LIVE)
-        await self._call(lambda ledger: ledger.go_live(destination), _nothing)
-
-    async def _call(self, work: Callable[[Ledger], Any], done: Callable[[Any], None]) -> None:
-        """Run a job at once and wait until it is durable; it happens also if the caller is cancelled.
-
-        Raises StoreFailed: the outbox was closed first.
-        """
-        if self._failure is not None:
-            raise self._failure
-        durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-        def finished(result: Any) -> None:
-            done(result)
-            if not durable.done():
-                durable.set_result(None)
-
-        self._calls.add(durable)
-        durable.add_done_callback(self._calls.discard)
-        self._writer.submit(work, finished, urgency=Urgency.NOW)
-        await durable
+        await self._calls.run(lambda ledger: ledger.go_live(destination))
 
     # What it tells
 
@@ -327,6 +330,9 @@ class Outbox:
         """A transaction failed and will be tried again."""
         self._silence.progress(still_waiting=True)
         self._in_trouble(failure.reason, failure.detail)
+        if failure.reason == "disk-full" and (self._relief is None or self._relief.done()):
+            relieving = self._calls.run_quietly(self.upkeep.relieve(now_ns=self._now_ns))
+            self._relief = asyncio.get_running_loop().create_task(relieving, name="outbox.relief")
 
     def _stopped(self, error: BaseException | None) -> None:
         """The writer has ended, or was given up; nothing more becomes durable."""
@@ -336,9 +342,7 @@ class Outbox:
         self._failure = StoreFailed("closed" if error is None else "stopped")
         self._staging.fail(self._failure)
         self._dispatch.fail(self._failure)
-        for call in tuple(self._calls):
-            if not call.done():
-                call.set_exception(self._failure)
+        self._calls.fail(self._failure)
 
     def _disk_is_silent(self) -> None:
         if self._trouble is None:  # the wait between two attempts on a failing disk is no silence
@@ -350,23 +354,15 @@ class Outbox:
 
 
 def _open(
-    open_store: Callable[[Path], Store],
-    folder: Path,
-    gateway: str,
-    destinations: Collection[str],
-    now_ns: int,
+    open_store: Callable[[Path], Store], folder: Path, settle: Callable[[Store], tuple[Ledger, Opening]]
 ) -> tuple[Ledger, Opening]:
     """Open store and ledger, in the writer's thread. Raises StoreUnusable."""
     store = open_store(folder)
     try:
-        return Ledger.open(store, gateway, destinations, now_ns)
+        return settle(store)
     except StoreFailed as failed:
         store.close()
         raise StoreUnusable(store.path, failed.reason, failed.detail) from failed
     except StoreUnusable:
         store.close()
         raise
-
-
-def _nothing(_: object) -> None:
-    """A job without consequences on the event loop."""

@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from buffering.errors import DamagedRecord, OutboxError, StoreFailed
+from buffering.reading import StoreReader
 from buffering.record import Message, Record
-from buffering.store import StoreReader
 
 _Read = tuple[asyncio.Future[tuple[Record, ...]], Message]
 

@@ -1,7 +1,7 @@
 """What the outbox is told and tells: limits, what was found at open, backlog, trouble."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from buffering.record import Lane, Message
 
@@ -19,6 +19,41 @@ class Limits:
     close_s: float = 5.0  # closing waits so long for a disk that does not answer
     group_jobs: int = 512  # one transaction takes up to so many jobs
     group_bytes: int = 2_000_000  # or payload: an alarm waits for one such group at most
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long records are kept, and how much may be there. Ages in seconds; None is for ever.
+
+    An age is a promise: records are kept for at least so long, while there is room,
+    and removed soon after. `backlog_s` bounds, by destination, how old readings may
+    become that it has not got; `renamed` is new name → former name of a destination.
+    """
+
+    readings_s: float | None = None
+    events_s: float | None = None
+    alarms_s: float | None = None
+    size_bytes: int | None = None  # all files of the store together
+    backlog_s: Mapping[str, float] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    def age_s(self, lane: Lane) -> float | None:
+        """Return how long a lane is kept."""
+        return {Lane.READING: self.readings_s, Lane.EVENT: self.events_s, Lane.ALARM: self.alarms_s}[lane]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What the store holds, as of the last round of upkeep, and how far that goes."""
+
+    used_bytes: int  # of the file, without the pages that are free in it
+    capacity_bytes: int  # what it may come to, by `size_bytes` and by the disk
+    bytes_per_day: float | None = None  # of readings, lately; None: too few to tell
+
+    @property
+    def days(self) -> float | None:
+        """How many days of readings the store holds at this rate."""
+        return self.capacity_bytes / self.bytes_per_day if self.bytes_per_day else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import Any
+from typing import Any, Final
 
 from buffering.errors import OutboxError, StoreFailed
-from buffering.ledger import Ledger, Opening, Outgoing, Request, Snapshot
+from buffering.exchange import Opening, Outgoing, Request, Snapshot
+from buffering.ledger import Ledger
 from buffering.status import Limits
 
 
@@ -47,8 +48,14 @@ class Urgency(Enum):
 class Rank(IntEnum):
     """Who goes first when not all fit into one group."""
 
-    ALARM = 0
-    REST = 1
+    RELIEF = 0  # makes room on a full disk
+    ALARM = 1
+    REST = 2
+    CHORE = 3
+
+
+ALONE: Final = frozenset({Rank.RELIEF, Rank.CHORE})
+"""These have a transaction of their own: nothing waits for a chore but for one slice of it."""
 
 
 @dataclass(order=True, slots=True)
@@ -263,7 +270,8 @@ class Writer:
         group: list[Job] = []
         room = self._limits.group_bytes
         while self._queue and len(group) < self._limits.group_jobs:
-            if group and self._queue[0].weight > room:
+            following = self._queue[0]
+            if group and (following.weight > room or ALONE & {following.rank, group[-1].rank}):
                 break
             group.append(heapq.heappop(self._queue))
             room -= group[-1].weight

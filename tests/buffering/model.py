@@ -18,7 +18,7 @@ class Model:
     """Records are numbers; each destination has what is not yet cut, what is cut, what is parked."""
 
     heads: dict[Lane, int] = field(default_factory=lambda: dict.fromkeys(Lane, 0))
-    oldest: dict[Lane, int] = field(default_factory=lambda: dict.fromkeys(Lane, 1))
+    gone: set[Item] = field(default_factory=set)  # no longer in the store
     uncut: dict[str, set[Item]] = field(default_factory=dict)
     cut: dict[str, dict[int, Message]] = field(default_factory=dict)  # by number; not acknowledged
     parked: dict[str, dict[int, Message]] = field(default_factory=dict)
@@ -27,9 +27,7 @@ class Model:
 
     def add(self, name: str) -> None:
         """A new destination gets all there is, readings as back-fill."""
-        self.uncut[name] = {
-            (lane, seq) for lane in Lane for seq in range(self.oldest[lane], self.heads[lane] + 1)
-        }
+        self.uncut[name] = self.stored()
         self.late[name] = set(self.uncut[name])
         self.cut[name], self.parked[name], self.numbers[name] = {}, {}, 0
 
@@ -49,13 +47,25 @@ class Model:
 
     def prune(self, lane: Lane, first_kept: int) -> None:
         """Old records are gone, but for the newest and for what messages hold."""
-        messages = [
-            m for each in (self.cut, self.parked) for by_number in each.values() for m in by_number.values()
-        ]
-        limit = min([first_kept, self.heads[lane], *(m.first for m in messages if m.lane is lane)])
-        self.oldest[lane] = max(self.oldest[lane], limit)
+        on_their_way = [seq for each, seq in self.in_messages() if each is lane]
+        limit = min([first_kept, self.heads[lane], *on_their_way])
+        self.lose({(lane, seq) for seq in range(1, limit)})
+
+    def lose(self, lost: set[Item]) -> None:
+        """Records leave the store, and nobody is to get them any more."""
+        self.gone |= lost
         for uncut in self.uncut.values():
-            uncut -= {(lane, seq) for seq in range(limit)}
+            uncut -= lost
+
+    def stored(self) -> set[Item]:
+        """Return what is there."""
+        everything = {(lane, seq) for lane in Lane for seq in range(1, self.heads[lane] + 1)}
+        return everything - self.gone
+
+    def in_messages(self) -> set[Item]:
+        """Return what messages hold, parked ones too."""
+        by_name = (*self.cut.values(), *self.parked.values())
+        return {item for by_number in by_name for message in by_number.values() for item in items(message)}
 
     def candidates(self, name: str, stream: Stream) -> list[int]:
         """Return what the stream can cut from, oldest first."""

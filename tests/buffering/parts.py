@@ -10,7 +10,8 @@ from typing import Any
 from uuid import uuid4
 
 from buffering.errors import StoreFailed
-from buffering.outbox import Draft, Lane, Limits, Outbox
+from buffering.notices import Describe, nothing
+from buffering.outbox import Draft, Keeping, Lane, Limits, Outbox
 from buffering.store import Store
 
 SECOND = 1_000_000_000
@@ -33,12 +34,21 @@ async def opened(
     limits: Limits = QUICK,
     open_store: Callable[[Path], Store] = Store.open,
     gateway: str = "gw-1",
+    keeping: Keeping = Keeping(),  # noqa: B008 - frozen
+    describe: Describe = nothing,
 ) -> AsyncIterator[Outbox]:
     """Open an outbox, and close it at the end. A callback that failed on the event loop fails the test."""
     failed: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: failed.append(context))
     outbox = await Outbox.open(
-        folder, gateway=gateway, destinations=destinations, now_ns=NOW, limits=limits, open_store=open_store
+        folder,
+        gateway=gateway,
+        destinations=destinations,
+        now_ns=NOW,
+        limits=limits,
+        keeping=keeping,
+        describe=describe,
+        open_store=open_store,
     )
     try:
         yield outbox

@@ -6,6 +6,7 @@ It shares no code with buffering/: what it accepts is what a third party would.
 import hashlib
 import sqlite3
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -65,17 +66,28 @@ class SecondReader:
 
     def _lane_faults(self, lane: str) -> list[str]:
         found = []
-        epoch = self.meta["epoch"]
+        epochs = [row[0] for row in self._rows("SELECT DISTINCT epoch FROM record ORDER BY epoch")]
+        for epoch in epochs:
+            rows = self._rows("SELECT * FROM record WHERE epoch = ? AND lane = ? ORDER BY seq", epoch, lane)
+            gone = self._rows("SELECT * FROM removed WHERE epoch = ? AND lane = ?", epoch, lane)
+            found += list(self._epoch_faults(epoch, lane, rows, {row["first"]: row for row in gone}))
+        return found
+
+    def _epoch_faults(
+        self, epoch: int, lane: str, rows: list[sqlite3.Row], gone: dict[int, sqlite3.Row]
+    ) -> Iterator[str]:
         text = f"edge-gateway-agent outbox 1\n{self.meta['gateway']}\n{epoch}\n{lane}\n"
-        previous = hashlib.sha256(text.encode("utf-8")).digest()
-        total, before = 0, 0
-        for row in self._rows("SELECT * FROM anchor WHERE epoch = ? AND lane = ?", epoch, lane):
-            previous, total, before = row["chain"], row["total"], row["seq"]
-        for place, row in enumerate(self.records(lane), start=before + 1):
+        previous: bytes | None = hashlib.sha256(text.encode("utf-8")).digest()
+        total: int | None = 0
+        place = 1
+        for row in rows:
+            while place in gone:
+                hole = gone.pop(place)
+                previous, total, place = hole["chain"], hole["total"], hole["last"] + 1
             if row["seq"] != place:
-                found.append(f"{lane} {row['seq']}: stands at {place}")
+                yield f"{lane} {row['seq']}: stands at {place}"
             if hashlib.sha256(row["payload"]).digest() != row["sha256"]:
-                found.append(f"{lane} {row['seq']}: payload altered")
+                yield f"{lane} {row['seq']}: payload altered"
             header = b"".join(
                 (
                     struct.pack(">Q", row["epoch"]),
@@ -85,13 +97,14 @@ class SecondReader:
                     row["sha256"],
                 )
             )
-            if hashlib.sha256(header + previous).digest() != row["chain"]:
-                found.append(f"{lane} {row['seq']}: chain broken")
-            total += row["count"]
-            if row["total"] != total:
-                found.append(f"{lane} {row['seq']}: total {row['total']}, counted {total}")
-            previous = row["chain"]
-        return found
+            if previous is not None and hashlib.sha256(header + previous).digest() != row["chain"]:
+                yield f"{lane} {row['seq']}: chain broken"
+            if total is not None and row["total"] != total + row["count"]:
+                yield f"{lane} {row['seq']}: total {row['total']}, counted {total + row['count']}"
+            previous, total, place = row["chain"], row["total"], row["seq"] + 1
+        for hole in gone.values():
+            if hole["first"] <= place - 1:
+                yield f"{lane} {hole['first']}: told as removed, and there"
 
 
 LANES = ("alarm", "event", "reading")

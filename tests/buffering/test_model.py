@@ -21,7 +21,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
+from buffering.ledger import Ledger
 from buffering.outbox import Lane, Limits, Message, Outbox, Stream
+from buffering.retention import ORDER, _begin, _by_size, go_on
 from tests.buffering.model import Model
 from tests.buffering.parts import NOW, draft
 from tests.buffering.second_reader import SecondReader
@@ -155,9 +157,34 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @rule(lane=st.sampled_from(list(Lane)), first_kept=st.integers(1, 30))
     def prune(self, lane: Lane, first_kept: int) -> None:
-        self.run(self.outbox._call(lambda ledger: ledger.prune(lane, first_kept), lambda _: None))
+        self.run(self.outbox._calls.run(lambda ledger: ledger.prune(lane, first_kept)))
         self.unsure.clear()
         self.model.prune(lane, first_kept)
+
+    @rule(bytes_over=st.sampled_from([1, 2000, 20_000]))
+    def make_room(self, bytes_over: int) -> None:
+        """Some records have to go: those that everybody has before those that somebody lacks."""
+        with SecondReader(self.folder / "outbox.db") as reader:
+            before = {(lane, row["seq"]) for lane in Lane for row in reader.records(lane.value)}
+        self.run(self.outbox._calls.run(lambda ledger: _make_room(ledger, bytes_over)))
+        self.unsure.clear()
+        with SecondReader(self.folder / "outbox.db") as reader:
+            gone = before - {(lane, row["seq"]) for lane in Lane for row in reader.records(lane.value)}
+        heads = {(lane, self.model.heads[lane]) for lane in Lane}
+        lacking = set().union(*self.model.uncut.values())
+        removable = before - heads - self.model.in_messages()
+        assert gone <= removable
+        assert bool(gone) == bool(removable)
+        for rank, (lane, unsent) in enumerate(ORDER):
+            if gone & {item for item in removable if item[0] is lane and (item in lacking) is unsent}:
+                sooner = {
+                    item
+                    for other, of_unsent in ORDER[:rank]
+                    for item in removable
+                    if item[0] is other and (item in lacking) is of_unsent
+                }
+                assert sooner <= gone
+        self.model.lose(gone)
 
     @rule(name=names)
     def restart(self, name: str) -> None:
@@ -210,7 +237,7 @@ class OutboxMachine(RuleBasedStateMachine):
             for lane in Lane:
                 assert self.outbox.head(lane) == self.model.heads[lane]
                 stored = [row["seq"] for row in reader.records(lane.value)]
-                assert stored == list(range(self.model.oldest[lane], self.model.heads[lane] + 1))
+                assert stored == sorted(seq for each, seq in self.model.stored() if each is lane)
 
     def _check_destination(self, reader: SecondReader, name: str) -> None:
         # An acknowledgement that still waits for a commit to ride on: the file has the message, we do not.
@@ -227,6 +254,13 @@ class OutboxMachine(RuleBasedStateMachine):
         self.run(self.outbox.close())
         self.runner.close()
         shutil.rmtree(self.root)
+
+
+def _make_room(ledger: Ledger, bytes_over: int) -> None:
+    plan = _by_size(ledger, bytes_over)
+    plan = plan and _begin(ledger, plan, NOW, 100)
+    while plan is not None and plan.ranges:
+        plan = go_on(ledger, plan, 100)
 
 
 def _message(row: Any) -> Message:

@@ -165,7 +165,7 @@ async def test_the_writers_connection_is_as_durable_as_the_design_says(tmp_path:
             names = ("synchronous", "journal_mode", "auto_vacuum", "journal_size_limit", "page_size")
             found.update({name: stores[0]._run(f"PRAGMA {name}")[0][0] for name in names})
 
-        await outbox._call(ask, lambda _: None)
+        await outbox._calls.run(ask)
         await until(lambda: bool(found))
     assert found == {
         "synchronous": 2,

@@ -1,0 +1,69 @@
+"""The disk around the store: how much room it has, and the ballast that is thrown when it has none.
+
+On a full disk SQLite cannot even delete: what is removed passes through its
+log, and the log needs room. The ballast is a file that takes that room before
+anybody else does; it is removed when the disk is full, and laid again when there
+is space.
+"""
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from buffering.errors import StoreFailed
+
+FILE: Final = "outbox.ballast"
+BALLAST_BYTES: Final = 4 * 1024 * 1024  # the log of some thousand pages, and one group of records
+SPARE_SHARE: Final = 8  # the ballast is never more than an eighth of what is free
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """The file system under the store, in bytes; `free` is what we may still take."""
+
+    free: int
+    total: int
+
+
+def measure(folder: Path) -> Disk:
+    """Ask the file system. Raises StoreFailed."""
+    try:
+        found = os.statvfs(folder)
+    except OSError as error:
+        raise StoreFailed("io-error", str(error)) from error
+    return Disk(found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize)
+
+
+class Ballast:
+    """One file beside the store."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE
+
+    @property
+    def size(self) -> int:
+        """Bytes that it holds now; 0 when it is not laid."""
+        try:
+            return self._path.stat().st_size
+        except OSError:
+            return 0
+
+    def lay(self, free: int) -> None:
+        """Take the room, where the disk has plenty; never raises: without ballast the store works, too."""
+        if self.size or free < SPARE_SHARE * BALLAST_BYTES:
+            return
+        with suppress(OSError):
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o640)
+            try:
+                os.posix_fallocate(descriptor, 0, BALLAST_BYTES)
+            finally:
+                os.close(descriptor)
+        if self.size < BALLAST_BYTES:
+            self.throw()
+
+    def throw(self) -> None:
+        """Give the room back; never raises."""
+        with suppress(OSError):
+            self._path.unlink()

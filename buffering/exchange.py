@@ -1,0 +1,58 @@
+"""What passes between the event loop and the writer's thread: requests, and what became of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from buffering.record import Lane, Message, Stream
+from buffering.status import Backlog, Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A cut message with its share of the backlog; `parked` is why it is not sent, if so."""
+
+    message: Message
+    extent: Backlog
+    parked: str | None = None
+
+
+@dataclass(slots=True)
+class Request:
+    """A standing request for the next message of a stream; fulfilled inside a transaction.
+
+    `withdrawn` is set by the asking side, once it wants no more; a message that
+    was cut for it by then waits for the next who asks.
+    """
+
+    destination: str
+    stream: Stream
+    records_max: int
+    bytes_max: int
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What became of a draft."""
+
+    seq: int
+    state: Mapping[str, bytes | None]  # the keys that were written
+    outgoing: tuple[Outgoing, ...]  # an alarm's messages
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Where the lanes stand after a commit, and what each destination has pending."""
+
+    heads: Mapping[Lane, int]
+    pending: Mapping[str, Backlog]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """All that the asking side needs to know of a store just opened."""
+
+    opened: Opened
+    state: Mapping[str, bytes]
+    outgoing: tuple[Outgoing, ...]
+    snapshot: Snapshot

@@ -1,0 +1,69 @@
+"""What the outbox does to records of its own accord, and owes an account of.
+
+Each notice is turned into a record by `Describe`, given by the caller, and
+committed in the very transaction that does what it tells. The outbox knows
+nothing of plants, so the words are the caller's; what is missing and why is not
+left to anybody's memory.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from buffering.ranges import Ranges
+from buffering.record import Draft, Lane
+
+AGE: Final = "age"
+SIZE: Final = "size"
+MAX_BACKLOG: Final = "max-backlog"
+LEFT: Final = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Records that were still to be sent to a destination, and will not be."""
+
+    destination: str
+    epoch: int
+    lane: Lane
+    first: int
+    last: int
+    items: int
+    from_ns: int
+    to_ns: int
+    cause: str  # AGE, SIZE, MAX_BACKLOG or LEFT
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """Records that leave the store, oldest first. `chain` is the last one's: the lane goes on from it."""
+
+    epoch: int
+    lane: Lane
+    ranges: Ranges
+    chain: bytes
+    cause: str  # AGE or SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A destination that the store did not know; all that is there goes to it."""
+
+    destination: str
+    was: str | None  # its former name, under which its backlog and numbers go on
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A destination that is no longer named. What was still to be sent to it is told as given up."""
+
+    destination: str
+
+
+Notice = GivenUp | Pruned | Joined | Left
+Describe = Callable[[Notice, int], Draft | None]
+"""From a notice and the time to a record; runs in the writer's thread. None: no record."""
+
+
+def nothing(_notice: Notice, _now_ns: int) -> None:
+    """Describe nothing."""

@@ -1,0 +1,107 @@
+"""Upkeep on the event loop: asks the writer for one slice after the other, between commits.
+
+Nothing here decides when: a round begins when the caller says so, with the time
+and with whether that time can be trusted.
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, Final, Protocol
+
+from buffering.ledger import Ledger
+from buffering.quota import capacity, surplus_pages, used
+from buffering.record import Lane, Message
+from buffering.retention import RECORD_BYTES, Plan, decide, go_on
+from buffering.status import Holding, Keeping
+from buffering.store import Space
+from buffering.writer import Rank
+
+RATE_RECORDS: Final = 500  # the rate is that of so many records, the newest
+SHRINK_PAGES: Final = 256
+NS_PER_DAY: Final = 86_400 * 10**9
+
+
+class Ask(Protocol):
+    """Runs a job in the writer's thread, and returns its result once it is durable."""
+
+    def __call__(self, work: Callable[[Ledger], Any], *, rank: Rank) -> Awaitable[Any]:
+        """Raises StoreFailed: the outbox was closed first."""
+        ...
+
+
+class Upkeep:
+    """Keeps the store within its bounds."""
+
+    def __init__(self, keeping: Keeping, ask: Ask, on_unparked: Callable[[Message], None]) -> None:
+        self._keeping = keeping
+        self._ask = ask
+        self._on_unparked = on_unparked
+        self.holding: Holding | None = None
+
+    async def tidy(self, *, now_ns: int, trust_time: bool) -> Holding:
+        """Remove what may no longer be there, a slice at a time; return what is held.
+
+        `trust_time` says that the clock has been right for long enough to tell what is
+        old: without it nothing goes by age. Raises StoreFailed: the outbox was closed.
+        """
+
+        def decided(ledger: Ledger) -> Plan | None:
+            measured(ledger)
+            return decide(ledger, self._keeping, now_ns, trust_time=trust_time, relief=False)
+
+        def measured(ledger: Ledger) -> tuple[Space, float | None]:
+            space = ledger.store.space()
+            ledger.store.limit_pages(self._pages_max(space))
+            ledger.store.ballast.lay(space.disk.free)
+            return space, _bytes_per_day(ledger)
+
+        while (plan := await self._chore(decided)) is not None:
+            await self._carry_out(plan, Rank.CHORE)
+        while await self._chore(self._shrink):
+            pass
+        space, rate = await self._chore(measured)
+        room = capacity(space, self._keeping.size_bytes)
+        self.holding = Holding(used(space), room, rate)
+        return self.holding
+
+    async def relieve(self, *, now_ns: int) -> None:
+        """The disk is full: throw the ballast, and make room before anything else is written."""
+
+        def relief(ledger: Ledger) -> Plan | None:
+            ledger.store.ballast.throw()
+            return decide(ledger, self._keeping, now_ns, trust_time=False, relief=True)
+
+        plan: Plan | None = await self._ask(relief, rank=Rank.RELIEF)
+        if plan is not None:
+            await self._carry_out(plan, Rank.RELIEF)
+
+    async def _carry_out(self, plan: Plan, rank: Rank) -> None:
+        for message in plan.unparked:
+            self._on_unparked(message)
+        while plan.ranges:
+            plan = await self._ask(partial(go_on, plan=plan), rank=rank)
+
+    async def _chore(self, work: Callable[[Ledger], Any]) -> Any:
+        return await self._ask(work, rank=Rank.CHORE)
+
+    def _shrink(self, ledger: Ledger) -> bool:
+        pages = surplus_pages(ledger.store.space(), self._keeping.size_bytes)
+        ledger.store.shrink(min(pages, SHRINK_PAGES))
+        return pages > SHRINK_PAGES
+
+    def _pages_max(self, space: Space) -> int:
+        return capacity(space, self._keeping.size_bytes) // space.page_bytes
+
+
+def _bytes_per_day(ledger: Ledger) -> float | None:
+    """Return the rate at which readings come in, in bytes of the file; None while there are too few."""
+    store, head = ledger.store, ledger.store.head(ledger.epoch, Lane.READING)
+    if head is None:
+        return None
+    first = max(1, head.seq - RATE_RECORDS + 1)
+    sizes = store.sizes(ledger.epoch, Lane.READING, first, head.seq, limit=RATE_RECORDS)
+    begun = store.times(ledger.epoch, Lane.READING, first, head.seq, limit=1)
+    span_ns = store.last_ns(ledger.epoch, Lane.READING, first, head.seq) - begun[0].first_ns
+    if span_ns <= 0:
+        return None
+    return sum(size + RECORD_BYTES for _, size in sizes) * NS_PER_DAY / span_ns
