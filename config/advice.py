@@ -8,26 +8,38 @@ from typing import Final
 
 from config.credential import MissingCredential, references, resolve
 from config.fault import Findings
-from config.modbus_link import ModbusRtu
+from config.modbus_link import ModbusDtu, ModbusRtu
 from config.model import Device, Plant
 from config.opcua_check import advise_opcua
 from config.position import Layers
 
 _THIS_MACHINE: Final = ("127.0.0.1", "::1", "localhost")
-_NUMBERED_PORT: Final = re.compile(r"^/dev/tty(USB|ACM)\d+$")
+_NUMBERED_PORT: Final = re.compile(r"^/dev/tty\w*(USB|ACM)\d+$")
+"""Numbered in the order of plugging in; makers' own drivers have names like ttyXRUSB0, ttyCH343USB0."""
 
 
 def advise(plant: Plant, source: Layers, findings: Findings) -> None:
     """Warn of what the files alone show."""
-    for id_, connection in plant.connections.items():
-        if isinstance(connection, ModbusRtu) and _NUMBERED_PORT.match(connection.port):
-            place = source.place("connections", id_, "modbus-rtu", "port")
-            findings.warn(place, "port-numbered", port=connection.port)
+    _connections(plant, source, findings)
     advise_opcua(plant, source, findings)
     _profiles(plant, source, findings)
     _same_tags(plant, source, findings)
     _uplinks(plant, source, findings)
     _retention(source, findings)
+
+
+def _connections(plant: Plant, source: Layers, findings: Findings) -> None:
+    for id_, connection in plant.connections.items():
+        if isinstance(connection, ModbusRtu) and _NUMBERED_PORT.match(connection.port):
+            place = source.place("connections", id_, "modbus-rtu", "port")
+            findings.warn(place, "port-numbered", port=connection.port)
+        elif isinstance(connection, ModbusDtu) and _takes_anybody(connection):
+            place = source.place("connections", id_, "modbus-dtu", at_key=True)
+            findings.warn(place, "dtu-unregistered", listen=connection.listen)
+
+
+def _takes_anybody(dtu: ModbusDtu) -> bool:
+    return dtu.registration is None and dtu.address[0] not in _THIS_MACHINE
 
 
 def advise_today(

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from config.base import Part
 from config.fault import Objection
-from config.modbus_link import Modbus, ModbusRtu, ModbusTcp
+from config.modbus_link import Modbus, ModbusDtu, ModbusRtu, ModbusRtuTcp, ModbusTcp
 from config.opcua_link import OpcUa
 
 Connection = Modbus | OpcUa
@@ -17,6 +17,8 @@ class ConnectionEntry(Part):
 
     modbus_tcp: ModbusTcp | None = Field(None, alias="modbus-tcp")
     modbus_rtu: ModbusRtu | None = Field(None, alias="modbus-rtu")
+    modbus_rtu_tcp: ModbusRtuTcp | None = Field(None, alias="modbus-rtu-tcp")
+    modbus_dtu: ModbusDtu | None = Field(None, alias="modbus-dtu")
     opcua: OpcUa | None = None
 
     @model_validator(mode="after")
@@ -27,7 +29,8 @@ class ConnectionEntry(Part):
 
     @property
     def _given(self) -> list[Connection]:
-        return [c for c in (self.modbus_tcp, self.modbus_rtu, self.opcua) if c is not None]
+        known = (self.modbus_tcp, self.modbus_rtu, self.modbus_rtu_tcp, self.modbus_dtu, self.opcua)
+        return [connection for connection in known if connection is not None]
 
     @property
     def settings(self) -> Connection:

@@ -20,7 +20,12 @@ ALLOWED: Final[frozenset[Loc]] = frozenset(
     {
         ("connections", ANY, "modbus-tcp", "host"),
         ("connections", ANY, "modbus-tcp", "port"),
+        ("connections", ANY, "modbus-tcp", "bind"),
         ("connections", ANY, "modbus-rtu", "port"),
+        ("connections", ANY, "modbus-rtu-tcp", "host"),
+        ("connections", ANY, "modbus-rtu-tcp", "port"),
+        ("connections", ANY, "modbus-rtu-tcp", "bind"),
+        ("connections", ANY, "modbus-dtu", "listen"),
         ("connections", ANY, "opcua", "endpoint"),
         ("connections", ANY, "opcua", "trusted"),
         ("connections", ANY, "opcua", "user", "name"),

@@ -12,7 +12,8 @@ from config.device import DeviceEntry
 from config.fault import Findings, Place
 from config.library import Library, Profile
 from config.limits import resolve_limits
-from config.modbus_link import Modbus, ModbusRtu
+from config.links import check_links
+from config.modbus_link import Modbus, SerialLine
 from config.model import Area, BufferSettings, Device, Plant, Retention
 from config.opcua_check import locate_files
 from config.overlap import check_overlaps
@@ -43,6 +44,7 @@ class Resolver:
     def plant(self, path: Path, sha256: str) -> Plant:
         """Return the plant; only to be used when `findings` holds no fault."""
         devices = self._devices()
+        check_links(self._connections, self._source, self._findings)
         identity = self._entry.plant
         plant = Plant(
             id=identity.id,
@@ -123,7 +125,7 @@ class Resolver:
         if unit is None:
             if not device.origin.has("unit"):
                 self._findings.fault(device.origin.place(at_key=True), "unit-id-missing")
-        elif isinstance(connection, ModbusRtu) and not RTU_UNITS[0] <= unit <= RTU_UNITS[1]:
+        elif isinstance(connection, SerialLine) and not RTU_UNITS[0] <= unit <= RTU_UNITS[1]:
             place = device.origin.place("unit")
             self._findings.fault(place, "unit-id-outside", unit=unit, least=RTU_UNITS[0], most=RTU_UNITS[1])
 

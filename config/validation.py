@@ -19,7 +19,13 @@ Model = TypeVar("Model", bound=BaseModel)
 
 ROUNDS_MAX: Final = 8  # removing one part can leave its parent incomplete; a file is no deeper
 PLACEHOLDER: Final = "?"  # for a required text that is missing; a plant with one is never used
-FITTING: Final = {"id": "X", "region": "000000", "endpoint": "opc.tcp://?", "url": "https://?"}
+FITTING: Final = {
+    "id": "X",
+    "region": "000000",
+    "endpoint": "opc.tcp://?",
+    "url": "https://?",
+    "listen": "0.0.0.0:1",
+}
 """Placeholders for texts of which a pattern asks more."""
 
 

@@ -18,8 +18,14 @@ PLANT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "there is no device; write at least one under devices",
     ),
     "connection-protocols": (
-        "一个连接必须且只能写一种协议（这里写了 {count} 种）；modbus-tcp、modbus-rtu、opcua 三者选一",
-        ("a connection has exactly one protocol ({count} given); write one of modbus-tcp, modbus-rtu, opcua"),
+        (
+            "一个连接必须且只能写一种协议（这里写了 {count} 种）；modbus-tcp、modbus-rtu、modbus-rtu-tcp、"
+            "modbus-dtu、opcua 中选一"
+        ),
+        (
+            "a connection has exactly one protocol ({count} given); write one of modbus-tcp, modbus-rtu, "
+            "modbus-rtu-tcp, modbus-dtu, opcua"
+        ),
     ),
     "connection-unknown": (
         "没有名为“{name}”的连接；请在 connections 下定义，已有：{known}",

@@ -5,6 +5,10 @@ LinkFault                  the connection as a whole
 ├── PortBusy               another process holds the serial port
 ├── PortForbidden          the agent's user may not open the serial port
 ├── PortSettingsRefused    it is no serial port, or does not take the line settings
+├── NoLocalAddress         this machine does not have the address to dial from, or to listen on
+├── ListenRefused          the port to listen on cannot be had
+├── Undialled              no DTU has dialled in
+├── WrongRegistration      a DTU has dialled in that is not the one that is meant
 ├── Refused                the host answered, nothing listens there
 ├── Unreachable            no answer from the host, or its name is unknown
 ├── Lost                   an established connection broke
@@ -50,6 +54,30 @@ class PortForbidden(LinkFault):
     """The agent's user may not open the serial port."""
 
     code = "port-forbidden"
+
+
+class NoLocalAddress(LinkFault):
+    """This machine does not have the address to dial from, or to listen on."""
+
+    code = "no-local-address"
+
+
+class ListenRefused(LinkFault):
+    """The port to listen on cannot be had: another program has it, or it is reserved."""
+
+    code = "listen-refused"
+
+
+class Undialled(LinkFault):
+    """No DTU has dialled in."""
+
+    code = "undialled"
+
+
+class WrongRegistration(LinkFault):
+    """A DTU has dialled in that is not the one that is meant; `detail` says who, and what it sent."""
+
+    code = "wrong-registration"
 
 
 class Refused(LinkFault):

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from config.model import Text
 from drivers.errors import ExceptionReply, LinkFault, UnitFault
+from drivers.modbus.words import NOTES as MODBUS_NOTES
 from drivers.surroundings import Note
 
 _WORDS: Final = {
@@ -25,6 +26,26 @@ _WORDS: Final = {
         "串口 {where} 不接受所设的波特率、校验位或停止位。请确认它是串口,并核对设备手册中的通信参数。",
         "Serial port {where} does not take the baud rate, parity or stop bits. "
         "Check that it is a serial port, and the settings against the device's manual.",
+    ),
+    "no-local-address": Text(
+        "本机没有地址 {where}。请用 ip addr 核对网口地址，并更正 bind 或 listen。",
+        "This machine does not have the address {where}. Look at ip addr, and correct bind or listen.",
+    ),
+    "listen-refused": Text(
+        "无法在 {where} 监听{detail}。请停止占用该端口的程序（可用 ss -ltnp 查找），或改用 1024 以上的端口。",
+        "Port {where} cannot be listened on{detail}. Stop the program that has it (ss -ltnp names it), "
+        "or take a port above 1024.",
+    ),
+    "undialled": Text(
+        "还没有 DTU 连接到 {where}。请检查 DTU 的电源、SIM 卡和信号，"
+        "其中设置的服务器地址和端口，以及防火墙。",
+        "No DTU has dialled in to {where}. Check its power, SIM card and signal, "
+        "the server address and port set in it, and the firewall.",
+    ),
+    "wrong-registration": Text(
+        "连接到 {where} 的设备注册包不符{detail}，已拒绝。请核对 DTU 中的注册包与本连接的 registration。",
+        "Whoever dialled in to {where} sent another registration packet{detail} and was refused. "
+        "Compare the packet set in the DTU with this connection's registration.",
     ),
     "refused": Text(
         "{where} 拒绝连接：主机在线，但该端口无服务。请检查端口号，并确认设备的通信服务已启用。",
@@ -83,7 +104,7 @@ _EXCEPTIONS: Final = {
 _UNKNOWN: Final = Text("未知", "unknown")
 
 
-_NOTES: Final[dict[str, Text]] = {}
+_NOTES: Final[dict[str, Text]] = {**MODBUS_NOTES}
 
 
 def describe_note(note: Note) -> Text:

@@ -46,7 +46,7 @@ _CONNECTION: Final = frozenset({Target.CONNECTION})
 _PLATFORM: Final = frozenset({Target.PLATFORM})
 
 _RTU: Final = frozenset({"modbus-rtu"})
-_MODBUS: Final = frozenset({"modbus-tcp", "modbus-rtu"})
+_MODBUS: Final = frozenset({"modbus-tcp", "modbus-rtu", "modbus-rtu-tcp", "modbus-dtu"})
 
 KINDS: Final[Mapping[str, Kind]] = {
     # On the wire. A connection that is late or silent has all its units so.

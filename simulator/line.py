@@ -17,7 +17,6 @@ import os
 import termios
 import tty
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -25,14 +24,14 @@ from typing import Final
 from config.modbus_link import ModbusRtu
 from simulator.exchange import Exchange
 from simulator.player import Overlay, follow
-from simulator.rtu import FRAME_MAX, Request, RequestReader, add_crc
+from simulator.rtu import FRAME_MAX
+from simulator.rtu_stream import RtuStream
 from simulator.served import Outcome
 from simulator.station import Reply
 from simulator.timeline import Timeline
 
 _log = logging.getLogger(__name__)
 
-SILENCE_S: Final = 0.02  # ends a frame; far longer than 3.5 characters, because a pty comes in bursts
 _NOISE_BYTES: Final = 12
 
 _C_FLAG, _O_SPEED = 2, 5  # places in what tcgetattr returns
@@ -50,8 +49,7 @@ class LinePlayer:
         self._timeline = timeline
         self._link = folder / f"{connection_id}.tty"
         self._pty: _Pty | None = None
-        self._reader = RequestReader()
-        self._silence: asyncio.TimerHandle | None = None
+        self._stream = RtuStream(exchange, self._send)
         self._noise = Random(connection_id)
 
     async def open(self) -> Overlay:
@@ -76,8 +74,7 @@ class LinePlayer:
     async def down(self) -> None:
         """Take the port away, as pulling a USB adapter does."""
         self._exchange.close()
-        if self._silence is not None:
-            self._silence.cancel()
+        self._stream.close()
         if self._pty is not None:
             self._link.unlink(missing_ok=True)
             self._pty.close()
@@ -86,38 +83,22 @@ class LinePlayer:
     async def up(self) -> None:
         """Put the port back under its name, as another device."""
         if self._pty is None:
-            self._reader = RequestReader()
+            self._stream = RtuStream(self._exchange, self._send)
             self._pty = _Pty(self._settings, self._received)
             self._link.unlink(missing_ok=True)
             self._link.symlink_to(self._pty.port)
 
     def _received(self, data: bytes) -> None:
-        if self._silence is not None:
-            self._silence.cancel()
-        request = self._reader.feed(data)
-        if request is not None:
-            self._handle(request)
-        elif self._reader.is_waiting:
-            self._silence = asyncio.get_running_loop().call_later(SILENCE_S, self._fell_silent)
+        if self._settings.echo and self._pty is not None:
+            self._pty.write(data)
+        self._stream.received(data)
 
-    def _fell_silent(self) -> None:
-        request = self._reader.silence()
-        if request is not None:
-            self._handle(request)
-
-    def _handle(self, request: Request) -> None:
-        self._exchange.handle(request.unit_id, request.pdu, partial(self._send, request.unit_id))
-
-    def _send(self, unit_id: int, reply: Reply) -> Outcome:
+    def _send(self, frame: bytes, reply: Reply) -> Outcome:
         if self._pty is None:
             return Outcome.SILENT
         if not self._pty.is_set_right():
             self._pty.write(self._noise.randbytes(_NOISE_BYTES))
             return Outcome.SPOILED
-        assert reply.pdu is not None
-        frame = add_crc(bytes((unit_id,)) + reply.pdu)
-        if reply.is_garbled:
-            frame = frame[:-1] + bytes((frame[-1] ^ 0xFF,))
         return reply.response.outcome if self._pty.write(frame) else Outcome.SILENT
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from config.connection import Connection
-from config.modbus_link import ModbusRtu, ModbusTcp
+from config.modbus_link import ModbusDtu, ModbusRtu, ModbusRtuTcp, ModbusTcp
 from config.model import Plant
 from config.opcua_link import OpcUa
 from simulator.devices import PlayedDevice, play_devices
+from simulator.dtu import DtuPlayer
 from simulator.exchange import Exchange
 from simulator.line import LinePlayer
 from simulator.modbus import TcpPlayer
@@ -68,7 +69,9 @@ def _player(
     station = Station(connection_id, devices, stage.timeline, timeout_s=settings.timeout)
     exchange = Exchange(station, stage.served, stage.timeline.clock)
     match settings:
-        case ModbusTcp():
-            return TcpPlayer(connection_id, exchange, stage.timeline)
+        case ModbusTcp() | ModbusRtuTcp():
+            return TcpPlayer(connection_id, settings, exchange, stage.timeline)
+        case ModbusDtu():
+            return DtuPlayer(connection_id, settings, exchange, stage.timeline)
         case ModbusRtu():
             return LinePlayer(connection_id, settings, exchange, stage.timeline, stage.folder)

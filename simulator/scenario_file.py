@@ -7,7 +7,7 @@ from typing import Final
 
 from config.document import read_document
 from config.fault import Fault, Findings, Place
-from config.modbus_link import ModbusRtu, ModbusTcp
+from config.modbus_link import ModbusDtu, ModbusRtu, ModbusRtuTcp, ModbusTcp
 from config.model import Plant
 from config.opcua_link import OpcUa
 from config.position import Document, Loc
@@ -16,7 +16,13 @@ from simulator.faults import KINDS, Kind, Parameter, Target
 from simulator.messages import sentence
 from simulator.scenario import Event, Scenario
 
-_PROTOCOLS: Final = {ModbusTcp: "modbus-tcp", ModbusRtu: "modbus-rtu", OpcUa: "opcua"}
+_PROTOCOLS: Final = {
+    ModbusTcp: "modbus-tcp",
+    ModbusRtu: "modbus-rtu",
+    ModbusRtuTcp: "modbus-rtu-tcp",
+    ModbusDtu: "modbus-dtu",
+    OpcUa: "opcua",
+}
 _EVENT_KEYS: Final = ("at", "until", *Target, "do")
 
 

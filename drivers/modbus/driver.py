@@ -1,29 +1,21 @@
-"""The Modbus driver: one connection, TCP or serial, and the units behind it."""
+"""The Modbus driver: one connection of any kind, and the units behind it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
-from typing import Final
+from collections.abc import Sequence
 
-from config.modbus_link import ModbusRtu, ModbusTcp
+from config.modbus_link import Modbus
 from config.model import Device
-from drivers.backoff import Backoff
-from drivers.clock import Clock
-from drivers.errors import LinkFault
 from drivers.modbus.decode import compile_block
-from drivers.modbus.guard import Guard
-from drivers.modbus.line import open_line
-from drivers.modbus.link import open_tcp
+from drivers.modbus.hold import Holder
+from drivers.modbus.opening import opening_of
 from drivers.modbus.plan import Block, plan_blocks
 from drivers.modbus.poll import Polled, Poller
 from drivers.modbus.standing import Standing
 from drivers.reading import Emit, ScanPlan
+from drivers.remarks import Remarks
 from drivers.report import LinkReport
 from drivers.schedule import begin_grid
 from drivers.surroundings import Surroundings
-
-RECONNECT_FIRST_S: Final = 0.2
-RECONNECT_CAP_S: Final = 5.0
 
 
 class ModbusDriver:
@@ -32,17 +24,17 @@ class ModbusDriver:
     def __init__(
         self,
         connection_id: str,
-        settings: ModbusTcp | ModbusRtu,
+        settings: Modbus,
         devices: Sequence[Device],
         surroundings: Surroundings,
     ) -> None:
         self.connection_id = connection_id
         clock, rng = surroundings.clock, surroundings.rng
-        self._where, self._open = _opening(settings, clock)
+        self._settings = settings
         self._clock = clock
         self._rng = rng
         self._report = LinkReport(connection_id, clock, surroundings.on_link)
-        self._backoff = Backoff(first_s=RECONNECT_FIRST_S, cap_s=RECONNECT_CAP_S, rng=rng)
+        self._remarks = Remarks(connection_id, clock, surroundings.on_note)
         blocks = plan_blocks(devices)
         standings = {block.unit_id: Standing(settings.timeout, rng) for block in blocks}
         self._polled = tuple(
@@ -57,42 +49,20 @@ class ModbusDriver:
 
     async def run(self, emit: Emit) -> None:
         """Poll until cancelled; every scan goes to `emit`."""
-        poller = Poller(self._polled, self._clock, emit, where=self._where, on_answer=self._on_answer)
+        opening = opening_of(self._settings, self._clock, self._remarks)
+        poller = Poller(self._polled, self._clock, emit, where=opening.where, retries=self._settings.retries)
+        holder = Holder(opening, poller, self._clock, self._rng, report=self._report, remarks=self._remarks)
         tried = asyncio.Event()
-        async with asyncio.TaskGroup() as tasks:
-            name = f"driver[{self.connection_id}]"
-            tasks.create_task(self._hold_link(poller, tried), name=f"{name}.link")
-            await tried.wait()  # or the first slots would be BAD for no better reason than haste
-            origin_ns = begin_grid(self._clock.monotonic_ns(), self._rng)
-            tasks.create_task(poller.keep_grid(origin_ns), name=f"{name}.grid")
-
-    async def _hold_link(self, poller: Poller, tried: asyncio.Event) -> None:
-        """Open the connection and have it served, again and again."""
-        while True:
-            try:
-                link = await self._open(poller.wake)
-                tried.set()
-                try:
-                    await poller.serve(link)
-                finally:
-                    link.close()
-            except LinkFault as fault:
-                self._report.down(fault)
-            tried.set()
-            wait_ns = round(self._backoff.next_s() * 1e9)
-            await self._clock.sleep_until(self._clock.monotonic_ns() + wait_ns)
-
-    def _on_answer(self) -> None:
-        self._report.up()
-        self._backoff.reset()
-
-
-def _opening(
-    settings: ModbusTcp | ModbusRtu, clock: Clock
-) -> tuple[str, Callable[[Callable[[], None]], Awaitable[Guard]]]:
-    if isinstance(settings, ModbusTcp):
-        return f"{settings.host}:{settings.port}", partial(open_tcp, settings, clock)
-    return settings.port, partial(open_line, settings, clock)
+        name = f"driver[{self.connection_id}]"
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for number in range(opening.links):
+                    tasks.create_task(holder.hold(number, tried), name=f"{name}.link-{number}")
+                await tried.wait()  # or the first slots would be BAD for no better reason than haste
+                origin_ns = begin_grid(self._clock.monotonic_ns(), self._rng)
+                tasks.create_task(poller.keep_grid(origin_ns), name=f"{name}.grid")
+        finally:
+            opening.close()
 
 
 def _scan_plan(connection_id: str, block: Block) -> ScanPlan:

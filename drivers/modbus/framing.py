@@ -68,12 +68,19 @@ class TcpFraming(FramerSocket):
     `any_id`: for gateways that answer a constant one; then an answer is told by what it looks like.
     """
 
-    def __init__(self, on_strays: OnStrays, now_ns: Callable[[], int], *, any_id: bool = False) -> None:
+    def __init__(
+        self,
+        on_strays: OnStrays,
+        now_ns: Callable[[], int],
+        claims: Claims | None = None,
+        *,
+        any_id: bool = False,
+    ) -> None:
         super().__init__(_decoder())
         self._on_strays = on_strays
         self._now_ns = now_ns
         self._any_id = any_id
-        self._claims = Claims()
+        self._claims = claims or Claims()
         self._asked: Question | None = None
         self._heard = b""
 
@@ -138,12 +145,12 @@ class TcpFraming(FramerSocket):
 class RtuFraming(FramerRTU):
     """Frames with a check sum, on wires that others may use as well."""
 
-    def __init__(self, on_strays: OnStrays, now_ns: Callable[[], int]) -> None:
+    def __init__(self, on_strays: OnStrays, now_ns: Callable[[], int], claims: Claims | None = None) -> None:
         super().__init__(_decoder())
         self._on_strays = on_strays
         self._now_ns = now_ns
         self._ear = Eavesdropper()
-        self._claims = Claims()
+        self._claims = claims or Claims()
         self._request = b""
         self._asked: Question | None = None
         self._heard = b""

@@ -5,6 +5,7 @@ frame a message (Modbus over Serial Line V1.02, section 2.5.1.1) are covered by
 `pause`; a USB adapter hides exact timing anyway.
 """
 
+import asyncio
 import errno
 import termios
 from collections.abc import Callable
@@ -12,15 +13,18 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from pymodbus import FramerType
-from pymodbus.client import AsyncModbusSerialClient
+from pymodbus.transport.serialtransport import create_serial_connection
 
 from config.modbus_link import ModbusRtu
 from drivers.clock import Clock
 from drivers.errors import LinkFault, Lost, PortBusy, PortForbidden, PortMissing, PortSettingsRefused
-from drivers.modbus.guard import Guard, Wire
+from drivers.modbus.echo import Echo
+from drivers.modbus.guard import Guard
+from drivers.modbus.stream import Make
+from drivers.modbus.wire import Ears, rtu_wire
 
-_FUNCTION_AFTER_UNIT: Final = 1
+_OPEN_S: Final = 5.0
+_DATA_BITS: Final = 8
 _PARITIES: Final = {"none": "N", "even": "E", "odd": "O"}
 
 _FAULTS: Final[dict[int, type[LinkFault]]] = {
@@ -34,30 +38,27 @@ _FAULTS: Final[dict[int, type[LinkFault]]] = {
 }
 
 
-async def open_line(settings: ModbusRtu, clock: Clock, on_lost: Callable[[], None]) -> Guard:
+async def open_line(
+    settings: ModbusRtu, clock: Clock, on_lost: Callable[[], None], ears: Ears | None = None
+) -> Guard:
     """Open a serial port with units behind it.
 
     Raises PortMissing, PortBusy, PortForbidden, PortSettingsRefused; Lost with the
     system's reason for anything else.
     """
-    make_client = partial(
-        AsyncModbusSerialClient,
-        settings.port,
-        baudrate=settings.baudrate,
-        parity=_PARITIES["none" if _is_pseudo_terminal(settings.port) else settings.parity],
-        stopbits=settings.stopbits,
-        timeout=settings.timeout,
+    ears = ears or Ears()
+    guard = Guard(
+        partial(_dial, settings),
+        rtu_wire(settings, settings),
+        clock,
+        where=settings.port,
+        on_lost=on_lost,
+        strips=(Echo(ears.on_wrong_echo),) if settings.echo else (),
+        ears=ears,
+        is_there=_identity(settings.port),
     )
-    wire = Wire(
-        FramerType.RTU,
-        _FUNCTION_AFTER_UNIT,
-        has_transaction_id=False,
-        pause_s=settings.pause,
-        byte_s=_bits_per_byte(settings) / settings.baudrate,
-    )
-    guard = Guard(make_client, wire, clock, where=settings.port, on_lost=on_lost)
     try:
-        await guard.connect()
+        await guard.connect(_OPEN_S)
     except OSError as error:
         # Without a number it is pyserial's own: the port is there, and could not be set up.
         kind = PortSettingsRefused if error.errno is None else _FAULTS.get(error.errno, Lost)
@@ -67,11 +68,37 @@ async def open_line(settings: ModbusRtu, clock: Clock, on_lost: Callable[[], Non
     return guard
 
 
+async def _dial(settings: ModbusRtu, make: Make) -> asyncio.Transport:
+    transport, _ = await create_serial_connection(
+        asyncio.get_running_loop(),
+        make,
+        settings.port,
+        baudrate=settings.baudrate,
+        bytesize=_DATA_BITS,
+        parity=_PARITIES["none" if _is_pseudo_terminal(settings.port) else settings.parity],
+        stopbits=settings.stopbits,
+        timeout=_OPEN_S,
+    )
+    return transport
+
+
+def _identity(port: str) -> Callable[[], bool]:
+    """Return a question: does the name still mean the device that it means now?
+
+    An adapter that is pulled and put back is another device under the same name, and
+    not every driver hangs up on those who had the first one open.
+    """
+
+    def device() -> int | None:
+        try:
+            return Path(port).stat().st_rdev
+        except OSError:
+            return None
+
+    opened = device()
+    return lambda: device() == opened
+
+
 def _is_pseudo_terminal(port: str) -> bool:
     """Whether the port is a simulated line: it has no wire, and Linux refuses parity on it."""
     return Path(port).resolve().is_relative_to("/dev/pts")
-
-
-def _bits_per_byte(settings: ModbusRtu) -> int:
-    start, data = 1, 8
-    return start + data + (0 if settings.parity == "none" else 1) + settings.stopbits

@@ -1,39 +1,57 @@
-"""Opening a Modbus TCP connection, and why it would not open."""
+"""Opening a connection that we dial: Modbus TCP, or RTU frames to a serial server."""
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final
 
-from pymodbus import FramerType
-from pymodbus.client import AsyncModbusTcpClient
-
-from config.modbus_link import ModbusTcp
+from config.modbus_link import ModbusRtuTcp, ModbusTcp, TcpAddress
 from drivers.clock import Clock
-from drivers.errors import LinkFault, Refused, Unreachable
-from drivers.modbus.guard import Guard, Wire
+from drivers.modbus.dial import dial, fault_of, name_of
+from drivers.modbus.echo import Echo
+from drivers.modbus.guard import Guard
+from drivers.modbus.wire import Ears, rtu_wire, tcp_wire
 
-_FUNCTION_AFTER_MBAP: Final = 7  # transaction id, protocol, length (2 bytes each), unit id
 
-
-async def open_tcp(settings: ModbusTcp, clock: Clock, on_lost: Callable[[], None]) -> Guard:
+async def open_tcp(
+    settings: ModbusTcp, clock: Clock, on_lost: Callable[[], None], ears: Ears | None = None
+) -> Guard:
     """Connect to a Modbus TCP server, with one unit or several behind it.
 
-    Raises Refused or Unreachable.
+    Raises Refused, Unreachable or NoLocalAddress.
     """
-    where = f"{settings.host}:{settings.port}"
-    make_client = partial(AsyncModbusTcpClient, settings.host, port=settings.port, timeout=settings.timeout)
-    wire = Wire(FramerType.SOCKET, _FUNCTION_AFTER_MBAP, has_transaction_id=True, pause_s=settings.pause)
-    guard = Guard(make_client, wire, clock, where=where, on_lost=on_lost)
+    guard = Guard(
+        partial(dial, settings),
+        tcp_wire(settings),
+        clock,
+        where=name_of(settings),
+        on_lost=on_lost,
+        ears=ears,
+    )
+    return await _connected(guard, settings)
+
+
+async def open_rtu_tcp(
+    settings: ModbusRtuTcp, clock: Clock, on_lost: Callable[[], None], ears: Ears | None = None
+) -> Guard:
+    """Connect to a serial server, which hands bytes on to its line and back.
+
+    Raises Refused, Unreachable or NoLocalAddress.
+    """
+    ears = ears or Ears()
+    guard = Guard(
+        partial(dial, settings),
+        rtu_wire(settings, settings),
+        clock,
+        where=name_of(settings),
+        on_lost=on_lost,
+        strips=(Echo(ears.on_wrong_echo),) if settings.echo else (),
+        ears=ears,
+    )
+    return await _connected(guard, settings)
+
+
+async def _connected(guard: Guard, address: TcpAddress) -> Guard:
     try:
-        await guard.connect()
+        await guard.connect(address.connect_timeout)
     except OSError as error:
-        raise _fault(where, settings, error) from error
+        raise fault_of(address, error) from error
     return guard
-
-
-def _fault(where: str, settings: ModbusTcp, error: OSError) -> LinkFault:
-    if isinstance(error, ConnectionRefusedError):
-        return Refused(where)
-    if isinstance(error, TimeoutError):
-        return Unreachable(where, f"no answer in {settings.timeout:g} s")
-    return Unreachable(where, error.strerror or str(error))

@@ -13,6 +13,7 @@ behind.
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -65,7 +66,9 @@ class Polled:
 class _Serving:
     """One link while it serves: whose request is in flight, and who has not answered on it of late."""
 
+    on_answer: Callable[[], None]
     owner: int | None = None
+    begun_ns: int = 0  # when the request in flight was sent
     silent_units: set[int] = field(default_factory=set)  # since its last answer
     doubted: bool = False
 
@@ -74,20 +77,28 @@ class Poller:
     """Polls the blocks of one connection for as long as it is given links that work."""
 
     def __init__(
-        self, polled: Sequence[Polled], clock: Clock, emit: Emit, *, where: str, on_answer: Callable[[], None]
+        self,
+        polled: Sequence[Polled],
+        clock: Clock,
+        emit: Emit,
+        *,
+        where: str,
+        retries: int = 0,
     ) -> None:
         self._polled = tuple(polled)
         self._standings = {p.block.unit_id: p.standing for p in polled}
         self._clock = clock
         self._emit = emit
         self._where = where
-        self._on_answer = on_answer
+        self._retries = retries
         self._serving: list[_Serving] = []
         self._queue: dict[int, None] = {}  # owners in order of asking
         self._turns: dict[int, int] = {}  # unit → number of its last turn
         self._wake = asyncio.Event()
         self._silences: dict[int, int] = {}
         self._overruns: Counter[str] = Counter()
+        self._missed: dict[int, None] = {}  # owners whose last slot found no link, in their order
+        self._extra: set[int] = set()  # owners asked between slots, for one that was missed
 
     @property
     def overruns(self) -> Counter[str]:
@@ -114,21 +125,26 @@ class Poller:
             self._overruns[polled.block.name] += late
         if waits:
             return
+        if not self._serving:
+            self._missed[due.owner] = None
         if not self._serving or polled.standing.rests(self._clock.monotonic_ns()):
             self._emit_bad(polled, Quality.COMM_FAULT)
         else:
             self._queue[due.owner] = None
             self.wake()
 
-    async def serve(self, link: Link) -> None:
+    async def serve(self, link: Link, on_answer: Callable[[], None] = lambda: None) -> None:
         """Serve the queue over `link` until it fails. Several links may be served at once.
+
+        `on_answer` is called for each answer that came on it.
 
         Raises Lost, or Silent when every unit has stopped answering, or when another
         link gets the answers that this one waits for in vain.
         """
         if not self._serving:
             self._silences.clear()
-        serving = _Serving()
+            self._make_up()
+        serving = _Serving(on_answer)
         self._serving.append(serving)
         try:
             while True:
@@ -142,13 +158,25 @@ class Poller:
                 self._queue.clear()
             self.wake()
 
+    def _make_up(self) -> None:
+        """Ask at once what no slot could ask while there was no link: the next may be a minute away."""
+        for owner in self._missed:
+            if owner not in self._queue:
+                self._queue[owner] = None
+                self._extra.add(owner)
+        self._missed.clear()
+
     def _fail(self, serving: _Serving) -> None:
         """Say what comes to nothing now that a link has failed."""
         lost = [] if serving.owner is None else [serving.owner]
         if self._serving == [serving]:
             lost += self._queue
         for owner in lost:
-            self._emit_bad(self._polled[owner], Quality.COMM_FAULT)
+            if owner in self._extra:  # its slot has had its scan
+                self._missed[owner] = None
+            else:
+                self._emit_bad(self._polled[owner], Quality.COMM_FAULT)
+        self._extra.difference_update(lost)
 
     async def _serve_next(self, link: Link, serving: _Serving) -> None:
         serving.owner = await self._next_owner(link, serving)
@@ -157,6 +185,7 @@ class Poller:
             self._emit_bad(polled, Quality.COMM_FAULT)
         else:
             await self._poll(link, polled, serving)
+        self._extra.discard(serving.owner)
         serving.owner = None
         self.wake()  # another link may have left this unit's other blocks alone
         if len(self._silences) == len(self._standings) and min(self._silences.values()) >= SILENCES_MAX:
@@ -199,9 +228,8 @@ class Poller:
 
     async def _poll(self, link: Link, polled: Polled, serving: _Serving) -> None:
         self._note_late(link)
-        begun_ns = self._clock.monotonic_ns()
         try:
-            data = await link.read(polled.block, polled.standing.timeout_s())
+            data = await self._read(link, polled, serving)
         except NoReply:
             self._silent(polled, serving)
         except WrongReply:
@@ -210,24 +238,35 @@ class Poller:
             if reply.exception_code in GATEWAY_EXCEPTIONS:
                 self._silent(polled, serving)
             else:
-                self._answered(polled, begun_ns, serving)
+                self._answered(polled, serving)
                 self._emit_bad(polled, Quality.DEVICE_FAULT)
         else:
-            self._answered(polled, begun_ns, serving)
+            self._answered(polled, serving)
             self._emit_good(polled, data)
+
+    async def _read(self, link: Link, polled: Polled, serving: _Serving) -> bytes:
+        """Ask, and ask again where a unit in good standing did not answer; never a unit that is probed."""
+        for _ in range(self._retries if polled.standing.failures == 0 else 0):
+            with suppress(NoReply, WrongReply):
+                return await self._ask(link, polled, serving)
+        return await self._ask(link, polled, serving)
+
+    async def _ask(self, link: Link, polled: Polled, serving: _Serving) -> bytes:
+        serving.begun_ns = self._clock.monotonic_ns()
+        return await link.read(polled.block, polled.standing.timeout_s())
 
     def _note_late(self, link: Link) -> None:
         for unit_id in link.take_late_units():
             if unit_id in self._standings:
                 self._standings[unit_id].answered_late()
 
-    def _answered(self, polled: Polled, begun_ns: int, serving: _Serving) -> None:
-        polled.standing.answered((self._clock.monotonic_ns() - begun_ns) / 1e9)
+    def _answered(self, polled: Polled, serving: _Serving) -> None:
+        polled.standing.answered((self._clock.monotonic_ns() - serving.begun_ns) / 1e9)
         self._silences.clear()
         serving.silent_units.clear()
         for other in self._serving:  # the unit lives: a link on which it was silent does not
             other.doubted = other.doubted or polled.block.unit_id in other.silent_units
-        self._on_answer()
+        serving.on_answer()
 
     def _silent(self, polled: Polled, serving: _Serving) -> None:
         polled.standing.silent(self._clock.monotonic_ns())

@@ -12,10 +12,11 @@ from config.source import Table
 from drivers.clock import SystemClock
 from drivers.errors import ExceptionReply, Lost, NoReply, WrongReply
 from drivers.modbus.framing import Answer
-from drivers.modbus.guard import ForbiddenRequestError, Guard, refuse_all_but_reads
+from drivers.modbus.guard import Guard
 from drivers.modbus.line import open_line
 from drivers.modbus.link import open_tcp
 from drivers.modbus.plan import Block
+from drivers.modbus.readonly import ForbiddenRequestError, refuse_all_but_reads
 from tests.drivers.scripted import Reply, Scripted, rtu_device, tcp_device
 from tests.support.waiting import let_pass
 

@@ -78,7 +78,6 @@ class Bench:
             self.clock,
             self.scans.append,
             where="bench",
-            on_answer=lambda: None,
         )
 
     def of(self, unit_id: int) -> list[Scan]:

@@ -1,0 +1,24 @@
+"""What a driver notices about its connection, told as notes; see surroundings.py."""
+
+from drivers.clock import Clock
+from drivers.surroundings import Note, OnNote
+
+
+class Remarks:
+    """Tells each thing once, until it is forgotten."""
+
+    def __init__(self, connection_id: str, clock: Clock, on_note: OnNote) -> None:
+        self._connection_id = connection_id
+        self._clock = clock
+        self._on_note = on_note
+        self._told: set[str] = set()
+
+    def once(self, code: str, **fields: str | float) -> None:
+        """Tell it, if it was not told since the last `forget`."""
+        if code not in self._told:
+            self._told.add(code)
+            self._on_note(Note(code, self._connection_id, self._clock.now_ns(), fields))
+
+    def forget(self, code: str) -> None:
+        """Tell it again the next time."""
+        self._told.discard(code)
