@@ -12,6 +12,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 
+from tests.support.waiting import look_again
+
 
 @dataclass(frozen=True)
 class Request:
@@ -29,6 +31,9 @@ class Reply:
     delay_s: float = 0.0
     silent: bool = False
     drop: bool = False  # close the connection instead
+    hang_up: bool = False  # close it after the answer
+    before: bytes = b""  # sent ahead of the answer, in one piece with it
+    transaction: int | None = None
     unit: int | None = None
     function: int | None = None
     count: int | None = None
@@ -65,8 +70,11 @@ class Scripted:
             if reply.drop:
                 close()
             elif not reply.silent:
-                answer = self._frame(frame, reply, request)
-                asyncio.get_running_loop().call_later(reply.delay_s, send, answer)
+                answer = reply.before + self._frame(frame, reply, request)
+                loop = asyncio.get_running_loop()
+                loop.call_later(reply.delay_s, send, answer)
+                if reply.hang_up:
+                    loop.call_later(reply.delay_s, close)
 
     def _parse(self, frame: bytes) -> Request:
         return Request(len(self.requests) + 1, *struct.unpack(">BBHH", frame[:6] if self.rtu else frame[6:]))
@@ -76,7 +84,8 @@ class Scripted:
         pdu = reply.pdu or _pdu(reply, request)
         if self.rtu:
             return with_crc(bytes([unit]) + pdu)
-        return frame[:4] + struct.pack(">HB", len(pdu) + 1, unit) + pdu
+        head = frame[:2] if reply.transaction is None else struct.pack(">H", reply.transaction)
+        return head + frame[2:4] + struct.pack(">HB", len(pdu) + 1, unit) + pdu
 
 
 def _pdu(reply: Reply, request: Request) -> bytes:
@@ -134,6 +143,27 @@ async def tcp_device(device: Scripted, port: int = 0) -> AsyncIterator[int]:
         for transport in tuple(connections):
             transport.abort()
         await server.wait_closed()
+
+
+@asynccontextmanager
+async def dtu_device(device: Scripted, port: int, *packets: bytes) -> AsyncIterator[asyncio.Transport]:
+    """Dial in as soon as somebody listens, send `packets`, and serve `device`; at the end hang up."""
+    connections: set[asyncio.Transport] = set()
+    loop = asyncio.get_running_loop()
+    while True:
+        try:
+            transport, _ = await loop.create_connection(
+                lambda: _Connection(device, connections), "127.0.0.1", port
+            )
+        except ConnectionRefusedError:
+            await look_again()
+        else:
+            break
+    transport.writelines(packets)
+    try:
+        yield transport
+    finally:
+        transport.abort()
 
 
 @contextmanager
