@@ -30,6 +30,7 @@ from agent.stage import stage
 from agent.state_folder import PKI_NAME
 from agent.stopgap import open_store
 from agent.supervise import Supervisor
+from agent.upkeep import keep_store, keeping_of
 from agent.uplinks.build import UplinkUnusable, build_uplink
 from agent.uplinks.forward import Forwarder
 from agent.uplinks.layout import build_layout
@@ -66,7 +67,12 @@ class Daemon:
         # An acknowledgement rides on the next commit: one of its own would double the wear of small flash.
         limits = Limits(lazy_s=commit_interval_s(self._plant) + ACK_GRACE_S)
         outbox, stopgap = await open_store(
-            self._state, self._plant.id, self._plant.uplinks.keys(), limits, self._clock
+            self._state,
+            self._plant.id,
+            self._plant.uplinks.keys(),
+            self._clock,
+            limits=limits,
+            keeping=keeping_of(self._plant),
         )
         try:
             await self._run_on(outbox, stopgap, stop)
@@ -95,6 +101,7 @@ class Daemon:
             async with stage(self._supervisor) as alarms:
                 alarms.keep("recorder", recorder.run)
                 alarms.keep("alarms", gateway.pipeline.run)
+                alarms.keep("store.upkeep", lambda: keep_store(outbox, self._clock))
                 alarms.keep("control", lambda: serve(gateway, self._state))
                 alarms.keep("watchdog", self._feed_watchdog)
                 await self._poll(gateway, stop)

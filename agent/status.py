@@ -103,8 +103,9 @@ def _link(gateway: Gateway, connection_id: str) -> Json:
 
 
 def _store(gateway: Gateway) -> Json:
-    trouble = gateway.outbox.trouble
+    trouble, holding = gateway.outbox.trouble, gateway.outbox.upkeep.holding
     return {
+        "holding": {**asdict(holding), "days": holding.days} if holding else None,
         "epoch": gateway.outbox.opened.epoch,
         "heads": {lane.value: gateway.outbox.head(lane) for lane in Lane},
         "stopgap": asdict(gateway.stopgap) if gateway.stopgap else None,

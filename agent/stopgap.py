@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Final
 
 from agent import messages
+from agent.store_events import StoreEvents
 from buffering.errors import StoreUnusable
-from buffering.outbox import Limits, Outbox
+from buffering.outbox import Keeping, Limits, Outbox
 from config.model import Text
 from drivers.clock import Clock
 
@@ -35,14 +36,26 @@ def _instead_of(folder: Path) -> Path:
 
 
 async def open_store(
-    folder: Path, gateway: str, destinations: Collection[str], limits: Limits, clock: Clock
+    folder: Path,
+    gateway: str,
+    destinations: Collection[str],
+    clock: Clock,
+    *,
+    limits: Limits,
+    keeping: Keeping,
 ) -> tuple[Outbox, Text | None]:
     """Return the store in `folder`; or a stop-gap, with the words that say why.
 
     Raises StoreUnusable when the state folder is another agent's.
     """
     opening = partial(
-        Outbox.open, gateway=gateway, destinations=destinations, limits=limits, now_ns=clock.now_ns()
+        Outbox.open,
+        gateway=gateway,
+        destinations=destinations,
+        limits=limits,
+        keeping=keeping,
+        describe=StoreEvents(),
+        now_ns=clock.now_ns(),
     )
     try:
         return await opening(folder), None

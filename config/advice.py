@@ -25,7 +25,6 @@ def advise(plant: Plant, source: Layers, findings: Findings) -> None:
     _profiles(plant, source, findings)
     _same_tags(plant, source, findings)
     _uplinks(plant, source, findings)
-    _retention(source, findings)
 
 
 def _connections(plant: Plant, source: Layers, findings: Findings) -> None:
@@ -82,13 +81,6 @@ def _uplinks(plant: Plant, source: Layers, findings: Findings) -> None:
     for id_, uplink in plant.uplinks.items():
         if uplink.mqtt is not None and uplink.mqtt.tls is None and uplink.mqtt.host not in _THIS_MACHINE:
             findings.warn(source.place("uplinks", id_, "mqtt"), "mqtt-plain", host=uplink.mqtt.host)
-
-
-def _retention(source: Layers, findings: Findings) -> None:
-    buffer = source.data.get("buffer") if isinstance(source.data, dict) else None
-    given = [key for key in ("retain", "max_size") if isinstance(buffer, dict) and key in buffer]
-    if given:
-        findings.warn(source.place("buffer", given[0]), "retention-unused")
 
 
 def _same_tags(plant: Plant, source: Layers, findings: Findings) -> None:

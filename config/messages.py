@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
 from config.words_cell import CELL_FAULTS
+from config.words_buffer import BUFFER_FAULTS
 from config.words_limit import LIMIT_FAULTS
 from config.words_opcua import OPCUA_FAULTS, OPCUA_WARNINGS
 from config.words_plant import PLANT_FAULTS
@@ -32,6 +33,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     **TABLE_FAULTS,
     **CELL_FAULTS,
     **UPLINK_FAULTS,
+    **BUFFER_FAULTS,
     **WARNINGS,
 }
 

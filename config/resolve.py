@@ -10,6 +10,7 @@ from config.codes import read_codes
 from config.connection import Connection
 from config.device import DeviceEntry
 from config.fault import Findings, Place
+from config.formerly import check_formerly
 from config.library import Library, Profile
 from config.limits import resolve_limits
 from config.links import check_links
@@ -165,6 +166,7 @@ class Resolver:
             origin = Origin(self._source, ("uplinks", id_))
             if origin.has("absent") and origin.place("absent").file == plant_file:
                 self._findings.fault(origin.place("absent", at_key=True), "absent-in-plant-file")
+        check_formerly(self._entry.uplinks, self._source, self._findings)
         check_secrets(self._source, self._findings)
 
 

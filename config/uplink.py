@@ -78,6 +78,12 @@ class Uplink(Part):
     reconnect_spread: Seconds = Field(
         60.0, description="重连随机分散的时间 / reconnecting is spread over this time"
     )
+    max_backlog: Interval | None = Field(
+        None, description="积压多久以前的读数不再补传 / unsent readings older than this are given up"
+    )
+    formerly: str | None = Field(
+        None, description="改名前的名称，积压和编号接续 / its name before; backlog and numbers go on"
+    )
     absent: str | None = Field(None, description="停用原因，只能由覆盖文件写 / set by an overlay only")
 
     @model_validator(mode="after")

@@ -71,10 +71,6 @@ WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
         "{rule} 的放宽批准已于 {until} 到期；请恢复限值或重新报批",
         "the approval to run {rule} laxer ended on {until}; put the limit back or renew the approval",
     ),
-    "retention-unused": (
-        "本版本尚不清理数据，retain 和 max_size 暂不起作用；请自行留意磁盘空间",
-        "this version removes nothing yet, so retain and max_size have no effect; watch the disk's space",
-    ),
     "mqtt-plain": (
         "到 {host} 的 MQTT 连接不加密，口令和数据以明文传输；请写上 tls: {{}}",
         "the MQTT connection to {host} is not encrypted, password and data go in plain text; write tls: {{}}",

@@ -4,13 +4,15 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
 from agent import messages
 from agent.state_folder import STATE_DEFAULT, socket_address
 from buffering.messages import SENTENCES
+
+DAYS_WHOLE: Final = 3
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -62,7 +64,20 @@ def _store(store: dict[str, Any]) -> list[str]:
     if store["trouble"]:
         zh, en = SENTENCES[store["trouble"]["reason"]]
         words.append({"zh": zh, "en": en})
-    return [f"! 存储 / store: {text['zh']} / {text['en']}" for text in words]
+    return [*_holding(store["holding"]), *(f"! 存储 / store: {text['zh']} / {text['en']}" for text in words)]
+
+
+def _holding(holding: dict[str, Any] | None) -> list[str]:
+    if holding is None:
+        return []
+    used, room = holding["used_bytes"] / 1e6, holding["capacity_bytes"] / 1e6
+    days = "" if holding["days"] is None else _days(holding["days"])
+    return [f"存储 / store: {used:.0f} / {room:.0f} MB{days}"]
+
+
+def _days(days: float) -> str:
+    shown = f"{days:.0f}" if days >= DAYS_WHOLE else f"{days:.1f}"
+    return f", 按当前速率可存 {shown} 天 / holds {shown} days at this rate"
 
 
 def _link(link: dict[str, Any]) -> str:

@@ -114,13 +114,6 @@ def test_an_mqtt_connection_without_encryption_is_warned_of_unless_it_stays_on_t
     assert warnings_of(write(tmp_path, near)) == []
 
 
-def test_a_retention_that_this_version_does_not_keep_is_warned_of(tmp_path: Path) -> None:
-    body = "devices:\n" + CO + "buffer: {retain: {readings: 30d}, max_size: 20GB}\n"
-    [warning] = warnings_of(write(tmp_path, body))
-    assert warning.code == "retention-unused"
-    assert "disk" in warning.text("en")
-
-
 @pytest.mark.parametrize("topic", ["a/{gateway}", "a/{", "a/#", "a/+/b", "{0}"])
 def test_a_topic_that_could_not_be_published_to_is_a_fault(tmp_path: Path, topic: str) -> None:
     uplink = f'uplinks: {{far: {{mqtt: {{host: a, tls: {{}}, topic: "{topic}"}}}}}}\n'

@@ -1,0 +1,58 @@
+"""What the outbox did to records of its own accord, as events: said, kept and forwarded like the rest.
+
+The outbox asks for them in its writer's thread, inside the transaction that does what they tell.
+"""
+
+from dataclasses import asdict
+from uuid import uuid4
+
+from agent import words_store
+from agent.records import Json, Packer
+from buffering.notices import GivenUp, Joined, Left, Notice, Pruned
+from buffering.record import Draft, Lane
+
+
+class StoreEvents:
+    """Makes records of notices; used by one thread."""
+
+    def __init__(self) -> None:
+        self._packer = Packer()
+
+    def __call__(self, notice: Notice, now_ns: int) -> Draft:
+        """Return the event that tells of a notice."""
+        content = {"utc_ns": now_ns, **event_of(notice)}
+        return Draft(Lane.EVENT, self._packer.pack(content), now_ns, now_ns, 1, uuid4())
+
+
+def event_of(notice: Notice) -> Json:
+    """Return the event's content (docs/storage-format.md, "Lane event")."""
+    match notice:
+        case GivenUp():
+            return {
+                "kind": "gap",
+                "cause": notice.cause,
+                "destination": notice.destination,
+                "records": [notice.epoch, notice.lane.value, notice.first, notice.last],
+                "items": notice.items,
+                "from_ns": notice.from_ns,
+                "to_ns": notice.to_ns,
+                "text": asdict(words_store.given_up(notice)),
+            }
+        case Pruned():
+            return {
+                "kind": "pruned",
+                "cause": notice.cause,
+                "epoch": notice.epoch,
+                "lane": notice.lane.value,
+                "ranges": [[one.first, one.last] for one in notice.ranges],
+                "chain": notice.chain.hex(),
+            }
+        case Joined():
+            return {
+                "kind": "destination",
+                "destination": notice.destination,
+                "joined": True,
+                "was": notice.was,
+            }
+        case Left():
+            return {"kind": "destination", "destination": notice.destination, "joined": False}
