@@ -31,9 +31,8 @@ from agent.state_folder import PKI_NAME
 from agent.stopgap import open_store
 from agent.supervise import Supervisor
 from agent.upkeep import keep_store, keeping_of
-from agent.uplinks.build import UplinkUnusable, build_uplink
+from agent.uplinks.build import UplinkUnusable, build_uplink, layout_of
 from agent.uplinks.forward import Forwarder
-from agent.uplinks.layout import build_layout
 from agent.uplinks.policy import build_policy
 from agent.uplinks.render import Renderer
 from buffering.outbox import Limits, Outbox, StoreFailed
@@ -165,17 +164,10 @@ class Daemon:
 
     def _forwarder(self, name: str, outbox: Outbox, recorder: Recorder) -> Forwarder:
         plant, uplink = self._plant, self._plant.uplinks[name]
-        layout = build_layout(
-            uplink.layout,
-            plant=plant.id,
-            gateway=plant.id,
-            timezone=plant.timezone,
-            codes=plant.codes.get(name, {}),
-        )
         return Forwarder(
             name,
-            build_uplink(plant, name),
-            Renderer(layout, build_policy(uplink.readings), outbox.state),
+            build_uplink(plant, name, clock=self._clock, on_event=recorder.event),
+            Renderer(layout_of(plant, name), build_policy(uplink.readings), outbox.state),
             outbox,
             self._clock,
             self._rng,

@@ -12,6 +12,7 @@ from config.modbus_link import ModbusDtu, ModbusRtu
 from config.model import Device, Plant
 from config.opcua_check import advise_opcua
 from config.position import Layers
+from config.uplink_check import advise_secrets
 
 _THIS_MACHINE: Final = ("127.0.0.1", "::1", "localhost")
 _NUMBERED_PORT: Final = re.compile(r"^/dev/tty\w*(USB|ACM)\d+$")
@@ -52,6 +53,7 @@ def advise_today(
                 resolve(template, environ)
             except MissingCredential as missing:
                 findings.warn(source.place(*loc), f"{missing.kind}-missing{suffix}", name=missing.name)
+    advise_secrets(plant, source, findings, environ=environ)
     for device in plant.devices.values():
         if device.calibration_due is not None and device.calibration_due < today:
             place = source.place("devices", device.id, "calibration_due")

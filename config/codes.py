@@ -1,11 +1,13 @@
 """A platform's own codes for our points: a CSV file beside the plant file.
 
 Two columns, `point,code`, with that header line. A row whose code is empty says
-that the platform has not issued one yet: the point is then sent under its own id.
+that the platform has not issued one yet: the point is then sent under its own id,
+or not at all where the platform's protocol has no room for it.
 """
 
 import csv
 import io
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
@@ -23,8 +25,12 @@ def read_codes(
     findings: Findings,
     *,
     incomplete: Collection[str] = (),
+    fitting: re.Pattern[str] | None = None,
 ) -> Mapping[str, str]:
     """Return point id → code of those points that have one.
+
+    `fitting` is what a code looks like where the platform's protocol allows no
+    other; such a protocol has no room for a point's own id either.
 
     Faults in the file are told in the file; a file that is missing, or that lacks
     points, at `asked`, the place in the plant file that names it. Rows of
@@ -34,13 +40,14 @@ def read_codes(
     text = _read_text(path, asked, findings)
     if text is None:
         return {}
-    table = _Table(str(path), points, incomplete, findings)
+    table = _Table(str(path), points, incomplete, findings, fitting)
     if not table.read(text):
         return {}
     if lacking := [point for point in points if point not in table.rows]:
         findings.fault(asked, "codes-incomplete", file=path.name, points=tuple(lacking), first=lacking[0])
     if pending := [point for point in points if table.rows.get(point) == ""]:
-        findings.warn(asked, "codes-pending", file=path.name, points=tuple(pending))
+        told = "codes-pending" if fitting is None else "codes-pending-unsent"
+        findings.warn(asked, told, file=path.name, points=tuple(pending))
     return {point: code for point, code in table.rows.items() if code}
 
 
@@ -60,13 +67,19 @@ class _Table:
     """The rows of one file, and where each point and each code stood first."""
 
     def __init__(
-        self, file: str, points: Collection[str], incomplete: Collection[str], findings: Findings
+        self,
+        file: str,
+        points: Collection[str],
+        incomplete: Collection[str],
+        findings: Findings,
+        fitting: re.Pattern[str] | None,
     ) -> None:
         self.rows: dict[str, str] = {}
         self._file = file
         self._points = frozenset(points)
         self._incomplete = incomplete
         self._findings = findings
+        self._fitting = fitting
         self._lines: dict[str, int] = {}
         self._lines_of_codes: dict[str, int] = {}
 
@@ -97,3 +110,5 @@ class _Table:
             self._findings.fault(place, "codes-point-twice", point=point, first=first)
         elif code and (first := self._lines_of_codes.setdefault(code, place.line)) != place.line:
             self._findings.fault(place, "codes-code-twice", issued=code, first=first)
+        elif code and self._fitting is not None and not self._fitting.fullmatch(code):
+            self._findings.fault(place, "codes-code-unfit", issued=code)

@@ -44,6 +44,9 @@ ALLOWED: Final[frozenset[Loc]] = frozenset(
         ("uplinks", ANY, "mqtt", "tls", "ca"),
         ("uplinks", ANY, "mqtt", "username"),
         ("uplinks", ANY, "mqtt", "password"),
+        ("uplinks", ANY, "hj212", "host"),
+        ("uplinks", ANY, "hj212", "port"),
+        ("uplinks", ANY, "hj212", "password"),
         ("uplinks", ANY, "absent"),
         ("console", "listen"),
     }

@@ -22,6 +22,7 @@ from config.plant import BufferEntry, PlantEntry
 from config.points import resolve_points, text_of
 from config.position import Layers, Origin
 from config.secrets import check_secrets
+from config.uplink_check import HJ212_CODE, check_uplinks
 from config.validation import choice_fields
 from config.written import DeviceContext
 
@@ -157,7 +158,14 @@ class Resolver:
             if uplink.codes is not None:
                 asked = self._source.place("uplinks", id_, "codes")
                 path = folder / uplink.codes
-                codes[id_] = read_codes(path, points, asked, self._findings, incomplete=self._incomplete)
+                codes[id_] = read_codes(
+                    path,
+                    points,
+                    asked,
+                    self._findings,
+                    incomplete=self._incomplete,
+                    fitting=HJ212_CODE if uplink.hj212 else None,
+                )
         return codes
 
     def _check_uplinks(self) -> None:
@@ -166,6 +174,7 @@ class Resolver:
             origin = Origin(self._source, ("uplinks", id_))
             if origin.has("absent") and origin.place("absent").file == plant_file:
                 self._findings.fault(origin.place("absent", at_key=True), "absent-in-plant-file")
+        check_uplinks(self._entry.uplinks, self._source, self._findings)
         check_formerly(self._entry.uplinks, self._source, self._findings)
         check_secrets(self._source, self._findings)
 

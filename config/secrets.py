@@ -17,6 +17,7 @@ SECRETS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
         ("ministry-http", "sm4", "key"),
         ("ministry-http", "sm4", "iv"),
         ("mqtt", "password"),
+        ("hj212", "password"),
     ),
 }
 """By section, the ways down from an entry to its secrets."""

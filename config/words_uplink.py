@@ -5,8 +5,8 @@ from typing import Final
 
 UPLINK_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     "uplink-transports": (
-        "一个上报平台必须且只能写一种传输方式；ministry-http 与 mqtt 二选一",
-        "an uplink has exactly one transport; write either ministry-http or mqtt",
+        "一个上报平台必须且只能写一种传输方式；ministry-http、mqtt、hj212 三选一",
+        "an uplink has exactly one transport; write ministry-http, mqtt or hj212",
     ),
     "topic-malformed": (
         "主题“{value}”不可用；只能含 {{plant}} 和 {{lane}} 两个占位符，不能含 # 和 +",
@@ -59,6 +59,22 @@ UPLINK_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "编码“{issued}”重复，第 {first} 行已经用过；每个测点的编码必须不同",
         "the code '{issued}' stands twice (first at line {first}); give every point its own",
     ),
+    "codes-code-unfit": (
+        "编码“{issued}”不能用于 HJ 212；只能含字母和数字，例如 a21026，请按平台下发的编码填写",
+        "the code '{issued}' does not fit HJ 212; write letters and digits, like a21026, as it was issued",
+    ),
+    "hj212-codes-needed": (
+        "HJ 212 平台只认编码；请写 codes: 文件名.csv，给每个要上报的测点填写编码",
+        "an HJ 212 platform knows points by code only; write codes: file.csv with the code of each point",
+    ),
+    "hj212-mn-wrong": (
+        "“{value}”不是 MN；应为 1 至 24 位字母和数字，由平台分配",
+        "'{value}' is no MN; it has 1 to 24 letters and digits, issued by the platform",
+    ),
+    "hj212-st-wrong": (
+        '“{value}”不是系统编码 ST；应为加引号的两位数字，例如 "31"',
+        "'{value}' is no ST; it has two digits in quotation marks, e.g. \"31\"",
+    ),
     # Overlays
     "overlay-not-allowed": (
         "覆盖文件里不能写“{key}”；这里可以写：{known}",
@@ -75,5 +91,22 @@ UPLINK_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     "overlay-other-protocol": (
         "“{id}”在配置文件里不是 {key}；覆盖文件不能改协议",
         "in the plant file '{id}' is not {key}; an overlay cannot change the protocol",
+    ),
+}
+
+UPLINK_WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
+    "codes-pending-unsent": (
+        "编码表 {file} 中这些测点没有编码，不会上报到该平台：{points}；拿到编码后请补上",
+        (
+            "in {file} these points have no code, so this platform does not get them: {points}; fill them "
+            "in when issued"
+        ),
+    ),
+    "password-unfit": (
+        "本机凭据 {name} 不是 6 位数字，运行时该平台将无法上报；请向平台方核对后改正",
+        (
+            "the credential {name} on this machine is not six digits, so this uplink could not send; ask the "
+            "platform and correct it"
+        ),
     ),
 }

@@ -2,18 +2,27 @@
 
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from agent.records import Json
 from agent.uplinks import messages
+from agent.uplinks.hj212 import messages as hj212_messages
+from agent.uplinks.hj212.area import hj212_layout
+from agent.uplinks.hj212.packet import Station
+from agent.uplinks.hj212.uplink import Hj212Uplink, Peer
+from agent.uplinks.layout import Layout, build_layout
 from agent.uplinks.ministry import Credentials
 from agent.uplinks.ministry import MinistryHttp as MinistryUplink
 from agent.uplinks.mqtt import Broker, MqttUplink
 from agent.uplinks.sm4 import KeyMalformed, Sm4Cbc
 from agent.uplinks.uplink import Uplink
-from config import uplink as settings
+from config import transport as settings
 from config.credential import MissingCredential, resolve
 from config.model import Plant, Text
+from config.uplink_check import HJ212_PASSWORD
+from drivers.clock import Clock
 
 
 class UplinkUnusable(Exception):
@@ -27,17 +36,45 @@ class UplinkUnusable(Exception):
         self.text = text
 
 
-def build_uplink(plant: Plant, name: str, environ: Mapping[str, str] = os.environ) -> Uplink:
-    """Return the uplink `name` of the plant. Raises UplinkUnusable."""
+def build_uplink(
+    plant: Plant,
+    name: str,
+    *,
+    clock: Clock,
+    on_event: Callable[[Json], None],
+    environ: Mapping[str, str] = os.environ,
+) -> Uplink:
+    """Return the uplink `name` of the plant; `on_event` takes what a platform asks. Raises UplinkUnusable."""
     transport = plant.uplinks[name].transport
     try:
         if isinstance(transport, settings.MinistryHttp):
             return _ministry(plant, transport, environ)
+        if isinstance(transport, settings.Hj212):
+            station = _station(transport, environ)
+            peer = Peer(transport.host, transport.port, transport.timeout, transport.retries)
+            zone = ZoneInfo(plant.timezone)
+            return Hj212Uplink(peer, station, zone, destination=name, clock=clock, on_event=on_event)
         return _mqtt(plant, name, transport, environ)
     except MissingCredential as missing:
         raise UplinkUnusable(messages.credential_missing(missing.name)) from missing
     except KeyMalformed as malformed:
         raise UplinkUnusable(messages.key_malformed(malformed.which)) from malformed
+
+
+def layout_of(plant: Plant, name: str) -> Layout:
+    """Return how the messages of the uplink `name` read."""
+    uplink, codes = plant.uplinks[name], plant.codes.get(name, {})
+    if uplink.hj212 is not None:
+        zone = ZoneInfo(plant.timezone)
+        return hj212_layout(zone, codes, heartbeat_frame=uplink.hj212.heartbeat_frame)
+    return build_layout(uplink.layout, plant=plant.id, gateway=plant.id, timezone=plant.timezone, codes=codes)
+
+
+def _station(transport: settings.Hj212, environ: Mapping[str, str]) -> Station:
+    password = resolve(transport.password, environ)
+    if not HJ212_PASSWORD.fullmatch(password):
+        raise UplinkUnusable(hj212_messages.password_malformed())
+    return Station(transport.mn, transport.st, password)
 
 
 def _ministry(plant: Plant, transport: settings.MinistryHttp, environ: Mapping[str, str]) -> Uplink:

@@ -60,7 +60,10 @@ class CutMessages:
                 self._outbox.release(message)
                 raise
             else:
-                return message, self._renderer.message(message, records)
+                parcel = self._renderer.message(message, records)
+                if parcel is not None:
+                    return message, parcel
+                self._outbox.ack(message)  # considered, and nothing of it is for this platform
 
     async def conclude(self, message: Message, verdict: Verdict) -> bool:
         """Acknowledge, split or park; return False where the message is to be tried again.

@@ -75,6 +75,8 @@ class Forwarder:
     async def slow_alarm(self, alarm: SlowAlarm) -> None:
         """Send an alarm from memory, until it is through or the disk has it after all."""
         parcel = self._renderer.slow_alarm(self.name, alarm.draft, alarm.content)
+        if parcel is None:
+            return
 
         async def attempt() -> Verdict:
             # Once it is stored, the alarm stream carries it.

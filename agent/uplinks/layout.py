@@ -38,7 +38,8 @@ class Content:
     events: Sequence[tuple[int, Json]] = ()
 
 
-Layout = Callable[[Content], bytes]
+Layout = Callable[[Content], bytes | None]
+"""Renders a message; None where the platform has no words for what it says."""
 
 
 def build_layout(name: str, *, plant: str, gateway: str, timezone: str, codes: Mapping[str, str]) -> Layout:

@@ -17,6 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from agent.uplinks import messages
+from agent.uplinks.connecting import judge_connect_fault
 from agent.uplinks.dial import dial
 from agent.uplinks.uplink import (
     Delivered,
@@ -28,7 +29,6 @@ from agent.uplinks.uplink import (
     Unknown,
     Verdict,
 )
-from config.model import Text
 
 KEEPALIVE_S: Final = 30
 HOUSEKEEPING_S: Final = 1.0
@@ -132,7 +132,7 @@ class _Session:
                 raise ConnectionFailed(judge_connack(reason, host))
             self.alive = True
         except (OSError, ValueError, TimeoutError) as fault:
-            raise ConnectionFailed(_judge_connect_fault(fault, f"{host}:{port}", timeout_s)) from fault
+            raise ConnectionFailed(judge_connect_fault(fault, f"{host}:{port}", timeout_s)) from fault
         finally:
             if not self.alive:
                 self.close()
@@ -267,17 +267,3 @@ def judge(reason: ReasonCode, host: str) -> Verdict:
         TOPIC_INVALID: Rejected(text),
     }
     return by_code.get(reason.value, Unknown(text))
-
-
-def _judge_connect_fault(fault: Exception, where: str, timeout_s: float) -> Verdict:
-    if isinstance(fault, ssl.SSLError):
-        return Unknown(messages.tls(where, str(fault)))
-    if isinstance(fault, ConnectionRefusedError):
-        return Unknown(messages.refused(where))
-    if isinstance(fault, TimeoutError):
-        return Unknown(messages.unreachable(where, f"{timeout_s:g} s"))
-    return Unknown(_unreachable(where, fault))
-
-
-def _unreachable(where: str, fault: Exception) -> Text:
-    return messages.unreachable(where, str(fault) or type(fault).__name__)

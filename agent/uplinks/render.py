@@ -30,8 +30,8 @@ class Renderer:
         self._packer = Packer()
         self._catalogues: dict[str, Catalogue] = {}
 
-    def message(self, message: Message, records: Sequence[Record]) -> Parcel:
-        """Render a message that was cut from the store."""
+    def message(self, message: Message, records: Sequence[Record]) -> Parcel | None:
+        """Render a message that was cut from the store; None if nothing of it is for this platform."""
         contents = [(record.seq, self._packer.unpack(record.payload)) for record in records]
         kind = _kind(message, [content for _, content in contents])
         content = Content(
@@ -45,9 +45,9 @@ class Renderer:
             alarms=[(seq, c["alarm"]) for seq, c in contents if message.lane is Lane.ALARM],
             events=[(seq, c) for seq, c in contents if message.lane is Lane.EVENT],
         )
-        return Parcel(message.id, kind, message.lane.value, self._layout(content))
+        return self._parcel(content, message.lane.value)
 
-    def slow_alarm(self, destination: str, draft: Draft, content: Json) -> Parcel:
+    def slow_alarm(self, destination: str, draft: Draft, content: Json) -> Parcel | None:
         """Render an alarm that the disk has not confirmed; the durable one follows under the same id."""
         kind = Kind.ALARM_END if content["alarm"]["event"] in ENDING else Kind.ALARM
         made = Content(
@@ -59,12 +59,17 @@ class Renderer:
             made_ns=draft.last_ns,
             alarms=[(None, content["alarm"])],
         )
-        return Parcel(made.id, kind, Lane.ALARM.value, self._layout(made))
+        return self._parcel(made, Lane.ALARM.value)
 
     def heartbeat(self, heartbeat_id: UUID, now_ns: int) -> Parcel:
-        """Render a sign of life."""
+        """Render a sign of life; where the platform has no word for it, it is a connection that stands."""
         content = Content(heartbeat_id, Kind.HEARTBEAT, None, True, None, now_ns)
-        return Parcel(heartbeat_id, Kind.HEARTBEAT, "heartbeat", self._layout(content))
+        body = self._layout(content) or b""
+        return Parcel(heartbeat_id, Kind.HEARTBEAT, "heartbeat", body, now_ns)
+
+    def _parcel(self, content: Content, lane: str) -> Parcel | None:
+        body = self._layout(content)
+        return None if body is None else Parcel(content.id, content.kind, lane, body, content.made_ns)
 
     def _readings(self, contents: Sequence[tuple[int, Json]]) -> list[tuple[int, Reading]]:
         return [

@@ -28,6 +28,7 @@ class Parcel:
     kind: Kind
     lane: str  # alarm, event, reading or heartbeat
     body: bytes
+    made_ns: int = 0  # UTC of the last record in it; a repeat has the same
 
 
 @dataclass(frozen=True, slots=True)

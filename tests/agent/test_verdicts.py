@@ -11,6 +11,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
 from agent.uplinks import ministry, mqtt
+from agent.uplinks.connecting import judge_connect_fault
 from agent.uplinks.sm4 import KeyMalformed, Sm4Cbc
 from agent.uplinks.uplink import (
     Delivered,
@@ -146,6 +147,6 @@ def test_a_broker_in_trouble_is_told_from_one_that_does_not_know_us(
 
 
 def test_a_tls_fault_of_the_broker_points_at_clock_and_certificate() -> None:
-    verdict = mqtt._judge_connect_fault(ssl.SSLError(1, "certificate verify failed"), HOST, 10)
+    verdict = judge_connect_fault(ssl.SSLError(1, "certificate verify failed"), HOST, 10)
     assert isinstance(verdict, Unknown)
     assert "clock" in verdict.reason.en

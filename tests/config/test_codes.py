@@ -4,6 +4,7 @@ from pathlib import Path
 
 from config.codes import read_codes
 from config.fault import Findings, Place
+from config.uplink_check import HJ212_CODE
 
 POINTS = ["co-1.concentration", "co-2.concentration"]
 ASKED = Place("plant.yaml", 7, 12)
@@ -57,3 +58,13 @@ def test_all_faults_of_the_file_are_told_at_their_lines(tmp_path: Path) -> None:
 def test_a_file_in_gbk_is_told_so(tmp_path: Path) -> None:
     _, findings = read(tmp_path, "point,code\n# 煤气柜\n", "gbk")
     assert [fault.code for fault in findings.faults] == ["not-utf-8"]
+
+
+def test_where_a_protocol_has_no_room_for_ids_codes_must_fit_and_points_without_one_are_not_sent(
+    tmp_path: Path,
+) -> None:
+    path, findings = tmp_path / "codes.csv", Findings()
+    path.write_text("point,code\nco-1.concentration,CO-1\nco-2.concentration,\n")
+    read_codes(path, POINTS, ASKED, findings, fitting=HJ212_CODE)
+    assert [(fault.line, fault.code) for fault in findings.faults] == [(2, "codes-code-unfit")]
+    assert [warning.code for warning in findings.warnings] == ["codes-pending-unsent"]

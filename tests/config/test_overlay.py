@@ -5,7 +5,7 @@ from pathlib import Path
 from config.load import load_plant
 from config.modbus_link import ModbusRtu, ModbusTcp
 from config.opcua_link import OpcUa
-from config.uplink import Mqtt
+from config.transport import Mqtt
 from tests.config.texts import CO, codes, faults_of, write
 
 UPLINKS = """\

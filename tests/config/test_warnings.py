@@ -120,3 +120,20 @@ def test_a_topic_that_could_not_be_published_to_is_a_fault(tmp_path: Path, topic
     with pytest.raises(InvalidPlant) as caught:
         load_plant(write(tmp_path, "devices:\n" + CO + uplink))
     assert [fault.code for fault in caught.value.faults] == ["topic-malformed"]
+
+
+HJ212 = """\
+uplinks:
+  environment:
+    hj212: {host: a, port: 9000, mn: M1, st: "31", password: "${env:PW}"}
+    codes: codes.csv
+"""
+
+
+def test_a_password_on_this_machine_that_cannot_be_right_is_told_without_its_value(tmp_path: Path) -> None:
+    (tmp_path / "codes.csv").write_text("point,code\nco-1.concentration,a21005\n")
+    path = write(tmp_path, "devices:\n" + CO + HJ212)
+    [warning] = today(path, {"PW": "12345"})
+    assert (warning.code, warning.line) == ("password-unfit", 10)
+    assert "12345" not in warning.text()
+    assert today(path, {"PW": "123456"}) == []

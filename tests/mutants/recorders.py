@@ -35,6 +35,7 @@ class SendsStaged(Recorder):
             parcel = forwarder._renderer.message(
                 self._message(forwarder.name), [self._as_if_committed(draft)]
             )
+            assert parcel is not None
             task = asyncio.ensure_future(forwarder._attempt(parcel))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)

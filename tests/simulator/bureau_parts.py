@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from config.model import BufferSettings, Plant, Text
-from config.uplink import MinistryHttp, Mqtt, Sm4, Uplink
+from config.transport import MinistryHttp, Mqtt, Sm4
+from config.uplink import Uplink
 from simulator.bureau.envelope import Credentials
 from simulator.bureau.ledger import Ledger
 from simulator.bureau.misbehave import Odds

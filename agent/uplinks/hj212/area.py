@@ -1,0 +1,80 @@
+"""Data areas: readings as a platform of HJ 212-2017 takes them, one area per second.
+
+A value has its point's external code and a letter for its quality. A value that
+is not there is not sent: the letter says why, and no 0 stands in its place.
+
+A body is text, one area a line: the command, a space, what stands between the
+`&&`. What goes before that (number, password, MN) is the connection's affair.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from agent.records import Reading
+from agent.uplinks.layout import Content, Layout
+from agent.uplinks.uplink import Kind
+from drivers.reading import Quality, Value
+
+REAL_TIME: Final = "2011"
+HEARTBEAT: Final = "9015"
+
+LETTERS: Final[Mapping[Quality, str]] = {
+    Quality.GOOD: "N",
+    Quality.OVER_RANGE: "T",
+    Quality.UNDER_RANGE: "T",
+    Quality.MAINTENANCE: "M",
+    Quality.CALIBRATION: "C",
+    Quality.SIMULATION: "M",  # HJ 212 has no letter for it, and it must not pass as normal
+    Quality.MANUAL: "S",
+    Quality.STOPPED: "F",
+    Quality.SUSPECT: "D",  # no letter of its own either
+    Quality.COMM_FAULT: "B",
+    Quality.STALE: "B",
+}
+"""N normal, F stopped, M maintenance, S set by hand, D fault, C calibration, T beyond the measuring range,
+B no communication. What is not listed is the instrument's fault, D."""
+
+
+def hj212_layout(zone: ZoneInfo, codes: Mapping[str, str], *, heartbeat_frame: bool) -> Layout:
+    """Return the layout; points without a code, and all that is no reading, are left out."""
+
+    def render(content: Content) -> bytes | None:
+        if content.kind is Kind.HEARTBEAT:
+            return f"{HEARTBEAT} ".encode() if heartbeat_frame else b""
+        if content.kind not in (Kind.REPORT, Kind.CONTINUES):
+            return None
+        lines = areas((reading for _, reading in content.readings), zone, codes)
+        return "\n".join(lines).encode("ascii") or None
+
+    return render
+
+
+def areas(readings: Iterable[Reading], zone: ZoneInfo, codes: Mapping[str, str]) -> Iterator[str]:
+    """Yield one area per second; a point's second value within a second begins another."""
+    seconds: dict[tuple[int, int], dict[str, str]] = {}
+    for reading in readings:
+        code = codes.get(reading.point.id)
+        if code is None or isinstance(reading.value, str):
+            continue
+        second, turn = reading.utc_ns // 10**9, 0
+        while code in seconds.setdefault((second, turn), {}):
+            turn += 1
+        seconds[second, turn][code] = _item(code, reading)
+    for (second, _), items in seconds.items():
+        time = datetime.fromtimestamp(second, zone).strftime("%Y%m%d%H%M%S")
+        yield f"{REAL_TIME} " + ";".join((f"DataTime={time}", *items.values()))
+
+
+def _item(code: str, reading: Reading) -> str:
+    letter = LETTERS.get(reading.quality, "D")
+    value = "" if reading.value is None else f"{code}-Rtd={number(reading.value)},"
+    return f"{value}{code}-Flag={letter}"
+
+
+def number(value: Value) -> str:
+    """Return a number without exponent, to twelve significant digits; yes and no are 1 and 0."""
+    assert value is not None
+    return format(Decimal(f"{float(value):.12g}"), "f")

@@ -1,0 +1,44 @@
+"""What is checked of uplinks beyond the form of each key, and what is said of them all the same."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from config.credential import MissingCredential, parse_reference, resolve
+from config.fault import Findings
+from config.model import Plant
+from config.position import Layers
+from config.uplink import Uplink
+
+HJ212_CODE: Final = re.compile("[0-9A-Za-z]{1,20}")
+"""A code stands before `-Rtd=` in HJ 212, where no other character has a place."""
+HJ212_PASSWORD: Final = re.compile("[0-9]{6}")
+
+
+def check_uplinks(uplinks: Mapping[str, Uplink], source: Layers, findings: Findings) -> None:
+    """Tell what does not fit together."""
+    for id_, uplink in uplinks.items():
+        if uplink.hj212 is not None and uplink.codes is None:
+            findings.fault(source.place("uplinks", id_, "hj212", at_key=True), "hj212-codes-needed")
+
+
+def advise_secrets(plant: Plant, source: Layers, findings: Findings, *, environ: Mapping[str, str]) -> None:
+    """Warn of secrets that are on this machine and cannot be right; their values are never shown."""
+    for id_, uplink in plant.uplinks.items():
+        if uplink.hj212 is not None:
+            password = _known(uplink.hj212.password, environ)
+            if password is not None and not HJ212_PASSWORD.fullmatch(password):
+                place = source.place("uplinks", id_, "hj212", "password")
+                findings.warn(place, "password-unfit", name=_name(uplink.hj212.password))
+
+
+def _known(template: str, environ: Mapping[str, str]) -> str | None:
+    try:
+        return resolve(template, environ)
+    except MissingCredential:
+        return None
+
+
+def _name(template: str) -> str:
+    reference = parse_reference(template)
+    return "–" if reference is None else reference.name
