@@ -19,6 +19,7 @@ from typing import Final
 
 from agent.alarms.engine import Engine
 from agent.control import serve
+from agent.device_key import DeviceKey, KeyUnusable, device_key
 from agent.gateway import Gateway
 from agent.latest import LatestValues
 from agent.notify import notify, watchdog_interval_s
@@ -65,6 +66,7 @@ class Daemon:
         """Run until `stop` is set, then stop in order. Raises StoreUnusable."""
         # An acknowledgement rides on the next commit: one of its own would double the wear of small flash.
         limits = Limits(lazy_s=commit_interval_s(self._plant) + ACK_GRACE_S)
+        key = self._device_key()
         outbox, stopgap = await open_store(
             self._state,
             self._plant.id,
@@ -72,14 +74,24 @@ class Daemon:
             self._clock,
             limits=limits,
             keeping=keeping_of(self._plant),
+            signer=key,
         )
         try:
-            await self._run_on(outbox, stopgap, stop)
+            await self._run_on(outbox, stopgap, key, stop)
         finally:
             await outbox.close()
             log.info("store closed")
 
-    async def _run_on(self, outbox: Outbox, stopgap: Text | None, stop: asyncio.Event) -> None:
+    def _device_key(self) -> DeviceKey | None:
+        try:
+            return device_key(self._state, os.environ)
+        except KeyUnusable as fault:
+            log.error("%s", fault.text.en)
+            return None
+
+    async def _run_on(
+        self, outbox: Outbox, stopgap: Text | None, key: DeviceKey | None, stop: asyncio.Event
+    ) -> None:
         slow: asyncio.Queue[SlowAlarm] = asyncio.Queue()
         recorder = Recorder(
             outbox,
@@ -92,6 +104,7 @@ class Daemon:
         recorder.start(version=version("edge-gateway-agent"), plant_sha256=self._plant.text_sha256)
         if stopgap is not None:
             recorder.event({"kind": "stopgap", "text": asdict(stopgap)})
+        recorder.device_key(key)
         gateway.pipeline.start(outbox.state)
         async with stage(self._supervisor) as uplinks:
             for forwarder in gateway.forwarders.values():

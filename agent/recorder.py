@@ -11,6 +11,8 @@ from typing import Final
 from uuid import uuid4
 
 from agent.alarms.engine import STATE_PREFIX, Outcome
+from agent.device_key import STATE_KEY as DEVICE_KEY
+from agent.device_key import DeviceKey
 from agent.records import READINGS_PER_RECORD_MAX, Batch, Catalogue, Json, Packer
 from agent.slow_alarm import SlowAlarm
 from buffering.outbox import Outbox
@@ -66,6 +68,13 @@ class Recorder:
             self.event(self._catalogue.content, state={key: self._packer.pack(self._catalogue.content)})
         start = {"kind": "start", "version": version, "plant_sha256": plant_sha256}
         self.event(start, state={RUNNING_KEY: None, THROUGH_KEY: b"%d" % now_ns})
+
+    def device_key(self, key: DeviceKey | None) -> None:
+        """Put on record which key signs from now on, where it is another than before."""
+        name = key.fingerprint if key is not None else ""
+        if self._outbox.state.get(DEVICE_KEY, b"") != name.encode():
+            event = {"kind": "device-key", "fingerprint": None} if key is None else key.event()
+            self.event(event, state={DEVICE_KEY: name.encode() or None})
 
     def scan(self, scan: Scan) -> None:
         """Take one scan into the batch."""

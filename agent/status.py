@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from agent.gateway import Gateway
 from agent.records import Json
+from buffering.outbox import SignedHead
 from buffering.record import Lane
 from config.model import Device
 from config.uplink import Uplink
@@ -102,10 +103,23 @@ def _link(gateway: Gateway, connection_id: str) -> Json:
     }
 
 
+def _signed(head: SignedHead) -> Json:
+    return {
+        "epoch": head.epoch,
+        "lane": head.lane.value,
+        "seq": head.seq,
+        "chain": head.chain.hex(),
+        "signed_ns": head.signed_ns,
+        "fingerprint": head.fingerprint,
+        "signature": head.signature.hex(),
+    }
+
+
 def _store(gateway: Gateway) -> Json:
     trouble, holding = gateway.outbox.trouble, gateway.outbox.upkeep.holding
     return {
         "holding": {**asdict(holding), "days": holding.days} if holding else None,
+        "signed": [_signed(head) for head in gateway.outbox.upkeep.signed.values()],
         "epoch": gateway.outbox.opened.epoch,
         "heads": {lane.value: gateway.outbox.head(lane) for lane in Lane},
         "stopgap": asdict(gateway.stopgap) if gateway.stopgap else None,

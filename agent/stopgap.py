@@ -17,7 +17,7 @@ from typing import Final
 from agent import messages
 from agent.store_events import StoreEvents
 from buffering.errors import StoreUnusable
-from buffering.outbox import Keeping, Limits, Outbox
+from buffering.outbox import Keeping, Limits, Outbox, Signer
 from config.model import Text
 from drivers.clock import Clock
 
@@ -43,6 +43,7 @@ async def open_store(
     *,
     limits: Limits,
     keeping: Keeping,
+    signer: Signer | None,
 ) -> tuple[Outbox, Text | None]:
     """Return the store in `folder`; or a stop-gap, with the words that say why.
 
@@ -55,6 +56,7 @@ async def open_store(
         limits=limits,
         keeping=keeping,
         describe=StoreEvents(),
+        signer=signer,
         now_ns=clock.now_ns(),
     )
     try:

@@ -27,9 +27,10 @@ def keeping_of(plant: Plant) -> Keeping:
 
 
 async def keep_store(outbox: Outbox, clock: Clock) -> None:
-    """Tidy up once a minute, until cancelled. Raises StoreFailed: the outbox was closed."""
+    """Sign what is new and tidy up, once a minute, until cancelled. Raises StoreFailed: it was closed."""
     steady = SteadyClock(clock)
     while True:
         trusted = steady.is_trusted()
+        outbox.upkeep.sign(now_ns=clock.now_ns())
         await outbox.upkeep.tidy(now_ns=clock.now_ns(), trust_time=trusted)
         await clock.sleep_until(clock.monotonic_ns() + ROUND_NS)

@@ -48,6 +48,10 @@ class Calls:
         self._writer.submit(work, finished, urgency=Urgency.NOW, rank=rank)
         return await durable
 
+    def ride(self, work: Callable[[Ledger], Any], done: Callable[[Any], None] = nothing) -> None:
+        """Run a job with the next commit, whenever that is."""
+        self._writer.submit(work, done, urgency=Urgency.RIDE)
+
     async def run_quietly(self, call: Awaitable[Any]) -> None:
         """Await a call that nobody waits for: that the outbox is closed meanwhile is no news."""
         with suppress(StoreFailed):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from buffering.heads import SignedHead
 from buffering.record import Lane, Message, Stream
 from buffering.status import Backlog, Opened
 
@@ -56,3 +57,4 @@ class Opening:
     state: Mapping[str, bytes]
     outgoing: tuple[Outgoing, ...]
     snapshot: Snapshot
+    signed: tuple[SignedHead, ...] = ()

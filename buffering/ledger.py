@@ -25,6 +25,7 @@ from buffering import destinations
 from buffering.chain import Header, genesis, link
 from buffering.errors import StoreUnusable
 from buffering.exchange import Appended, Opening, Outgoing, Request, Snapshot
+from buffering.heads import SignedHead, Signer, newest, sign_heads
 from buffering.notices import Describe, Notice
 from buffering.ranges import Range, Ranges, count, cut_open, existing, prune, subtract
 from buffering.record import Draft, Lane, Message, Stream, message_id
@@ -96,6 +97,7 @@ class Ledger:
             store.state(),
             tuple(map(ledger._reopened, store.messages())),
             ledger.snapshot(),
+            tuple(newest(store, ledger.epoch)),
         )
         ledger.commit()
         return ledger, opening
@@ -240,6 +242,10 @@ class Ledger:
         # The run before may have sent it once more than it could note.
         message = replace(stored.message, attempts_before=stored.message.attempts_before + 1)
         return replace(self._outgoing(message), parked=stored.parked)
+
+    def sign(self, signer: Signer, now_ns: int) -> tuple[SignedHead, ...]:
+        """Sign every head that is not signed yet."""
+        return tuple(sign_heads(self.store, self._gateway, self.epoch, signer, now_ns))
 
     # Removing
 

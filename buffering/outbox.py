@@ -30,6 +30,7 @@ from buffering.database import FILE
 from buffering.dispatch import Dispatch
 from buffering.errors import DamagedRecord, OutboxError, StoreFailed, StoreUnusable
 from buffering.exchange import Appended, Opening, Outgoing, Request, Snapshot
+from buffering.heads import SignedHead, Signer
 from buffering.ledger import Ledger
 from buffering.notices import Describe, nothing
 from buffering.reader import Reader
@@ -54,6 +55,8 @@ __all__ = [
     "Parked",
     "Record",
     "Refused",
+    "SignedHead",
+    "Signer",
     "StoreFailed",
     "StoreTrouble",
     "StoreUnusable",
@@ -97,14 +100,15 @@ class Outbox:
         limits: Limits = Limits(),  # noqa: B008 - frozen
         keeping: Keeping = Keeping(),  # noqa: B008 - frozen
         describe: Describe = nothing,
+        signer: Signer | None = None,
         open_store: Callable[[Path], Store] = Store.open,
     ) -> Self:
         """Open the store in `folder`, or make one.
 
         A destination that the store does not know gets everything that is there as
         back-fill; one that is no longer named is forgotten. `describe` makes records
-        of what the outbox does to records of its own accord. `open_store` is the seam
-        that tests put a failing disk into.
+        of what the outbox does to records of its own accord; `signer` signs heads.
+        `open_store` is the seam that tests put a failing disk into.
         Raises StoreUnusable.
         """
         outbox = cls(limits, now_ns)
@@ -119,11 +123,14 @@ class Outbox:
         )
         outbox._writer = Writer(partial(_open, open_store, folder, settle), listener, limits)
         outbox._calls = Calls(outbox._writer)
-        outbox.upkeep = Upkeep(keeping, outbox._calls.run, lambda each: outbox._dispatch.unpark(each))
+        outbox.upkeep = Upkeep(
+            outbox._calls, keeping, signer, lambda message: outbox._dispatch.unpark(message)
+        )
         opening = await outbox._writer.start()
         outbox.opened = opening.opened
         outbox._state = dict(opening.state)
         outbox._snapshot = opening.snapshot
+        outbox.upkeep.take_signed(opening.signed)
         outbox._dispatch = Dispatch(destinations, opening.outgoing)
         outbox._reader = Reader(folder / FILE)
         outbox._reader.start()
@@ -140,6 +147,7 @@ class Outbox:
         self._closed = True
         if self._relief is not None:
             self._relief.cancel()
+        self.upkeep.sign(now_ns=self._now_ns)
         await self._reader.stop(self._limits.close_s)
         if not await self._writer.stop():
             self._stopped(None)

@@ -81,4 +81,5 @@ def remove(store: Store, epoch: int, lane: Lane, gone: Range) -> None:
         if other.cause == RETENTION and other.first == gone.last + 1:
             mark = replace(mark, last=other.last, total=other.total, chain=other.chain)
     store.delete_records(epoch, lane, gone)
+    store.delete_signatures(epoch, lane, gone)
     store.put_removed(epoch, lane, mark)

@@ -17,6 +17,7 @@ from buffering.disk import Ballast, Disk, measure
 from buffering.errors import StoreFailed
 from buffering.records import RecordTable
 from buffering.sending import SendingTables
+from buffering.signatures import SignatureTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,10 @@ class Space:
     ballast_bytes: int
 
 
-class Store(RecordTable, SendingTables):
+class Store(RecordTable, SendingTables, SignatureTable):
     """The writer's connection to one store file, and the lock on its folder.
 
-    `records.py` and `sending.py` hold the methods by table.
+    `records.py`, `sending.py` and `signatures.py` hold the methods by table.
     """
 
     def __init__(self, path: Path, db: sqlite3.Connection, lock_fd: int, *, created: bool) -> None:

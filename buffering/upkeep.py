@@ -4,10 +4,12 @@ Nothing here decides when: a round begins when the caller says so, with the time
 and with whether that time can be trusted.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
+from buffering.calls import Calls
+from buffering.heads import SignedHead, Signer
 from buffering.ledger import Ledger
 from buffering.quota import capacity, surplus_pages, used
 from buffering.record import Lane, Message
@@ -21,21 +23,21 @@ SHRINK_PAGES: Final = 256
 NS_PER_DAY: Final = 86_400 * 10**9
 
 
-class Ask(Protocol):
-    """Runs a job in the writer's thread, and returns its result once it is durable."""
-
-    def __call__(self, work: Callable[[Ledger], Any], *, rank: Rank) -> Awaitable[Any]:
-        """Raises StoreFailed: the outbox was closed first."""
-        ...
-
-
 class Upkeep:
     """Keeps the store within its bounds."""
 
-    def __init__(self, keeping: Keeping, ask: Ask, on_unparked: Callable[[Message], None]) -> None:
+    def __init__(
+        self,
+        calls: Calls,
+        keeping: Keeping,
+        signer: Signer | None,
+        on_unparked: Callable[[Message], None],
+    ) -> None:
+        self._calls = calls
         self._keeping = keeping
-        self._ask = ask
+        self._signer = signer
         self._on_unparked = on_unparked
+        self.signed: dict[Lane, SignedHead] = {}  # the newest, as far as they are durable
         self.holding: Holding | None = None
 
     async def tidy(self, *, now_ns: int, trust_time: bool) -> Holding:
@@ -64,6 +66,16 @@ class Upkeep:
         self.holding = Holding(used(space), room, rate)
         return self.holding
 
+    def sign(self, *, now_ns: int) -> None:
+        """Sign what was not signed yet, in the next commit, whenever that is; nothing without a key."""
+        signer = self._signer
+        if signer is not None:
+            self._calls.ride(lambda ledger: ledger.sign(signer, now_ns), self.take_signed)
+
+    def take_signed(self, heads: Iterable[SignedHead]) -> None:
+        """Heads that were signed are on the disk."""
+        self.signed.update((head.lane, head) for head in heads)
+
     async def relieve(self, *, now_ns: int) -> None:
         """The disk is full: throw the ballast, and make room before anything else is written."""
 
@@ -71,7 +83,7 @@ class Upkeep:
             ledger.store.ballast.throw()
             return decide(ledger, self._keeping, now_ns, trust_time=False, relief=True)
 
-        plan: Plan | None = await self._ask(relief, rank=Rank.RELIEF)
+        plan: Plan | None = await self._calls.run(relief, rank=Rank.RELIEF)
         if plan is not None:
             await self._carry_out(plan, Rank.RELIEF)
 
@@ -79,10 +91,10 @@ class Upkeep:
         for message in plan.unparked:
             self._on_unparked(message)
         while plan.ranges:
-            plan = await self._ask(partial(go_on, plan=plan), rank=rank)
+            plan = await self._calls.run(partial(go_on, plan=plan), rank=rank)
 
     async def _chore(self, work: Callable[[Ledger], Any]) -> Any:
-        return await self._ask(work, rank=Rank.CHORE)
+        return await self._calls.run(work, rank=Rank.CHORE)
 
     def _shrink(self, ledger: Ledger) -> bool:
         pages = surplus_pages(ledger.store.space(), self._keeping.size_bytes)

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from buffering.errors import StoreFailed
 from buffering.notices import Describe, nothing
-from buffering.outbox import Draft, Keeping, Lane, Limits, Outbox
+from buffering.outbox import Draft, Keeping, Lane, Limits, Outbox, Signer
 from buffering.store import Store
 
 SECOND = 1_000_000_000
@@ -36,6 +36,7 @@ async def opened(
     gateway: str = "gw-1",
     keeping: Keeping = Keeping(),  # noqa: B008 - frozen
     describe: Describe = nothing,
+    signer: Signer | None = None,
 ) -> AsyncIterator[Outbox]:
     """Open an outbox, and close it at the end. A callback that failed on the event loop fails the test."""
     failed: list[dict[str, Any]] = []
@@ -48,6 +49,7 @@ async def opened(
         limits=limits,
         keeping=keeping,
         describe=describe,
+        signer=signer,
         open_store=open_store,
     )
     try:

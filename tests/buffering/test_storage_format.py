@@ -55,6 +55,6 @@ async def test_the_pages_script_verifies_what_is_left_after_old_records_were_rem
 
 
 def _verify(folder: Path) -> list[str]:
-    [script] = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    script, _ = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     command = [sys.executable, "-c", script, str(folder / "outbox.db")]
     return subprocess.run(command, capture_output=True, check=True, text=True).stdout.splitlines()
