@@ -13,12 +13,18 @@ LinkFault                  the connection as a whole
 ├── Unreachable            no answer from the host, or its name is unknown
 ├── Lost                   an established connection broke
 ├── Silent                 connected, but nothing behind the connection answers
-└── SessionRefused         the OPC UA server did not accept the session
+├── SessionRefused         the OPC UA server did not accept the session
+└── SecurityFault          its security stands in between; see drivers/opcua/faults.py
 UnitFault                  one unit behind a connection that works
 ├── NoReply                nothing within the time-out
 ├── ExceptionReply         the device answered with a Modbus exception code
 └── WrongReply             an answer that does not fit its request
 """
+
+from typing import Final
+
+BAD_CHECK_SUM: Final = "bad check sum"
+"""What is got in place of an answer that noise has hit."""
 
 
 class LinkFault(Exception):
@@ -148,3 +154,8 @@ class WrongReply(UnitFault):
         self.unit_id = unit_id
         self.asked = asked
         self.got = got
+
+    @property
+    def has_bad_sum(self) -> bool:
+        """Whether it would have fitted, but for its check sum."""
+        return self.got == BAD_CHECK_SUM

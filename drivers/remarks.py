@@ -11,14 +11,19 @@ class Remarks:
         self._connection_id = connection_id
         self._clock = clock
         self._on_note = on_note
-        self._told: set[str] = set()
+        self._told: dict[str, Note] = {}
 
     def once(self, code: str, **fields: str | float) -> None:
         """Tell it, if it was not told since the last `forget`."""
         if code not in self._told:
-            self._told.add(code)
-            self._on_note(Note(code, self._connection_id, self._clock.now_ns(), fields))
+            self._told[code] = Note(code, self._connection_id, self._clock.now_ns(), fields)
+            self._on_note(self._told[code])
 
     def forget(self, code: str) -> None:
         """Tell it again the next time."""
-        self._told.discard(code)
+        self._told.pop(code, None)
+
+    @property
+    def standing(self) -> tuple[Note, ...]:
+        """What was told and not forgotten."""
+        return tuple(self._told.values())

@@ -79,8 +79,10 @@ class Claims:
         """Note another master's question; `alone`: while nothing of ours was under way."""
         self._foreign.append(_Foreign(key, now_ns, alone))
 
-    def answered(self, key: Key, *, alone: bool, exception: bool = False) -> None:
+    def answered(self, key: Key, *, alone: bool, exception: bool = False) -> str | None:
         """Note an answer that was not taken for ours: it settles the oldest question that it fits.
+
+        Return whose that was: ANOTHER's, an EARLIER one of ours; None where nobody had asked.
 
         Another master's is settled only if both were heard while nothing of ours was
         under way: else two answers are to be had, in an unknown order.
@@ -89,11 +91,12 @@ class Claims:
             if may_pass(foreign.key, key, exception=exception):
                 if foreign.alone and alone:
                     self._foreign.remove(foreign)
-                return
+                return ANOTHER
         for earlier in self._ours:
             if may_pass(earlier[0].key, key, exception=exception):
                 self._ours.remove(earlier)
-                return
+                return EARLIER
+        return None
 
     def taken(self, asked: Question) -> None:
         """Note that a question was answered: what its unit was asked before is settled, if it can be told."""

@@ -3,19 +3,22 @@
 import asyncio
 from collections.abc import Sequence
 
-from config.modbus_link import Modbus
+from config.modbus_link import Modbus, ModbusTcp
 from config.model import Device
 from drivers.modbus.decode import compile_block
+from drivers.modbus.frames import Shown
 from drivers.modbus.hold import Holder
-from drivers.modbus.opening import opening_of
+from drivers.modbus.opening import opening_of, where_of
 from drivers.modbus.plan import Block, plan_blocks
 from drivers.modbus.poll import Polled, Poller
 from drivers.modbus.standing import Standing
+from drivers.modbus.watch import Watch
 from drivers.reading import Emit, ScanPlan
 from drivers.remarks import Remarks
 from drivers.report import LinkReport
 from drivers.schedule import begin_grid
-from drivers.surroundings import Surroundings
+from drivers.statistics import Statistics
+from drivers.surroundings import Note, Surroundings
 
 
 class ModbusDriver:
@@ -35,6 +38,13 @@ class ModbusDriver:
         self._rng = rng
         self._report = LinkReport(connection_id, clock, surroundings.on_link)
         self._remarks = Remarks(connection_id, clock, surroundings.on_note)
+        self._watch = Watch(
+            connection_id,
+            clock,
+            self._remarks,
+            where=where_of(settings),
+            is_tcp=isinstance(settings, ModbusTcp),
+        )
         blocks = plan_blocks(devices)
         standings = {block.unit_id: Standing(settings.timeout, rng) for block in blocks}
         self._polled = tuple(
@@ -47,10 +57,26 @@ class ModbusDriver:
         """The plans whose scans this driver emits: all points of the connection, each once."""
         return tuple(polled.plan for polled in self._polled)
 
+    @property
+    def statistics(self) -> Statistics:
+        """What the connection has been through since the driver was made."""
+        return self._watch.statistics
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was noticed and stands."""
+        return self._remarks.standing
+
+    @property
+    def frames(self) -> tuple[Shown, ...]:
+        """What passed on the wire last, oldest first."""
+        return self._watch.frames
+
     async def run(self, emit: Emit) -> None:
         """Poll until cancelled; every scan goes to `emit`."""
-        opening = opening_of(self._settings, self._clock, self._remarks)
+        opening = opening_of(self._settings, self._clock, self._remarks, self._watch)
         poller = Poller(self._polled, self._clock, emit, where=opening.where, retries=self._settings.retries)
+        self._watch.statistics.overruns = poller.overruns
         holder = Holder(opening, poller, self._clock, self._rng, report=self._report, remarks=self._remarks)
         tried = asyncio.Event()
         name = f"driver[{self.connection_id}]"

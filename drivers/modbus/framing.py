@@ -14,12 +14,14 @@ frames, another master's talk.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
 from pymodbus.framer import FramerRTU, FramerSocket
 from pymodbus.pdu import DecodePDU, ModbusPDU
 
-from drivers.modbus.claims import EARLIER, Claims, Question, may_pass
+from drivers.errors import BAD_CHECK_SUM
+from drivers.modbus.claims import ANOTHER, EARLIER, Claims, Question, may_pass
 from drivers.modbus.crc import holds
 from drivers.modbus.eavesdrop import FRAME_MAX, IDENTIFY, Eavesdropper, Frame, Kind, identification_length
 
@@ -48,16 +50,32 @@ class Answer(ModbusPDU):
         self.data = pdu[1:]
 
 
+class Whose(Enum):
+    """To whom an answer is that was not taken for ours."""
+
+    OURS_LATE = auto()  # a request of ours that was given up
+    OURS_UNFIT = auto()  # perhaps the one under way, but it does not fit
+    FOREIGN = auto()  # another master
+    NOBODY = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Strays:
     """What came and is no answer of ours."""
 
-    frames: Sequence[Frame] = ()
+    requests: Sequence[Frame] = ()  # another master's
+    answers: Sequence[tuple[int, Whose]] = ()  # unit id
     discarded: int = 0  # bytes that belong to no frame
     broken: int = 0  # answers that would fit, but for their check sum
     echoes: int = 0
-    late_units: frozenset[int] = frozenset()  # whose answers were among it
 
+    @property
+    def late_units(self) -> frozenset[int]:
+        """Whose answers came though nobody waited for them: these units live."""
+        return frozenset(unit_id for unit_id, _ in self.answers)
+
+
+_WHOSE: Final[dict[str | None, Whose]] = {EARLIER: Whose.OURS_LATE, ANOTHER: Whose.FOREIGN}
 
 OnStrays = Callable[[Strays], None]
 
@@ -113,7 +131,7 @@ class TcpFraming(FramerSocket):
                 is_ours = (unit_id, transaction) == (exp_devid, exp_tid)
             if is_ours:
                 return len(data), Answer(unit_id, pdu, exp_tid)
-            self._on_strays(Strays(late_units=frozenset({unit_id})))
+            self._on_strays(Strays(answers=((unit_id, Whose.OURS_LATE),)))
         return len(data), None
 
     def _fits(self, unit_id: int, pdu: bytes) -> bool:
@@ -203,7 +221,7 @@ class RtuFraming(FramerRTU):
                 continue
             frame = self._heard[start:end]
             if not holds(frame):
-                self._misfit = "bad check sum"
+                self._misfit = BAD_CHECK_SUM
                 self._on_strays(Strays(broken=1))
                 self._overhear(self._heard[: start + 1])
                 self._heard, start = self._heard[start + 1 :], -1
@@ -238,27 +256,29 @@ class RtuFraming(FramerRTU):
         frames = self._ear.feed(data, self._now_ns()) if data else []
         if ended:
             frames += self._ear.silence()
+        requests: list[Frame] = []
+        answers: list[tuple[int, Whose]] = []
         for frame in frames:
-            self._follow(frame)
-        answers = [frame for frame in frames if frame.kind is not Kind.REQUEST]
-        strays = Strays(
-            tuple(frames),
-            discarded=self._ear.discarded - discarded,
-            late_units=frozenset(frame.unit_id for frame in answers),
-        )
-        if strays != Strays():
+            if frame.kind is Kind.REQUEST:
+                requests.append(frame)
+                self._overhear_request(frame)
+            else:
+                answers.append((frame.unit_id, self._whose(frame)))
+        strays = Strays(requests, answers, self._ear.discarded - discarded)
+        if frames or strays.discarded:
             self._on_strays(strays)
 
-    def _follow(self, frame: Frame) -> None:
-        alone = self._asked is None
-        if frame.kind is Kind.REQUEST:
-            if frame.function_code in READS:
-                self._claims.overheard(Question.of(frame.raw).key, frame.mono_ns, alone=alone)
-            return
+    def _overhear_request(self, frame: Frame) -> None:
+        if frame.function_code in READS:
+            self._claims.overheard(Question.of(frame.raw).key, frame.mono_ns, alone=self._asked is None)
+
+    def _whose(self, frame: Frame) -> Whose:
         key = (frame.unit_id, frame.function_code, len(frame.data))
-        self._claims.answered(key, alone=alone, exception=frame.kind is Kind.EXCEPTION)
-        if self._misfit is None and self._asked is not None and frame.unit_id == self._asked.key[0]:
-            self._misfit = f"function {frame.raw[1]}, {len(frame.data)} bytes"
+        asker = self._claims.answered(key, alone=self._asked is None, exception=frame.kind is Kind.EXCEPTION)
+        if self._asked is not None and frame.unit_id == self._asked.key[0]:
+            self._misfit = self._misfit or f"function {frame.raw[1]}, {len(frame.data)} bytes"
+            return _WHOSE.get(asker, Whose.OURS_UNFIT)
+        return _WHOSE.get(asker, Whose.NOBODY)
 
 
 def _answer_length(asked: Question, heard: bytes, start: int) -> int:

@@ -24,7 +24,7 @@ from pymodbus.exceptions import ConnectionException, ModbusIOException
 from pymodbus.pdu import ModbusPDU
 
 from drivers.clock import Clock
-from drivers.errors import ExceptionReply, Lost, NoReply, WrongReply
+from drivers.errors import ExceptionReply, Lost, NoReply, UnitFault, WrongReply
 from drivers.modbus.exchange import data_of, less_of, named, question_of, request_for, size_of
 from drivers.modbus.framing import READ_MAX, Answer, RtuFraming, Strays, TcpFraming
 from drivers.modbus.plan import Block
@@ -105,6 +105,8 @@ class Guard:
         if self._stream.is_over:
             raise ConnectionResetError(self._where)
         self._client.ctx.transport = self._stream.outlet(transport)
+        if self._tap is not None:
+            self._tap.connected()
 
     def close(self) -> None:
         """Close the connection for good; a request still waiting fails. The next one needs a new guard."""
@@ -140,14 +142,23 @@ class Guard:
             raise Lost(self._where)
         answer_s = self._wire.byte_s * (_ANSWER_EXTRA_BYTES + size_of(block))
         frames_s = self._wire.byte_s * _REQUEST_BYTES + answer_s
+        begun_ns = self._clock.monotonic_ns()
         try:
-            answer = await self._transact(request_for(block), timeout_s + frames_s)
-            return data_of(answer, block)
-        except (NoReply, WrongReply):
-            await self._drain(_DRAIN_S + 2 * answer_s)
+            data = data_of(await self._transact(request_for(block), timeout_s + frames_s), block)
+        except (UnitFault, Lost) as fault:
+            ended_ns = self._clock.monotonic_ns()
+            if isinstance(fault, NoReply | WrongReply):
+                await self._drain(_DRAIN_S + 2 * answer_s)
+            self._tell(block, begun_ns, ended_ns, fault)
             raise
         finally:
             self._free_ns = self._clock.monotonic_ns() + round(self._wire.pause_s * 1e9)
+        self._tell(block, begun_ns, self._clock.monotonic_ns(), None)
+        return data
+
+    def _tell(self, block: Block, begun_ns: int, ended_ns: int, fault: UnitFault | Lost | None) -> None:
+        if self._tap is not None:
+            self._tap.exchanged(block.unit_id, begun_ns, ended_ns, fault)
 
     def take_late_units(self) -> frozenset[int]:
         """Return the units whose answers came when nobody waited for them any more."""

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from pymodbus import FramerType
 
 from config.modbus_link import ModbusLink, ModbusTcp, SerialLine
+from drivers.errors import LinkFault, UnitFault
 from drivers.modbus.claims import LATE_NS, Claims
 from drivers.modbus.framing import Strays
 
@@ -56,6 +57,16 @@ class Tap(Protocol):
 
     def strays(self, strays: Strays) -> None:
         """Take what came and was no answer to our request."""
+        ...
+
+    def connected(self) -> None:
+        """Note that a link was opened."""
+        ...
+
+    def exchanged(
+        self, unit_id: int, begun_ns: int, ended_ns: int, fault: UnitFault | LinkFault | None
+    ) -> None:
+        """Note what became of a request; times on the monotonic clock. The line is free again now."""
         ...
 
 

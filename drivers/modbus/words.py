@@ -12,6 +12,26 @@ NOTES: Final[Mapping[str, Text]] = {
         "A second DTU ({peer}) dials in to {where}; it is refused, because the first one is well. "
         "Look for two DTUs with the same port and registration packet.",
     ),
+    "echo": Text(
+        "{where} 会回传本机发出的字节。程序已自动剔除，但请在该连接下写 echo: true，应答才不会有歧义。",
+        "{where} hands back what we send. It is taken out, but write echo: true under this connection, "
+        "so that no answer is in doubt.",
+    ),
+    "unsolicited": Text(
+        "{where} 上从站 {unit} 未经询问就主动发送数据，会破坏其他设备的应答。"
+        "请在设备上改为被动（问答）模式。",
+        "Unit {unit} on {where} sends without being asked, and destroys others' answers. "
+        "Set it to passive (polled) mode at the device.",
+    ),
+    "second-master": Text(
+        "{where} 上还有另一台主站，每分钟约询问 {per_minute} 次，询问的从站（功能码）：{asks}。"
+        "一条 RS-485 线路只能有一台主站。请查找接在同一线路上的 PLC、控制柜、触摸屏、DTU、组态电脑"
+        "或另一台网关，停止其轮询；或改接设备的第二个端口，或从该主站取数。",
+        "Another master talks on {where}: about {per_minute} requests a minute, to units (functions) {asks}. "
+        "A line of RS-485 has one master. Look for a PLC, panel, HMI, DTU, configuring computer or second "
+        "gateway on the same two wires and stop its polling; or use the devices' second port, "
+        "or take the values from that master.",
+    ),
     "wrong-echo": Text(
         "{where} 回传的字节与所发不同，应答未采用。请检查线路上是否有另一台主站；"
         "若转换器不回传，请去掉 echo: true。",

@@ -40,6 +40,8 @@ class Reply:
     exception: int | None = None
     registers: tuple[int, ...] | None = None
     pdu: bytes | None = None
+    broken: bool = False  # on a line: with a check sum that does not hold
+    after: bytes = b""  # sent behind the answer, in one piece with it
 
 
 def proper(_: Request) -> Reply:
@@ -55,6 +57,8 @@ class Scripted:
     requests: list[Request] = field(default_factory=list)
     frames: list[bytes] = field(default_factory=list)
     asked: asyncio.Event = field(default_factory=asyncio.Event)  # set by each request
+    echoes: bool = False  # a line's adapter hands back what it sends
+    say: Callable[[bytes], None] | None = None  # has a line bring these bytes, whoever sends them
 
     def take(self, buffer: bytearray, send: Callable[[bytes], None], close: Callable[[], None]) -> None:
         """Answer each whole request in `buffer`."""
@@ -70,7 +74,7 @@ class Scripted:
             if reply.drop:
                 close()
             elif not reply.silent:
-                answer = reply.before + self._frame(frame, reply, request)
+                answer = reply.before + self._frame(frame, reply, request) + reply.after
                 loop = asyncio.get_running_loop()
                 loop.call_later(reply.delay_s, send, answer)
                 if reply.hang_up:
@@ -83,7 +87,8 @@ class Scripted:
         unit = request.unit if reply.unit is None else reply.unit
         pdu = reply.pdu or _pdu(reply, request)
         if self.rtu:
-            return with_crc(bytes([unit]) + pdu)
+            answer = with_crc(bytes([unit]) + pdu)
+            return answer[:-1] + bytes([answer[-1] ^ 0x55]) if reply.broken else answer
         head = frame[:2] if reply.transaction is None else struct.pack(">H", reply.transaction)
         return head + frame[2:4] + struct.pack(">HB", len(pdu) + 1, unit) + pdu
 
@@ -181,9 +186,13 @@ def rtu_device(device: Scripted) -> Iterator[str]:
 
     def readable() -> None:
         with suppress(OSError):
-            buffer.extend(os.read(master, 4096))
+            data = os.read(master, 4096)
+            if device.echoes:
+                send(data)
+            buffer.extend(data)
             device.take(buffer, send, lambda: None)
 
+    device.say = send
     loop.add_reader(master, readable)
     try:
         yield os.ttyname(slave)

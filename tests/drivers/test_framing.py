@@ -228,7 +228,7 @@ def test_another_masters_answer_is_not_ours() -> None:
     ear.framing.sent(asked)
     assert ear.hear(theirs + answer(theirs)) is None
     assert ear.framing.over() == "an answer that may be another master's"
-    assert [frame.raw for strays in ear.told for frame in strays.frames] == [theirs, answer(theirs)]
+    assert [frame.raw for strays in ear.told for frame in strays.requests] == [theirs]
     ear.now_ns += FOREIGN_NS + 1
     ear.framing.sent(asked)
     assert ear.hear(answer(asked)) is not None
@@ -238,7 +238,7 @@ def test_another_masters_request_with_a_zero_behind_it_is_not_taken_for_an_answe
     ear, theirs = Ear(), request(3, 0x0400, 1)
     ear.framing.sent(request(3, 0, 2))  # its answer has four data bytes
     assert ear.hear(theirs + b"\0") is None  # the check sum of all nine holds
-    assert [frame.raw for strays in ear.told for frame in strays.frames] == [theirs]
+    assert [frame.raw for strays in ear.told for frame in strays.requests] == [theirs]
 
 
 def test_an_answer_in_doubt_stays_in_doubt_however_long_we_wait() -> None:
