@@ -3,18 +3,26 @@
 import argparse
 import json
 import sys
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from agent.commissioning.address import Base
+from agent.commissioning.export import point_table
+from agent.commissioning.export_file import as_csv, as_xlsx
 from agent.commissioning.stanza import Stanza
 from agent.commissioning.table import ImportOptions, import_table
 from agent.commissioning.vocabulary import MAPPABLE, Field, bare, field_named
 from agent.commissioning.whole_file import AlreadyThere, write_whole
-from config.fault import Fault, Findings
+from config.fault import Fault, Findings, InvalidPlant
+from config.library import SITE_PROFILES
+from config.load import load_plant
 from config.validation import nearest
+from drivers.clock import Clock, SystemClock
 
 EXIT_FAILED: Final = 1
+EXIT_USAGE: Final = 2
 EXIT_INVALID: Final = 3
 
 
@@ -25,6 +33,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     _add_import(
         actions.add_parser("import", help="由承包商的点表生成配置 / a table becomes plant-file stanzas")
     )
+    _add_export(actions.add_parser("export", help="导出点表供签字 / write the table for signature"))
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
@@ -74,6 +83,27 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
 
 
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("plant", type=Path, metavar="PLANT", help="配置文件 / plant file")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="写入 .csv 或 .xlsx；缺省输出 CSV / .csv or .xlsx; else CSV is printed",
+    )
+    parser.add_argument("--force", action="store_true", help="覆盖已有文件 / replace an existing file")
+    parser.add_argument("--overlay", type=Path, action="append", default=[], help="覆盖文件 / overlay")
+    parser.add_argument(
+        "--profiles", type=Path, action="append", default=[], help="自有设备模板目录 / own profiles"
+    )
+    parser.add_argument(
+        "--date",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="表上的日期；缺省今天 / date on it; else today",
+    )
+
+
 def _mapping(text: str) -> tuple[str, Field]:
     column, found, word = text.rpartition("=")
     if not found:
@@ -99,14 +129,46 @@ def _field(word: str) -> Field:
 
 def run(args: argparse.Namespace) -> int:
     """Do it. Returns 0, 1 when the output cannot be written, 3 when the table or the plant has faults."""
-    return _import(args)
+    return _import(args) if args.action == "import" else _export(args, SystemClock())
 
 
-def _import(args: argparse.Namespace) -> int:
+def _export(args: argparse.Namespace, clock: Clock) -> int:
+    if args.out is not None and args.out.suffix not in (".csv", ".xlsx"):
+        print(f"{args.out}：只写 .csv 或 .xlsx / only .csv or .xlsx is written", file=sys.stderr)
+        return EXIT_USAGE
+    try:
+        plant = load_plant(args.plant, overlays=args.overlay, profile_dirs=args.profiles or (SITE_PROFILES,))
+    except InvalidPlant as invalid:
+        print(*invalid.faults, sep="\n", file=sys.stderr)
+        return EXIT_INVALID
+    now = datetime.fromtimestamp(clock.now_ns() / 1e9, tz=ZoneInfo(plant.timezone))
+    table = point_table(plant, date=str(args.date or now.date()))
+    if args.out is None:
+        sys.stdout.buffer.write(as_csv(table))
+        return 0
+    is_csv = args.out.suffix == ".csv"
+    content = as_csv(table) if is_csv else as_xlsx(table, now.replace(tzinfo=None))
+    return _write(args.out, content, replace=args.force)
+
+
+def _write(path: Path, content: bytes, *, replace: bool) -> int:
+    try:
+        write_whole(path, content, replace=replace)
+    except AlreadyThere:
+        print(f"{path}：文件已存在，加 --force 覆盖 / it exists; --force replaces it", file=sys.stderr)
+        return EXIT_FAILED
+    except OSError as error:
+        print(f"{path}：写不进去 / cannot be written: {error.strerror}", file=sys.stderr)
+        return EXIT_FAILED
+    return 0
+
+
+def options_of(args: argparse.Namespace) -> ImportOptions:
+    """Return what the command line says beside the table."""
     defaults: dict[Field, str] = dict(args.set)
     if args.connection is not None:
         defaults[Field.CONNECTION] = args.connection
-    options = ImportOptions(
+    return ImportOptions(
         mapped=dict(args.map),
         defaults=defaults,
         base=args.address_base,
@@ -115,8 +177,11 @@ def _import(args: argparse.Namespace) -> int:
         bit_base=args.bit_base,
         plant=args.plant,
     )
+
+
+def _import(args: argparse.Namespace) -> int:
     findings = Findings()
-    stanza = import_table(args.table, options, findings)
+    stanza = import_table(args.table, options_of(args), findings)
     if args.json:
         _print_json(stanza, findings)
     else:
@@ -134,17 +199,8 @@ def _deliver(stanza: Stanza, args: argparse.Namespace) -> int:
     if args.out is None:
         if not args.json:
             print(stanza.text, end="")
-    else:
-        try:
-            write_whole(args.out, stanza.text.encode(), replace=args.force)
-        except AlreadyThere:
-            print(
-                f"{args.out}：文件已存在，加 --force 覆盖 / it exists; --force replaces it", file=sys.stderr
-            )
-            return EXIT_FAILED
-        except OSError as error:
-            print(f"{args.out}：写不进去 / cannot be written: {error.strerror}", file=sys.stderr)
-            return EXIT_FAILED
+    elif code := _write(args.out, stanza.text.encode(), replace=args.force):
+        return code
     points = sum(stanza.devices.values())
     print(
         f"已导入 {points} 个测点，{len(stanza.devices)} 台设备 / "

@@ -30,6 +30,7 @@ _DIGIT: Final = {table: digit for digit, table in _OF_DIGIT.items()}
 _PREFIXED: Final = re.compile(r"^([134])x-?(\d{1,6})$", re.IGNORECASE)
 _HEX: Final = re.compile(r"^(?:0x|\$|&h)([0-9a-f]{1,4})$|^([0-9a-f]{1,5})h$", re.IGNORECASE)
 _BARE_HEX: Final = re.compile(r"^[0-9a-f]{1,4}$", re.IGNORECASE)
+_PLC_INTERNAL: Final = re.compile(r"^[a-f]\d+$", re.IGNORECASE)  # D100
 _SPAN: Final = re.compile(r"^(.+?)\s*(?:~|-|/|,|至|到)\s*(.+)$")
 _BIT: Final = re.compile(r"^(.*)[.:](\d{1,2})$")
 
@@ -77,11 +78,11 @@ def _one(text: str, *, is_hex: bool) -> Written:
     if is_hex and _BARE_HEX.match(text):
         return Written(text, int(text, 16), "", Base.ZERO)
     if text.isascii() and text.isdigit() and len(text) <= 6:
-        if len(text) == 6 and text[0] in _OF_DIGIT and int(text) >= ADDRESSES:
+        if len(text) == 6 and text[0] in _OF_DIGIT:  # beyond what an address on the wire can be
             return Written(text, int(text[1:]), text, Base.MODICON, _OF_DIGIT[text[0]])
         return Written(text, int(text), text)
-    code = "table-address-hex" if _BARE_HEX.match(text) else "table-address-unreadable"
-    raise Objection(code)
+    looks_hex = _BARE_HEX.match(text) and not _PLC_INTERNAL.match(text)
+    raise Objection("table-address-hex" if looks_hex else "table-address-unreadable")
 
 
 def uses_area_prefix(written: Written) -> bool:

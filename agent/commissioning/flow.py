@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-_PLAIN: Final = re.compile(r"^[A-Za-z\u4e00-\u9fff°µ%]*[A-Za-z\u4e00-\u9fff][\w .°%/²³µ()+-]*(?<![\s.])$")
+_PLAIN: Final = re.compile(r"^[°µ]?[A-Za-z\u4e00-\u9fff][\w .°%/²³µ()+-]*(?<![\s.])$")
 _QUANTITY: Final = re.compile(r"^[0-9][0-9.]* [A-Za-z°µ%][\w/°%]*$")
 _NOT_TEXT: Final = frozenset({"true", "false", "null"})
 _EXACT_BELOW: Final = 1e15  # up to here a float holds every whole number

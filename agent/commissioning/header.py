@@ -14,7 +14,7 @@ from agent.commissioning.vocabulary import ADDRESSES, AMBIGUOUS, IGNORED, Field,
 from config.fault import Findings, Place
 
 SEARCHED_ROWS: Final = 40
-_NAMES: Final = (Field.TAG, Field.NAME, Field.POINT)
+_NAMES: Final = (Field.TAG, Field.NAME, Field.POINT, Field.DEVICE_TAG)
 _RANGES: Final = (Field.RANGE, Field.RANGE_LOW, Field.RANGE_HIGH)
 _LIMITS: Final = {Field.UPPER: Field.HI, Field.LOWER: Field.LO}
 
@@ -58,9 +58,12 @@ class _Candidate:
     columns: tuple[Column, ...]
 
     @property
+    def fields(self) -> frozenset[Field]:
+        return frozenset(column.field for column in self.columns)
+
+    @property
     def is_complete(self) -> bool:
-        held = {column.field for column in self.columns}
-        return not held.isdisjoint(ADDRESSES) and not held.isdisjoint(_NAMES)
+        return not self.fields.isdisjoint(ADDRESSES) and not self.fields.isdisjoint(_NAMES)
 
 
 def find_header(
@@ -100,19 +103,23 @@ def _best(sheet: Sheet, mapped: Mapping[str, Field]) -> _Candidate | None:
             candidates.append(_candidate(index, 2, labels, mapped))
     candidates = [candidate for candidate in candidates if candidate.columns]
     # Where two are equal the earlier stays: a header may be repeated on each printed page.
-    return max(candidates, key=lambda c: (c.is_complete, len(c.columns)), default=None)
+    return max(candidates, key=lambda c: (c.is_complete, len(c.fields)), default=None)
 
 
 def _two_rows(upper: Row, lower: Sequence[Cell]) -> list[str]:
     labels = []
     for above, below in zip_longest(upper, lower):
         first = above.value if above else ""
-        second = below.value if below else ""
-        is_same = (
-            below is not None and above is not None and below.merged_from in (above.place, above.merged_from)
-        )
-        labels.append(first if is_same else f"{first}{second}")
+        second = below.value if below and not _is_one(above, below) else ""
+        labels.append(f"{first}{second}")
     return labels
+
+
+def _is_one(above: Cell | None, below: Cell) -> bool:
+    """Return whether two cells, one below the other, belong to one merged area."""
+    if above is None or below.merged_from is None:
+        return False
+    return below.merged_from in (above.place, above.merged_from)
 
 
 def _candidate(index: int, height: int, labels: Sequence[str], mapped: Mapping[str, Field]) -> _Candidate:
@@ -127,7 +134,7 @@ def _candidate(index: int, height: int, labels: Sequence[str], mapped: Mapping[s
 
 def _settle(candidate: _Candidate, place: Place, findings: Findings) -> Mapping[Field, Column]:
     """Return one column per field: what is ambiguous or there twice is decided or told."""
-    held = {column.field for column in candidate.columns}
+    held = candidate.fields
     settled: dict[Field, Column] = {}
     for column in sorted(candidate.columns, key=lambda column: column.rank):
         field = column.field

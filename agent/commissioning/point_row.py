@@ -38,6 +38,7 @@ class PointRow:
     point_id: str | None = None
     device: str | None = None
     device_id: str | None = None
+    device_tag: str | None = None
     station: int | None = None
     node: str | None = None
     written: Written | None = None

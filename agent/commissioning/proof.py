@@ -16,6 +16,7 @@ from config.position import Document, Layers, merge
 from config.resolve import Resolver
 from config.validation import validate
 
+_OVERLAPS: Final = ("points-overlap", "devices-overlap", "nodes-overlap")
 _NAME: Final = "stanza.yaml"
 _STUB: Final = 'plant: {id: X, name: X, region: "000000"}\nconnections: {%s}\n'
 
@@ -31,8 +32,12 @@ def prove(stanza: Stanza, plant: Path | None, findings: Findings) -> None:
         entry = validate(PlantEntry, source, found)
         if entry is not None:
             Resolver(entry, source, Library((SITE_PROFILES,), found), found).plant(plant or Path(_NAME), "")
+    told = {(fault.place.file, fault.place.line) for fault in findings.faults}
     for fault in found.faults:
-        findings.fault(_row_of(fault.place, stanza.lines), fault.code, **fault.fields)
+        row = _row_of(fault.place, stanza.lines)
+        # What the table's own faults bring about is no news; overlaps are told at the device's first row.
+        if (row.file, row.line) not in told and not (told and fault.code in _OVERLAPS):
+            findings.fault(row, fault.code, **fault.fields)
 
 
 def _stub(stanza: Stanza, findings: Findings) -> Document | None:

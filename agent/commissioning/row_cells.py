@@ -61,7 +61,7 @@ class RowCells:
     def text(self, field: Field) -> str | None:
         """Return a text for people; None where there is none."""
         cell = self._sound(field)
-        return cell.name.removeprefix("'") if cell else None
+        return cell.name if cell else None
 
     def parse(self, field: Field, read: Callable[[str], Value]) -> Value | None:
         """Return what `read` makes of the cell in plain characters; None where it is empty or was told."""
@@ -69,7 +69,7 @@ class RowCells:
         if cell is None:
             return None
         try:
-            return read(cell.value.removeprefix("'"))
+            return read(cell.value)
         except Objection as objection:
             self.fault(field, objection.code, **objection.fields)
             return None

@@ -38,7 +38,8 @@ class RowReader:
     def read(self, cells: RowCells) -> PointRow:
         """Return the row's point, without what is at fault in it; the faults are told."""
         tag = cells.text(Field.TAG)
-        name = cells.text(Field.NAME) or tag or cells.text(Field.POINT)
+        device_tag = cells.text(Field.DEVICE_TAG)
+        name = cells.text(Field.NAME) or tag or cells.text(Field.POINT) or device_tag
         if name is None and not cells.is_faulty:
             cells.fault(Field.NAME if cells.has(Field.NAME) else Field.TAG, "table-row-nameless")
         link = _link(cells)
@@ -62,6 +63,7 @@ class RowReader:
             point_id=cells.parse(Field.POINT, _id),
             device=cells.text(Field.DEVICE),
             device_id=cells.parse(Field.DEVICE_ID, _id),
+            device_tag=device_tag,
             station=None if node else _station(cells),
             node=node,
             written=written,

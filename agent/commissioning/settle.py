@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from agent.commissioning.address import (
+    ADDRESSES,
     Base,
     Written,
     evident_base,
@@ -34,7 +35,7 @@ def settle_addresses(
     for key, of_unit in _by_unit(row for row in rows if row.written and row.written.base is None).items():
         unmarked = [(row.written, row.table) for row in of_unit if row.written]
         found[key] = base or evident_base(unmarked)
-        if found[key] is None:
+        if found[key] is None and any(row.is_sound for row in of_unit):
             _tell_ambiguous(of_unit, findings)
     _tell_unclear_prefix(rows, findings)
     settled: list[PointRow] = []
@@ -100,6 +101,9 @@ def _placed(row: PointRow, written: Written, base: Base, findings: Findings) -> 
         second = on_wire(row.modicon, Base.MODICON, table) if row.modicon else (table, address)
     except Objection as objection:
         findings.fault(place, objection.code, value=written.text, **objection.fields)
+        return None
+    if address + row.registers > ADDRESSES and table is not None and not table.holds_bits:
+        findings.fault(place, "table-address-outside", value=written.text, base=base.value)
         return None
     if row.modicon is not None and second != (table, address):
         findings.fault(place, "table-addresses-differ", value=written.text, other=row.modicon.text)

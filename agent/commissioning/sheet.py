@@ -1,5 +1,6 @@
 """A sheet of a contractor's table: cells with their places, whatever file they came from."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from config.fault import Place
 
 ROWS_MAX: Final = 20_000
 COLUMNS_MAX: Final = 200
+
+FORMULA_MARK: Final = re.compile("^'(?=[=+@'])")
+"""Put before a text so that a spreadsheet does not run it as a formula; it is none of the text."""
 
 _DASHES: Final = dict.fromkeys(map(ord, "−–‐‑‒﹣"), "-")
 _SPACES: Final = dict.fromkeys(map(ord, "\u00a0\u3000\u2002\u2003\u2009"), " ")
@@ -58,12 +62,13 @@ class Cell:
     @property
     def value(self) -> str:
         """The text in plain characters; empty where there is none."""
-        return plain(self.text)
+        return plain(FORMULA_MARK.sub("", self.text))
 
     @property
     def name(self) -> str:
         """The text for people: only blanks and invisible characters are cleaned away."""
-        return " ".join(self.text.translate({**_SPACES, **_INVISIBLE}).split())
+        text = FORMULA_MARK.sub("", self.text)
+        return " ".join(text.translate({**_SPACES, **_INVISIBLE}).split())
 
 
 Row = Sequence[Cell]

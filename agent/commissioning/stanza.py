@@ -1,7 +1,7 @@
 """From the rows of a point table to stanzas of a plant file, and which line comes of which row."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from agent.commissioning.address import modicon
@@ -96,8 +96,15 @@ def _devices(rows: Sequence[PointRow], links: Mapping[LinkName, str]) -> list[_D
         connection = links[first.link]
         by_unit = f"{connection}-{first.station}" if first.station is not None else connection
         wanted = first.device_id or slug(first.device) or by_unit
-        devices.append(_Device(names.new(wanted), connection, tuple(group)))
+        devices.append(_Device(names.new(wanted), connection, tuple(_with_tags(group))))
     return devices
+
+
+def _with_tags(rows: Sequence[PointRow]) -> Iterable[PointRow]:
+    """A device's tag is its own where all rows agree; else the column has tags of points."""
+    if len({row.device_tag for row in rows}) == 1:
+        return rows
+    return (replace(row, tag=row.tag or row.device_tag, device_tag=None) for row in rows)
 
 
 def _device_lines(device: _Device) -> list[Line]:
@@ -111,6 +118,8 @@ def _device_lines(device: _Device) -> list[Line]:
         ),
         Line(f"    connection: {device.connection}", first.place),
     ]
+    if first.device_tag:
+        lines.append(Line(f"    tag: {flow(first.device_tag)}", first.place))
     if station is not None:
         lines.append(Line(f"    unit: {station}", first.place))
         lines.append(Line("    modbus: {address_base: 0}", first.place))

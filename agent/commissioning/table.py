@@ -20,6 +20,7 @@ from agent.commissioning.vocabulary import ADDRESSES, Field
 from config.fault import Findings, Place
 
 _SPARE: Final = ("备用", "预留", "spare", "reserved", "reserve")
+_SIGNATURES: Final = ("编制", "审核", "校对", "批准", "日期", "注", "说明", "备注")
 _LARGE_SCALE: Final = 10
 _BASE_WORDS: Final = {
     Base.ZERO: "地址从 0 起 / addresses count from 0",
@@ -54,7 +55,7 @@ def import_table(path: Path, options: ImportOptions, findings: Findings) -> Stan
     tell_tags_twice(rows, findings)
     tell_overlaps(settled, findings)
     _advise(settled, findings)
-    if findings.faults:
+    if not settled:
         return None
     sha256 = hashlib.sha256(raw).hexdigest()
     counting = "；".join(_BASE_WORDS[base] for base in sorted(bases))
@@ -127,7 +128,8 @@ def _is_point(cells: RowCells, row: Row, header: Header, findings: Findings) -> 
         return False
     if len(filled) == 1 and filled.isdisjoint(ADDRESSES):
         text = next(cell.name for cell in row if cell.value)
-        findings.warn(cells.place, "table-heading-row", value=text)
+        if not text.startswith(_SIGNATURES):
+            findings.warn(cells.place, "table-heading-row", value=text)
         return False
     words = {(cells.text(wanted) or "").lower() for wanted in (Field.TAG, Field.NAME) if wanted in filled}
     if words & set(_SPARE):

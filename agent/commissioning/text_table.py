@@ -12,11 +12,13 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from agent.commissioning.sheet import COLUMNS_MAX, ROWS_MAX, Cell, Sheet
+from agent.commissioning.sheet import COLUMNS_MAX, ROWS_MAX, Cell, Sheet, plain
+from agent.commissioning.vocabulary import field_of
 from config.fault import Findings, Place
 
 BYTES_MAX: Final = 20_000_000
 _SEPARATORS: Final = ",;\t"
+_SAMPLE_LINES: Final = 200
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _ENCODING_NAMES: Final = {"utf-8": "UTF-8", "gb18030": "GBK"}
 
@@ -69,7 +71,7 @@ def _error(line: bytes, encoding: str) -> UnicodeDecodeError | None:
 
 
 def _rows(text: str, file: str, findings: Findings) -> Sheet | None:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text.splitlines()))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text.split("\n")))
     rows: list[list[Cell]] = []
     begun = 1
     try:
@@ -87,12 +89,15 @@ def _rows(text: str, file: str, findings: Findings) -> Sheet | None:
 
 
 def _separator(lines: Sequence[str]) -> str:
-    """Return the separator that cuts most lines into the same number of several cells."""
-    sample = [line for line in lines[:200] if line.strip()]
+    """Return the separator under which most names of columns are known, else most rows are alike."""
 
-    def regularity(separator: str) -> tuple[int, int]:
-        counts = [line.count(separator) for line in sample if separator in line]
-        commonest = max(counts.count(count) for count in counts) if counts else 0
-        return commonest, sum(counts)
+    def fitness(separator: str) -> tuple[int, int]:
+        try:
+            rows = list(csv.reader(lines[:_SAMPLE_LINES], delimiter=separator))
+        except csv.Error:
+            return 0, 0
+        known = max((sum(field_of(plain(cell)) is not None for cell in row) for row in rows), default=0)
+        lengths = [len(row) for row in rows if len(row) > 1]
+        return known, max((lengths.count(length) for length in lengths), default=0)
 
-    return max(_SEPARATORS, key=regularity)
+    return max(_SEPARATORS, key=fitness)

@@ -19,6 +19,7 @@ class Field(StrEnum):
     POINT = "point"
     DEVICE = "device"
     DEVICE_ID = "device-id"
+    DEVICE_TAG = "device-tag"
     CONNECTION = "connection"
     HOST = "host"
     PORT = "port"
@@ -59,7 +60,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 SPELLINGS: Final[Mapping[Field, tuple[str, ...]]] = {
-    Field.TAG: _words("位号 仪表位号 设备位号 点位号 测点位号 tag tagno. tagno tagname 标签"),
+    Field.TAG: _words("位号 仪表位号 点位号 测点位号 tag tagno. tagno tagname 标签"),
     Field.NAME: _words(
         "名称 测点名称 点名称 点位名称 变量名称 参数名称 信号名称 中文名称 name pointname description "
         "描述 点描述 测点描述 用途 点名 变量名"
@@ -68,6 +69,7 @@ SPELLINGS: Final[Mapping[Field, tuple[str, ...]]] = {
     Field.POINT: _words("测点编号 点编号 pointid"),
     Field.DEVICE: _words("设备 设备名称 所属设备 设备名 device equipment plc 控制器"),
     Field.DEVICE_ID: _words("设备编号 deviceid"),
+    Field.DEVICE_TAG: _words("设备位号 devicetag equipmenttag"),
     Field.CONNECTION: _words("连接 connection 链路 总线 通讯口 通信口 line channel"),
     Field.HOST: _words("ip地址 ip 主机 host ipaddress 设备ip plcip"),
     Field.PORT: _words("端口 端口号 tcp端口 tcpport portnumber"),

@@ -11,6 +11,7 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, time, timedelta
 from typing import Final
@@ -31,6 +32,16 @@ _CHUNK: Final = 1 << 16
 
 _OLD_MAGIC: Final = b"\xd0\xcf\x11\xe0"  # .xls and .et, and every file under a password
 _WORKBOOK_PART: Final = "xl/workbook.xml"
+_BROKEN_ZIP: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,  # a compression that nobody uses
+    OSError,
+    RuntimeError,  # a part under a password
+    ValueError,
+)
+_ERRORS: Final = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!"})
 _ZEROS: Final = re.compile(r"^0+$")
 _UNREADABLE: Final = (
     InvalidFileException,
@@ -82,7 +93,7 @@ def _refusal(raw: bytes) -> str | None:
                         unpacked += len(chunk)
                         if unpacked > UNPACKED_BYTES_MAX:
                             return "table-unpacks-too-large"
-    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, OSError):
+    except _BROKEN_ZIP:
         return "table-damaged"
     return None
 
@@ -137,7 +148,7 @@ def _cell(place: Place, value: object, formula: object, number_format: str) -> C
         return Cell(place, formula, "table-formula")
     if isinstance(value, date | time | timedelta):
         trouble = "table-date"
-    elif isinstance(value, str) and value.startswith("#") and value.endswith(("!", "?", "A")):
+    elif value in _ERRORS:
         trouble = "table-error-value"
     return Cell(place, _text(value, number_format), trouble)
 
