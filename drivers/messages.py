@@ -5,9 +5,12 @@ from typing import Any, Final
 from config.model import Text
 from drivers.errors import ExceptionReply, LinkFault, UnitFault
 from drivers.modbus.words import NOTES as MODBUS_NOTES
+from drivers.opcua.words_fault import FAULTS as OPCUA_FAULTS
+from drivers.opcua.words_note import NOTES as OPCUA_NOTES
 from drivers.surroundings import Note
 
 _WORDS: Final = {
+    **OPCUA_FAULTS,
     "link-fault": Text("{where} 连接故障{detail}。", "The connection to {where} fails{detail}."),
     "port-missing": Text(
         "串口 {where} 不存在。请检查 USB 转换器是否插好，并在配置中使用 /dev/serial/by-id/ 下的固定路径。",
@@ -104,7 +107,7 @@ _EXCEPTIONS: Final = {
 _UNKNOWN: Final = Text("未知", "unknown")
 
 
-_NOTES: Final[dict[str, Text]] = {**MODBUS_NOTES}
+_NOTES: Final[dict[str, Text]] = {**MODBUS_NOTES, **OPCUA_NOTES}
 
 
 def describe_note(note: Note) -> Text:
@@ -116,7 +119,7 @@ def describe_note(note: Note) -> Text:
 def describe(fault: LinkFault | UnitFault) -> Text:
     """Return what happened and how to mend it, in Chinese and English."""
     words = _WORDS[fault.code]
-    fields: dict[str, Any] = dict(vars(fault))
+    fields: dict[str, Any] = {**vars(fault), **getattr(fault, "fields", {})}
     detail = fields.get("detail")
     zh, en = (f"（{detail}）", f" ({detail})") if detail else ("", "")
     code = fault.exception_code if isinstance(fault, ExceptionReply) else 0

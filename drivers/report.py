@@ -20,7 +20,9 @@ class LinkReport:
 
     def down(self, fault: LinkFault) -> None:
         """The connection does not work."""
-        self._tell(fault.code, fault)
+        # Another certificate that is not trusted is another fault, though its kind is the same.
+        fingerprint = getattr(fault, "fields", {}).get("fingerprint", "")
+        self._tell(f"{fault.code} {fingerprint}", fault)
 
     def _tell(self, status: str, fault: LinkFault | None) -> None:
         if status != self._last:

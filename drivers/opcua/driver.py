@@ -1,27 +1,41 @@
-"""The OPC UA driver: one server, watched by subscription.
+"""The OPC UA driver: one server, watched by subscription, or polled.
 
 A loss is one BAD scan of all points at once, and one a minute while it lasts;
-it ends with the initial values that a new subscription brings. A node that the
-server does not have is BAD by itself; the others run.
+it ends with the first values of a new session. A node that the server does not
+have is BAD by itself; the others run.
 """
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from typing import Final
+
+from asyncua import Client
 
 from config.model import Device
 from config.opcua_link import OpcUa
 from config.source import NodeSource
 from drivers.backoff import Backoff
 from drivers.clock import Clock
-from drivers.errors import LinkFault, SessionRefused
+from drivers.errors import LinkFault, Lost, SessionRefused
+from drivers.opcua.access import Access
+from drivers.opcua.clocks import Clocks
+from drivers.opcua.expiry import tell_expiring
+from drivers.opcua.faults import SecurityFault
+from drivers.opcua.feed import Feed, Session
+from drivers.opcua.items import watched
 from drivers.opcua.plans import Plans
+from drivers.opcua.poll import Poller
+from drivers.opcua.refusals import requesting
+from drivers.opcua.server import ask_server, read_time
 from drivers.opcua.session import open_session
-from drivers.opcua.subscribe import Subscription, Watched
+from drivers.opcua.subscribe import CannotSubscribe, Subscription
+from drivers.opcua.troubles import Troubles
 from drivers.reading import Emit, Quality, Scan, ScanPlan
+from drivers.remarks import Remarks
 from drivers.report import LinkReport
-from drivers.surroundings import Surroundings
+from drivers.schedule import begin_grid
+from drivers.surroundings import Note, Surroundings
+from drivers.waiting import until
 
 RECONNECT_FIRST_S: Final = 0.2
 RECONNECT_CAP_S: Final = 0.7
@@ -30,11 +44,12 @@ REFUSED_CAP_S: Final = 5.0
 """A server that refuses sessions has too many, or does not want ours: it is asked less and less often."""
 BAD_AGAIN_S: Final = 60.0
 MISSING_AGAIN_S: Final = 10.0
-CHECK_S: Final = 0.5
+CLOCK_AGAIN_S: Final = 600.0
+EXPIRY_AGAIN_S: Final = 86_400.0
 
 
 class OpcUaDriver:
-    """Watches every OPC UA point of one server; see drivers/driver.py for what a driver promises."""
+    """Brings every OPC UA point of one server; see drivers/driver.py for what a driver promises."""
 
     def __init__(
         self,
@@ -47,17 +62,28 @@ class OpcUaDriver:
         clock, rng = surroundings.clock, surroundings.rng
         points = tuple(p for device in devices for p in device.points if isinstance(p.source, NodeSource))
         self._settings = settings
-        self._watched = Watched(settings, points, Plans(connection_id, points))
+        self._watched = watched(settings, points)
+        self._plans = {block: Plans(connection_id, points, block) for block in ("subscription", "poll")}
+        self._access = Access(connection_id, settings, surroundings.pki, surroundings.environ, clock)
         self._clock = clock
+        self._remarks = Remarks(connection_id, clock, surroundings.on_note)
+        self._troubles = Troubles(connection_id, points, clock, surroundings.on_note)
+        self._clocks = Clocks(settings.max_clock_skew, clock, self._remarks)
         self._report = LinkReport(connection_id, clock, surroundings.on_link)
         self._backoff = Backoff(first_s=RECONNECT_FIRST_S, cap_s=RECONNECT_CAP_S, rng=rng)
         self._refused = Backoff(first_s=RECONNECT_FIRST_S, cap_s=REFUSED_CAP_S, rng=rng)
         self._hole_again = Again(clock, BAD_AGAIN_S)
+        self._origin_ns = begin_grid(clock.monotonic_ns(), rng)
 
     @property
     def plans(self) -> tuple[ScanPlan, ...]:
         """One plan per period: all points of the connection, each once."""
-        return self._watched.plans.whole
+        return self._plans["poll" if self._settings.mode == "poll" else "subscription"].whole
+
+    @property
+    def troubles(self) -> Mapping[str, Note]:
+        """Why points have no value that a person must mend, by point id."""
+        return self._troubles.by_point
 
     async def run(self, emit: Emit) -> None:
         """Watch until cancelled; every scan goes to `emit`."""
@@ -68,40 +94,73 @@ class OpcUaDriver:
             except LinkFault as fault:
                 self._report.down(fault)
                 self._emit_hole(emit)
-                backoff = self._refused if isinstance(fault, SessionRefused) else self._backoff
+                is_refused = isinstance(fault, SessionRefused | SecurityFault)
+                backoff = self._refused if is_refused else self._backoff
             wait_ns = round(backoff.next_s() * 1e9)
             await self._clock.sleep_until(self._clock.monotonic_ns() + wait_ns)
 
     async def _watch(self, emit: Emit) -> None:
         """Hold one session from connection to loss. Raises LinkFault."""
         broken = asyncio.Event()
-        async with open_session(self._settings, broken.set) as client:
-            subscription = Subscription(self._watched, client, self._clock, emit)
-            await subscription.create()
-            self._report.up()
-            self._hole_again.reset()
+        async with open_session(self._access, broken.set) as client:
             try:
-                await self._hold(subscription, broken, emit)
+                feed = await self._begin(client, emit)
+                self._report.up()
+                self._hole_again.reset()
+                await self._hold(client, feed, broken, emit)
             except LinkFault:
                 self._emit_hole(emit)  # at once: closing the session may take its time
                 raise
 
-    async def _hold(self, subscription: Subscription, broken: asyncio.Event, emit: Emit) -> None:
+    async def _begin(self, client: Client, emit: Emit) -> Feed:
+        """Ask the server about itself, and begin to take values. Raises Lost."""
+        with requesting(self._access.where, self._settings.timeout):
+            server = await ask_server(client)
+        self._clocks.begin()
+        self._clocks.server_says(server.time)
+        session = Session(client, server, self._watched, self._clock, self._clocks, self._troubles, emit)
+        poller = Poller(session, self._plans["poll"], self._origin_ns)
+        if self._settings.mode == "poll":
+            await poller.start()
+            return poller
+        subscription = Subscription(session, self._plans["subscription"], self._remarks)
+        try:
+            await subscription.start()
+        except CannotSubscribe as refused:
+            self._remarks.once("polling-instead", where=self._access.where, detail=refused.reason)
+            await poller.start()
+            return poller
+        self._remarks.forget("polling-instead")
+        return subscription
+
+    async def _hold(self, client: Client, feed: Feed, broken: asyncio.Event, emit: Emit) -> None:
         missing_again = Again(self._clock, MISSING_AGAIN_S)
+        clock_again, expiry_again = Again(self._clock, CLOCK_AGAIN_S), Again(self._clock, EXPIRY_AGAIN_S)
         missing_again.due()  # just tried
+        clock_again.due()
         missing_bad = Again(self._clock, BAD_AGAIN_S)
         while True:
-            if subscription.missing and missing_again.due():
-                await subscription.add_missing()
-            if subscription.missing and missing_bad.due():
-                for plan, qualities in subscription.missing_plans():
+            if feed.missing and missing_again.due():
+                await self._add_missing(feed)
+            if feed.missing and missing_bad.due():
+                for plan, qualities in feed.missing_plans():
                     self._emit_bad(plan, qualities, emit)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(CHECK_S):
-                    await broken.wait()
-            await subscription.check()
+            if clock_again.due():
+                with requesting(self._access.where, self._settings.timeout):
+                    self._clocks.server_says(await read_time(client))
+            self._troubles.tell()
+            if expiry_again.due():
+                tell_expiring(self._access, client.security_policy.peer_certificate, self._remarks)
+            await until(broken, self._clock, feed.due_ns)
+            await feed.check()
             self._backoff.reset()
             self._refused.reset()
+
+    async def _add_missing(self, feed: Feed) -> None:
+        try:
+            await feed.add_missing()
+        except CannotSubscribe as refused:  # the next session will poll
+            raise Lost(self._access.where, refused.reason) from refused
 
     def _emit_hole(self, emit: Emit) -> None:
         if self._hole_again.due():

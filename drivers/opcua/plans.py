@@ -1,4 +1,4 @@
-"""Scan plans of a subscription: a notification brings any subset of the points."""
+"""Scan plans over OPC UA: a notification brings any subset of the points, a poll those of one period."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,7 +13,9 @@ PLANS_MAX: Final = 512
 class Plans:
     """Scan plans by the points they hold, so that the same subset always has the same plan."""
 
-    def __init__(self, connection_id: str, points: Sequence[Point]) -> None:
+    def __init__(self, connection_id: str, points: Sequence[Point], block: str) -> None:
+        """Take what stands for the request: `subscription` or `poll`."""
+        self._block = block
         self._connection_id = connection_id
         self._points = tuple(points)
         self._known: dict[tuple[int, ...], ScanPlan] = {}
@@ -27,7 +29,7 @@ class Plans:
         plan = self._known.get(handles)
         if plan is None:
             points = tuple(self._points[handle] for handle in handles)
-            plan = ScanPlan(self._connection_id, "subscription", points, points[0].period_s)
+            plan = ScanPlan(self._connection_id, self._block, points, points[0].period_s)
             if len(self._known) >= PLANS_MAX:
                 self._known.pop(next(iter(self._known)))
             self._known[handles] = plan

@@ -1,21 +1,20 @@
-"""From an OPC UA data value to our value, quality and source time.
+"""From an OPC UA data value to our value and quality, and what is wrong where there is none.
 
 Status codes: OPC 10000-4 section 7.39 and OPC 10000-8 (data access). The upper
 16 bits are the code; the lower ones say more about it and are not needed.
 """
 
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from asyncua import ua
 
 from config.model import Point
+from config.source import NodeSource
+from drivers.opcua.troubles import Trouble
 from drivers.ranges import judge
 from drivers.reading import Quality, Value
 
 _CODE: Final = 0xFFFF0000
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 _STALE: Final = frozenset(
     {ua.StatusCodes.UncertainLastUsableValue, ua.StatusCodes.UncertainNoCommunicationLastUsableValue}
@@ -37,6 +36,16 @@ _COMMUNICATION: Final = frozenset(
     }
 )
 """The server does not reach the device; every other Bad code is the device's own fault."""
+
+_UNKNOWN: Final = frozenset({ua.StatusCodes.BadNodeIdUnknown, ua.StatusCodes.BadNodeIdInvalid})
+_UNREADABLE: Final = frozenset(
+    {
+        ua.StatusCodes.BadNotReadable,
+        ua.StatusCodes.BadUserAccessDenied,
+        ua.StatusCodes.BadAttributeIdInvalid,
+        ua.StatusCodes.BadNotSupported,
+    }
+)
 
 
 def quality_of(status: ua.StatusCode) -> Quality:
@@ -60,17 +69,68 @@ def reading_of(point: Point, data: ua.DataValue) -> tuple[Value, Quality]:
     quality = quality_of(data.StatusCode or ua.StatusCode())
     if quality.is_bad:
         return None, quality
-    raw = None if data.Value is None else data.Value.Value
-    if not isinstance(raw, float | int | bool):
+    raw = _element(point, data)
+    if isinstance(raw, Trouble):
+        return None, Quality.DEVICE_FAULT if raw.code == "element-missing" else Quality.NOT_A_NUMBER
+    value = _typed(point.datatype, raw)
+    if value is None:
         return None, Quality.NOT_A_NUMBER
-    value, judged = judge(point, raw)
+    if isinstance(value, str):
+        return value, quality
+    value, judged = judge(point, value)
     return value, quality if judged.is_good else judged
 
 
-def source_ns(data: ua.DataValue) -> int | None:
-    """Return the device's own time in nanoseconds since 1970, where the server gives one."""
-    stamp: datetime | None = data.SourceTimestamp
-    if stamp is None:
+def trouble_of(point: Point, data: ua.DataValue) -> Trouble | None:
+    """Return what a person must mend so that a value can be had; None if it is the device's business."""
+    status = data.StatusCode or ua.StatusCode()
+    if quality_of(status).is_bad:
+        return status_trouble(status) if status.value & _CODE in _UNKNOWN | _UNREADABLE else None
+    raw = _element(point, data)
+    if isinstance(raw, Trouble):
+        return raw
+    if raw is None or _typed(point.datatype, raw) is not None:
         return None
-    aware = stamp if stamp.tzinfo is not None else stamp.replace(tzinfo=UTC)
-    return (aware - _EPOCH) // _MICROSECOND * 1000
+    kind = data.Value.VariantType.name if data.Value is not None else "?"
+    return Trouble("value-of-other-type", f"{kind} → {point.datatype}")
+
+
+def status_trouble(status: ua.StatusCode) -> Trouble:
+    """Return what it means that the server refuses a node with this status."""
+    code = status.value & _CODE
+    if code in _UNKNOWN:
+        return Trouble("node-unknown", status.name)
+    return Trouble("node-unreadable" if code in _UNREADABLE else "node-refused", status.name)
+
+
+def _element(point: Point, data: ua.DataValue) -> Any:
+    """Return the bare value, of an array the element that the point names; or what is wrong with it.
+
+    The element is picked here and not by the server (IndexRange): some servers
+    overlook the range and send the whole array, whose first element would then
+    pass for any other.
+    """
+    raw = None if data.Value is None else data.Value.Value
+    index = point.source.index if isinstance(point.source, NodeSource) else None
+    if index is None:
+        return Trouble("value-is-array", str(len(raw))) if isinstance(raw, list) else raw
+    if not isinstance(raw, list):
+        return raw if raw is None else Trouble("value-is-no-array", str(index))
+    if index >= len(raw):
+        return Trouble("element-missing", f"{index} ≥ {len(raw)}")
+    return Trouble("value-is-array", "2D") if isinstance(raw[index], list) else raw[index]
+
+
+def _typed(datatype: str, raw: Any) -> float | int | bool | str | None:
+    """Return a value of the point's datatype; None if it is of another. Nothing is guessed or rounded."""
+    match datatype:
+        case "bool":
+            return bool(raw) if isinstance(raw, bool | int) and raw in (0, 1) else None
+        case "string":
+            text = raw.Text if isinstance(raw, ua.LocalizedText) else raw
+            return text if isinstance(text, str) else None
+        case "int":
+            whole = isinstance(raw, int) or (isinstance(raw, float) and raw.is_integer())
+            return int(raw) if whole and not isinstance(raw, bool) else None
+        case _:
+            return raw if isinstance(raw, float | int) and not isinstance(raw, bool) else None

@@ -4,66 +4,83 @@ The subscription is driven below asyncua's own class, by its publish callback:
 that hands over a whole notification at once, shows keep-alives, and has no
 queue that could overflow.
 
-A notification may bring several samples of one point (the server queues up to
-ten between two notifications); a scan holds one value per point, so such a
+A notification may bring several samples of one point (the server queues some
+between two notifications); a scan holds one value per point, so such a
 notification becomes several scans. All points of a scan share a period.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from asyncua import Client, ua
+from asyncua import ua
 from asyncua.client.ua_client import UaClientState
 
-from config.model import Point
-from config.opcua_link import OpcUa
-from config.source import NodeSource
-from drivers.clock import Clock
 from drivers.errors import LinkFault, Lost
+from drivers.opcua.addresses import look_up
+from drivers.opcua.feed import PlanQualities, Session
+from drivers.opcua.items import Item
 from drivers.opcua.plans import Plans
-from drivers.opcua.quality import quality_of, reading_of, source_ns
-from drivers.opcua.session import requesting
-from drivers.reading import Emit, Quality, Scan, ScanPlan
+from drivers.opcua.quality import quality_of, status_trouble
+from drivers.opcua.refusals import error_name, requesting
+from drivers.opcua.server import read
+from drivers.opcua.troubles import Trouble
+from drivers.reading import Quality
+from drivers.remarks import Remarks
 
 KEEP_ALIVE_COUNT: Final = 10
 """Publishing intervals without data after which the server must say that it lives."""
 LIFETIME_COUNT: Final = 60
-QUEUE_SIZE: Final = 10
-ITEMS_PER_REQUEST: Final = 500
+CHECK_NS: Final = 500_000_000
 
 _SERVER_STATE: Final = ua.NodeId(ua.Int32(ua.ObjectIds.Server_ServerStatus_State))
 
+_NO_SUBSCRIPTION: Final = (
+    ua.uaerrors.BadServiceUnsupported,
+    ua.uaerrors.BadNotImplemented,
+    ua.uaerrors.BadNotSupported,
+    ua.uaerrors.BadTooManySubscriptions,
+)
+_NO_ITEM: Final = frozenset({ua.StatusCodes.BadTooManyMonitoredItems, ua.StatusCodes.BadServiceUnsupported})
+"""Of one item, and so of the rest: the server cannot watch as much as is asked."""
+_NO_FILTER: Final = frozenset(
+    {
+        ua.StatusCodes.BadFilterNotAllowed,
+        ua.StatusCodes.BadDeadbandFilterInvalid,
+        ua.StatusCodes.BadMonitoredItemFilterInvalid,
+        ua.StatusCodes.BadMonitoredItemFilterUnsupported,
+    }
+)
 
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """What is watched on one server; a monitored item's client handle is its index in `points`."""
 
-    settings: OpcUa
-    points: tuple[Point, ...]
-    plans: Plans
+class CannotSubscribe(Exception):
+    """The server does not watch values for us, or not so many: they must be polled."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Subscription:
-    """One subscription in one session, from creation to loss."""
+    """One subscription in one session, from creation to loss. See feed.py for what a Feed does."""
 
-    def __init__(self, watched: Watched, client: Client, clock: Clock, emit: Emit) -> None:
-        self._watched = watched
-        self._client = client
-        self._clock = clock
-        self._emit = emit
+    def __init__(self, session: Session, plans: Plans, remarks: Remarks) -> None:
+        self._session = session
+        self._plans = plans
+        self._remarks = remarks
         self._id = 0
-        self._heard_ns = self._asked_ns = clock.monotonic_ns()
-        self._dead_after_s = watched.settings.silence
+        self._heard_ns = self._asked_ns = session.clock.monotonic_ns()
+        self._dead_after_s = session.watched.settings.silence
         self._ended: LinkFault | None = None
-        self.missing: dict[int, ua.StatusCode] = {}  # by client handle
+        self.missing: dict[int, Quality] = {}
 
-    async def create(self) -> None:
-        """Create the subscription and its items; nodes that are not there are left in `missing`.
+    @property
+    def due_ns(self) -> int:
+        """When to look again."""
+        return self._session.clock.monotonic_ns() + CHECK_NS
 
-        Raises Lost.
-        """
-        settings = self._watched.settings
+    async def start(self) -> None:
+        """Create the subscription and its items. Raises Lost, CannotSubscribe."""
+        session, settings = self._session, self._session.watched.settings
         parameters = ua.CreateSubscriptionParameters(
             RequestedPublishingInterval=settings.publishing_interval * 1000,
             RequestedLifetimeCount=LIFETIME_COUNT,
@@ -71,33 +88,73 @@ class Subscription:
             MaxNotificationsPerPublish=10_000,
             PublishingEnabled=True,
         )
-        with requesting(settings):
-            revised = await self._client.uaclient.create_subscription(parameters, self._on_publish)
+        with requesting(session.where, session.timeout_s):
+            try:
+                revised = await session.client.uaclient.create_subscription(parameters, self._on_publish)
+            except _NO_SUBSCRIPTION as error:
+                raise CannotSubscribe(error_name(error)) from error
         self._id = revised.SubscriptionId
         keep_alive_s = revised.RevisedPublishingInterval / 1000 * revised.RevisedMaxKeepAliveCount
         self._dead_after_s = max(settings.silence, 2 * keep_alive_s)
-        self._heard_ns = self._clock.monotonic_ns()
-        await self._add(range(len(self._watched.points)))
+        self._heard_ns = session.clock.monotonic_ns()
+        await self._add(range(len(session.watched.items)))
 
     async def add_missing(self) -> None:
-        """Try again the nodes that were not there. Raises Lost."""
+        """Try again the nodes that were not there. Raises Lost, CannotSubscribe."""
         await self._add(tuple(self.missing))
 
-    async def _add(self, handles: Sequence[int]) -> None:
-        for start in range(0, len(handles), ITEMS_PER_REQUEST):
-            chunk = handles[start : start + ITEMS_PER_REQUEST]
+    async def _add(self, keys: Sequence[int]) -> None:
+        session, items = self._session, self._session.watched.items
+        with requesting(session.where, session.timeout_s):
+            found = await look_up(session.client, session.server, {key: items[key].address for key in keys})
+            nodes = {key: node for key, node in found.items() if isinstance(node, ua.NodeId)}
+            refused = await self._create(nodes, filtered=True)
+            again = {key: nodes[key] for key, status in refused.items() if status.value in _NO_FILTER}
+            if again:
+                self._tell_unfiltered(again)
+                refused |= await self._create(again, filtered=False)
+        for key in keys:
+            node, status = found[key], refused.get(key)
+            if isinstance(node, Trouble):
+                self._is_missing(key, node, Quality.DEVICE_FAULT)
+            elif status is not None and not status.is_good():
+                self._is_missing(key, status_trouble(status), quality_of(status))
+            else:
+                self.missing.pop(key, None)
+
+    async def _create(self, nodes: dict[int, ua.NodeId], *, filtered: bool) -> dict[int, ua.StatusCode]:
+        """Create monitored items; returns the status of each that was refused, and of those asked again."""
+
+        async def request(keys: Sequence[int]) -> list[ua.MonitoredItemCreateResult]:
+            items = self._session.watched.items
             parameters = ua.CreateMonitoredItemsParameters(
                 SubscriptionId=self._id,
                 TimestampsToReturn=ua.TimestampsToReturn.Both,
-                ItemsToCreate=[_item(handle, self._watched.points[handle]) for handle in chunk],
+                ItemsToCreate=[_item(key, items[key], nodes[key], filtered=filtered) for key in keys],
             )
-            with requesting(self._watched.settings):
-                results = await self._client.uaclient.create_monitored_items(parameters)
-            for handle, result in zip(chunk, results, strict=True):
-                if result.StatusCode.is_good():
-                    self.missing.pop(handle, None)
-                else:
-                    self.missing[handle] = result.StatusCode
+            results: list[ua.MonitoredItemCreateResult]
+            results = await self._session.client.uaclient.create_monitored_items(parameters)
+            return results
+
+        results = await self._session.server.monitor.run(tuple(nodes), request)
+        if full := next((r.StatusCode for r in results if r.StatusCode.value in _NO_ITEM), None):
+            await self._session.client.uaclient.delete_subscriptions([self._id])
+            raise CannotSubscribe(full.name)
+        return {
+            key: result.StatusCode
+            for key, result in zip(nodes, results, strict=True)
+            if not (filtered and result.StatusCode.is_good())
+        }
+
+    def _is_missing(self, key: int, trouble: Trouble, quality: Quality) -> None:
+        self.missing[key] = quality
+        for handle in self._session.watched.items[key].handles:
+            self._session.troubles.found(handle, trouble)
+
+    def _tell_unfiltered(self, keys: Iterable[int]) -> None:
+        watched = self._session.watched
+        points = [watched.points[handle].id for key in keys for handle in watched.items[key].handles]
+        self._remarks.once("deadband-refused", points=", ".join(points[:12]), count=len(points))
 
     async def check(self) -> None:
         """Find out whether the server still speaks.
@@ -107,84 +164,74 @@ class Subscription:
 
         Raises Lost, or what the server ended the subscription with.
         """
+        session = self._session
         if self._ended is not None:
             raise self._ended
-        settings = self._watched.settings
-        if self._client.state is not UaClientState.CONNECTED:
-            raise Lost(settings.endpoint)
-        now_ns = self._clock.monotonic_ns()
+        if session.client.state is not UaClientState.CONNECTED:
+            raise Lost(session.where)
+        now_ns = session.clock.monotonic_ns()
         quiet_s = (now_ns - self._heard_ns) / 1e9
         if quiet_s >= self._dead_after_s:
-            raise Lost(settings.endpoint, f"no keep-alive for {quiet_s:.0f} s")
-        if now_ns - max(self._heard_ns, self._asked_ns) >= settings.silence * 1e9:
-            with requesting(settings):
-                await self._client.uaclient.read_attributes([_SERVER_STATE], ua.AttributeIds.Value)
+            raise Lost(session.where, f"no keep-alive for {quiet_s:.0f} s")
+        if now_ns - max(self._heard_ns, self._asked_ns) >= session.watched.settings.silence * 1e9:
+            with requesting(session.where, session.timeout_s):
+                await read(session.client, [_SERVER_STATE])
             self._asked_ns = now_ns
 
     def _on_publish(self, result: ua.PublishResult) -> None:
-        self._heard_ns = self._clock.monotonic_ns()
+        self._heard_ns = self._session.clock.monotonic_ns()
         for notification in result.NotificationMessage.NotificationData or ():
             if isinstance(notification, ua.DataChangeNotification):
-                self._emit_items(notification.MonitoredItems)
+                for samples in _rounds(notification.MonitoredItems, self._session.watched.items):
+                    in_order = {handle: samples[handle] for handle in sorted(samples)}
+                    self._session.emit_samples(self._plans.of(tuple(in_order)), in_order)
             elif isinstance(notification, ua.StatusChangeNotification):
-                self._ended = Lost(self._watched.settings.endpoint, notification.Status.name)
+                self._ended = Lost(self._session.where, notification.Status.name)
 
-    def _emit_items(self, items: Iterable[ua.MonitoredItemNotification]) -> None:
-        utc_ns, mono_ns = self._clock.now_ns(), self._clock.monotonic_ns()
-        synced = self._clock.synchronised()
-        points = self._watched.points
-        for samples in _rounds(items, points):
-            handles = tuple(sorted(samples))
-            readings = [reading_of(points[handle], samples[handle]) for handle in handles]
-            qualities = tuple(quality for _, quality in readings)
-            self._emit(
-                Scan(
-                    self._watched.plans.of(handles),
-                    utc_ns,
-                    mono_ns,
-                    synced,
-                    tuple(value for value, _ in readings),
-                    qualities if any(qualities) else None,
-                    tuple(source_ns(samples[handle]) for handle in handles),
-                )
-            )
-
-    def missing_plans(self) -> list[tuple[ScanPlan, tuple[Quality, ...]]]:
+    def missing_plans(self) -> list[PlanQualities]:
         """Return, per period, the plan of the missing nodes and why each is missing."""
-        by_period: dict[float, list[int]] = {}
-        for handle in sorted(self.missing):
-            by_period.setdefault(self._watched.points[handle].period_s, []).append(handle)
+        items = self._session.watched.items
+        by_period: dict[float, dict[int, Quality]] = {}
+        for key, quality in sorted(self.missing.items()):
+            by_period.setdefault(items[key].period_s, {}).update(dict.fromkeys(items[key].handles, quality))
         return [
-            (self._watched.plans.of(tuple(handles)), tuple(quality_of(self.missing[h]) for h in handles))
-            for handles in by_period.values()
+            (self._plans.of(tuple(qualities)), tuple(qualities.values())) for qualities in by_period.values()
         ]
 
 
-def _item(handle: int, point: Point) -> ua.MonitoredItemCreateRequest:
-    assert isinstance(point.source, NodeSource), point.id
+def _item(key: int, item: Item, node: ua.NodeId, *, filtered: bool) -> ua.MonitoredItemCreateRequest:
+    deadband = None
+    if filtered and item.deadband is not None:
+        deadband = ua.DataChangeFilter(
+            Trigger=ua.DataChangeTrigger.StatusValue,
+            DeadbandType=ua.UInt32(ua.DeadbandType.Absolute),
+            DeadbandValue=ua.Double(item.deadband),
+        )
     return ua.MonitoredItemCreateRequest(
-        ItemToMonitor=ua.ReadValueId(
-            NodeId=ua.NodeId.from_string(point.source.node_id), AttributeId=ua.AttributeIds.Value
-        ),
+        ItemToMonitor=ua.ReadValueId(NodeId=node, AttributeId=ua.AttributeIds.Value),
         MonitoringMode=ua.MonitoringMode.Reporting,
         RequestedParameters=ua.MonitoringParameters(
-            ClientHandle=handle,
-            SamplingInterval=point.period_s * 1000,
-            QueueSize=QUEUE_SIZE,
+            ClientHandle=key,
+            SamplingInterval=item.sampling_s * 1000,
+            Filter=deadband,
+            QueueSize=item.queue_size,
             DiscardOldest=True,
         ),
     )
 
 
 def _rounds(
-    items: Iterable[ua.MonitoredItemNotification], points: Sequence[Point]
+    notified: Iterable[ua.MonitoredItemNotification], items: Sequence[Item]
 ) -> Collection[dict[int, ua.DataValue]]:
     """Sort samples into rounds: one per point, of one period; a point's samples keep their order."""
     seen: dict[int, int] = {}
     rounds: dict[tuple[float, int], dict[int, ua.DataValue]] = {}
-    for item in items:
-        handle = item.ClientHandle
-        if handle < len(points):
-            nth = seen[handle] = seen.get(handle, -1) + 1
-            rounds.setdefault((points[handle].period_s, nth), {})[handle] = item.Value
+    for sample in notified:
+        key = sample.ClientHandle
+        value = sample.Value
+        if key < len(items) and value is not None:
+            nth = seen[key] = seen.get(key, -1) + 1
+            samples = rounds.setdefault((items[key].period_s, nth), {})
+            for handle in items[key].handles:
+                samples[handle] = value
     return rounds.values()

@@ -12,7 +12,7 @@ from asyncua.server.uaprocessor import UaProcessor
 
 from config.model import Device, Point
 from config.opcua_link import OpcUa
-from drivers.opcua.session import ForbiddenServiceError, ReadOnly
+from drivers.opcua.services import ForbiddenServiceError, ReadOnly
 from drivers.reading import Quality
 from tests.drivers.conftest import free_port
 from tests.drivers.opcua_server import SmallServer, child_server, endpoint, small_server

@@ -1,12 +1,15 @@
 """From OPC UA status codes and variants to our values and qualities."""
 
 import math
-from datetime import UTC
+from dataclasses import replace
 
 import pytest
 from asyncua import ua
 
-from drivers.opcua.quality import quality_of, reading_of, source_ns
+from config.model import Point
+from config.source import NodeSource
+from drivers.opcua.quality import quality_of, reading_of, trouble_of
+from drivers.opcua.troubles import Trouble
 from drivers.reading import Quality
 from tests.drivers.plant import node_point
 
@@ -14,7 +17,8 @@ CODES = ua.StatusCodes
 
 
 def data(value: object, status: int = CODES.Good) -> ua.DataValue:
-    return ua.DataValue(ua.Variant(value), ua.StatusCode(ua.UInt32(status)))
+    kind = ua.VariantType.Double if value == [] else None
+    return ua.DataValue(ua.Variant(value, kind), ua.StatusCode(ua.UInt32(status)))
 
 
 @pytest.mark.parametrize(
@@ -63,15 +67,85 @@ def test_what_is_no_number_is_no_value(value: object) -> None:
     assert reading_of(node_point("p", "ns=2;s=p"), data(value)) == (None, Quality.NOT_A_NUMBER)
 
 
-def test_whole_numbers_and_booleans_stay_what_they_are() -> None:
-    point = node_point("p", "ns=2;s=p", within=(0.0, 10.0))
-    assert [reading_of(point, data(value))[0] for value in (7, True, False)] == [7, True, False]
-    assert type(reading_of(point, data(True))[0]) is bool
+@pytest.mark.parametrize(
+    ("datatype", "raw", "value"),
+    [
+        ("float", 1.5, 1.5),
+        ("float", 7, 7),
+        ("int", 7, 7),
+        ("int", 7.0, 7),
+        ("bool", True, True),
+        ("bool", 0, False),
+        ("string", "run", "run"),
+        ("string", ua.LocalizedText("run"), "run"),
+    ],
+)
+def test_a_value_of_the_points_type_is_taken(datatype: str, raw: object, value: object) -> None:
+    point = replace(node_point("p", "ns=2;s=p"), datatype=datatype)
+    got = reading_of(point, data(raw))
+    assert got == (value, Quality.GOOD)
+    assert type(got[0]) is type(value)
+    assert trouble_of(point, data(raw)) is None
 
 
-def test_the_source_time_is_kept_and_nothing_is_invented() -> None:
-    stamp = ua.DateTime(2026, 5, 1, 12, 0, 0, 250_000, tzinfo=UTC)
-    aware = ua.DataValue(ua.Variant(1.0), SourceTimestamp=stamp)
-    naive = ua.DataValue(ua.Variant(1.0), SourceTimestamp=ua.DateTime(2026, 5, 1, 12, 0, 0, 250_000))
-    assert source_ns(aware) == source_ns(naive) == 1_777_636_800_250_000_000
-    assert source_ns(ua.DataValue(ua.Variant(1.0))) is None
+@pytest.mark.parametrize(
+    ("datatype", "raw", "detail"),
+    [
+        ("float", True, "Boolean → float"),
+        ("float", "1.5", "String → float"),
+        ("int", 1.5, "Double → int"),
+        ("int", False, "Boolean → int"),
+        ("bool", 2, "Int64 → bool"),
+        ("bool", 1.0, "Double → bool"),
+        ("string", 7, "Int64 → string"),
+    ],
+)
+def test_a_value_of_another_type_is_no_value_and_the_reason_is_known(
+    datatype: str, raw: object, detail: str
+) -> None:
+    point = replace(node_point("p", "ns=2;s=p"), datatype=datatype)
+    assert reading_of(point, data(raw)) == (None, Quality.NOT_A_NUMBER)
+    assert trouble_of(point, data(raw)) == Trouble("value-of-other-type", detail)
+
+
+def element(index: int | None) -> Point:
+    return replace(node_point("p", "ns=2;s=p"), source=NodeSource("ns=2;s=p", index))
+
+
+def test_an_element_of_an_array_is_picked_by_its_index_from_0() -> None:
+    assert [reading_of(element(n), data([1.5, 2.5]))[0] for n in (0, 1)] == [1.5, 2.5]
+
+
+@pytest.mark.parametrize(
+    ("index", "raw", "quality", "code"),
+    [
+        (2, [1.5, 2.5], Quality.DEVICE_FAULT, "element-missing"),
+        (0, [], Quality.DEVICE_FAULT, "element-missing"),
+        (0, 1.5, Quality.NOT_A_NUMBER, "value-is-no-array"),
+        (None, [1.5], Quality.NOT_A_NUMBER, "value-is-array"),
+        (0, [[1.5], [2.5]], Quality.NOT_A_NUMBER, "value-is-array"),
+    ],
+)
+def test_a_wrong_index_is_bad_with_its_reason(
+    index: int | None, raw: object, quality: Quality, code: str
+) -> None:
+    assert reading_of(element(index), data(raw)) == (None, quality)
+    found = trouble_of(element(index), data(raw))
+    assert found is not None
+    assert found.code == code
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (CODES.BadNodeIdUnknown, "node-unknown"),
+        (CODES.BadNotReadable, "node-unreadable"),
+        (CODES.BadUserAccessDenied, "node-unreadable"),
+        (CODES.BadSensorFailure, None),
+        (CODES.BadNoCommunication, None),
+        (CODES.Good, None),
+    ],
+)
+def test_what_a_person_must_mend_is_told_from_what_the_device_must(status: int, code: str | None) -> None:
+    found = trouble_of(node_point("p", "ns=2;s=p"), data(1.5, status))
+    assert (found.code if found else None) == code
