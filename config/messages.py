@@ -7,15 +7,15 @@ braces are filled by whoever finds the fault; both languages use the same ones.
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
-from config.words_cell import CELL_FAULTS
 from config.words_buffer import BUFFER_FAULTS
+from config.words_cell import CELL_FAULTS
 from config.words_limit import LIMIT_FAULTS
 from config.words_opcua import OPCUA_FAULTS, OPCUA_WARNINGS
 from config.words_plant import PLANT_FAULTS
 from config.words_point import POINT_FAULTS
 from config.words_table import TABLE_FAULTS
 from config.words_text import TEXT_FAULTS
-from config.words_uplink import UPLINK_FAULTS
+from config.words_uplink import UPLINK_FAULTS, UPLINK_WARNINGS
 from config.words_warning import WARNINGS
 
 Language = Literal["zh", "en", "both"]
@@ -33,6 +33,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     **TABLE_FAULTS,
     **CELL_FAULTS,
     **UPLINK_FAULTS,
+    **UPLINK_WARNINGS,
     **BUFFER_FAULTS,
     **WARNINGS,
 }

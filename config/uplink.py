@@ -1,10 +1,10 @@
-"""Where readings and alarms go: ministry HTTPS with SM4, or MQTT."""
+"""Where readings and alarms go, and what a platform gets."""
 
 from typing import Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from config.base import Interval, Matching, Part, Seconds
+from config.base import Interval, Part, Seconds
 from config.fault import Objection
 from config.transport import Hj212, MinistryHttp, Mqtt, Transport
 

@@ -94,8 +94,17 @@ def take_apart(segment: bytes) -> Frame:
         raise Malformed(f"segment {text!r}")
     try:
         fields = dict(pair.split("=", 1) for pair in head.rstrip(";").split(";"))
-        counts = (int(fields.get("PNUM", "1")), int(fields.get("PNO", "1")))
-        named = [fields[name] for name in ("QN", "ST", "CN", "PW", "MN")]
-        return Frame(*named, int(fields["Flag"]), *counts, rest[:-2], segment)
+        return Frame(
+            qn=fields["QN"],
+            st=fields["ST"],
+            cn=fields["CN"],
+            pw=fields["PW"],
+            mn=fields["MN"],
+            flag=int(fields["Flag"]),
+            pnum=int(fields.get("PNUM", "1")),
+            pno=int(fields.get("PNO", "1")),
+            area=rest[:-2],
+            raw=segment,
+        )
     except (KeyError, ValueError) as fault:
         raise Malformed(f"segment {text!r}") from fault

@@ -10,9 +10,11 @@ a killed process (WAL), not a power cut: this is a simulated platform.
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from simulator.bureau import hj212_books
 from simulator.bureau.parcel import Parcel
 
 _SCHEMA: Final = """
@@ -67,7 +69,7 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         """Open the books at `path`, or begin new ones; raises sqlite3.Error."""
         self._db = sqlite3.connect(path)
-        self._db.executescript(_SCHEMA)
+        self._db.executescript(_SCHEMA + hj212_books.SCHEMA)
 
     def close(self) -> None:
         """Close the file; what was recorded stays."""
@@ -85,6 +87,14 @@ class Ledger:
                 self._record_events(destination, parcel, received_ns)
             self._note(destination, received_ns, outcome)
         return repeat
+
+    def record_frame(
+        self, destination: str, values: Iterable[hj212_books.Value], *, received_ns: int, outcome: str
+    ) -> None:
+        """Store a frame of HJ 212 and how it was treated, in one transaction."""
+        with self._db:
+            hj212_books.insert(self._db, destination, values, received_ns)
+            self._note(destination, received_ns, outcome)
 
     def note(self, destination: str, *, received_ns: int, outcome: str) -> None:
         """Write down an attempt of which nothing was stored."""
@@ -166,9 +176,15 @@ class Ledger:
 
 
 _TOTALS: Final = {
-    "messages": "SELECT destination, count(*) FROM message GROUP BY 1",
+    "messages": (
+        "SELECT destination, count(*) FROM message GROUP BY 1"
+        " UNION ALL SELECT destination, count(DISTINCT qn || pno) FROM hj212 GROUP BY 1"
+    ),
     "repeats": "SELECT destination, sum(copies - 1) FROM message GROUP BY 1",
-    "readings": "SELECT destination, count(*) FROM reading GROUP BY 1",
+    "readings": (
+        "SELECT destination, count(*) FROM reading GROUP BY 1"
+        " UNION ALL SELECT destination, count(*) FROM hj212 GROUP BY 1"
+    ),
     "alarms": "SELECT destination, count(*) FROM alarm GROUP BY 1",
     "events": "SELECT destination, count(*) FROM event GROUP BY 1",
 }

@@ -32,6 +32,11 @@ def mqtt(port: int) -> Mapping[str, object]:
     return {"mqtt": {"host": "127.0.0.1", "port": port, "tls": None}}
 
 
+def hj212(port: int, password: str) -> Mapping[str, object]:
+    """Return the overlay of a destination that speaks HJ 212."""
+    return {"hj212": {"host": "127.0.0.1", "port": port, "password": password}}
+
+
 def absent(reason: str) -> Mapping[str, object]:
     """Return the overlay of a destination that is not there."""
     return {"absent": reason}

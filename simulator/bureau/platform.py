@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import secrets
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from simulator.bureau.certificates import make_certificates
 from simulator.bureau.endpoint import Endpoint, application
 from simulator.bureau.envelope import Credentials
 from simulator.bureau.gate import Door, Gate
+from simulator.bureau.hj212_station import Enrolled, Reception, StationSite
 from simulator.bureau.ledger import Ledger
 from simulator.bureau.messages import BROKER_FAILED, NO_MOSQUITTO
 from simulator.bureau.misbehave import Odds, Temper
@@ -62,6 +64,8 @@ class Platform:
                 await self._put_up(name, gate, told, closing)
             for name in self._destinations("mqtt"):
                 await self._put_up_broker(name, closing)
+            for name in self._destinations("hj212"):
+                await self._put_up_station(name, closing)
             overlay.write_overlay(self._orders.out, self._overlays)
             overlay.write_address(self._orders.out, port, self._certificates.ca)
             ready.set()
@@ -99,6 +103,15 @@ class Platform:
         except BrokerFailed as fault:
             self._overlays[name] = overlay.absent(BROKER_FAILED.format(said=fault.said.strip()))
 
+    async def _put_up_station(self, name: str, closing: AsyncExitStack) -> None:
+        uplink = self._orders.plant.uplinks[name].hj212
+        assert uplink is not None
+        enrolled = Enrolled(uplink.mn, f"{secrets.randbelow(10**6):06d}")
+        reception = Reception(name, enrolled, self._ledger, self._temper(name), self._clock)
+        gate = Gate(await closing.enter_async_context(reception.listening()))
+        told = overlay.hj212(gate.port, enrolled.password)
+        await self._put_up(name, StationSite(gate), told, closing)
+
     async def _follow_scenario(self, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as tasks:
             followers = [
@@ -134,6 +147,8 @@ class Platform:
         return [name for name, uplink in uplinks.items() if getattr(uplink, transport) is not None]
 
     def _endpoint(self, name: str, issued: Credentials) -> Endpoint:
+        return Endpoint(name, issued, self._ledger, self._temper(name), self._clock)
+
+    def _temper(self, name: str) -> Temper:
         # A generator per destination: one more destination changes nobody else's luck.
-        rng = random.Random(f"{self._orders.seed}/{name}")
-        return Endpoint(name, issued, self._ledger, Temper(self._orders.odds, rng), self._clock)
+        return Temper(self._orders.odds, random.Random(f"{self._orders.seed}/{name}"))

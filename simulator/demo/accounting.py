@@ -13,12 +13,14 @@ the next start; and that every crossed limit became an alarm there.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from config.model import LimitRule, Plant
 from simulator.demo.books import Books
 from simulator.demo.crossings import Arrival, Crossing, arrival, crossings, samples_by_point
 from simulator.demo.entitlement import Delivery, balance
+from simulator.demo.hj212_balance import Station, balance_station
 from simulator.demo.join import join
 from simulator.demo.processes import Usage
 from simulator.demo.responses import Response, ServedReading, served_readings
@@ -140,14 +142,28 @@ def account(
     store: Store,
     books: Mapping[str, Books],
     absent: Mapping[str, str],
+    stations: Mapping[str, Station] = MappingProxyType({}),
 ) -> Accounting:
-    """Draw up the accounting; `books` and `absent` (with the reason) are per destination."""
+    """Draw up the accounting; `books`, `stations` and `absent` (with the reason) are per destination.
+
+    A station gets no alarms: HJ 212 has no word for them.
+    """
     gaps = tuple(_gaps(store))
     destinations = {name: Destination(absent=reason) for name, reason in absent.items()}
     for name, received in books.items():
         codes = plant.codes.get(name, {})
         delivery = balance(name, store, received, codes, settled_ns=run.settled_ns)
         destinations[name] = Destination(books=received, delivery=delivery)
+    for name, station in stations.items():
+        delivery = balance_station(
+            name,
+            store,
+            station,
+            plant.codes.get(name, {}),
+            timezone=plant.timezone,
+            settled_ns=run.settled_ns,
+        )
+        destinations[name] = Destination(books=station.books, delivery=delivery)
     served = tuple(served_readings(responses))
     return Accounting(
         run=run,

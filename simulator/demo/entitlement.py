@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from simulator.demo.books import Books, Identity, ReceivedReading
+from simulator.demo.books import Books, ReceivedReading
 from simulator.demo.store_reader import RecordIdentity, Store, StoredReading, Unsent
 
 _TIME_STEP_NS: Final = 1_000_000  # the ministry's layout tells time in milliseconds
@@ -33,8 +33,8 @@ class Delivery:
     left_records: int
     missing_readings: Sequence[StoredReading]
     missing_records: Sequence[RecordIdentity]
-    contradicted: Sequence[Identity]
-    never_accepted: Sequence[Identity]
+    contradicted: Sequence[Sequence[object]]
+    never_accepted: Sequence[Sequence[object]]
     missing_numbers: Sequence[int]
 
     @property

@@ -20,6 +20,7 @@ from simulator.bureau.overlay import OVERLAY
 from simulator.clock import Clock, SystemClock
 from simulator.demo.accounting import Accounting, Run, account
 from simulator.demo.books import read_books
+from simulator.demo.hj212_balance import read_station
 from simulator.demo.messages import sentence
 from simulator.demo.processes import Fell
 from simulator.demo.record import write_json
@@ -96,9 +97,12 @@ def draw_up(plant: Plant, piece: Piece, run: Run) -> Accounting:
     """
     absent = _absent(piece.platform_folder / OVERLAY)
     present = [name for name in plant.uplinks if name not in absent]
-    books = {name: read_books(piece.platform_folder / "bureau.db", name) for name in present}
+    file = piece.platform_folder / "bureau.db"
+    is_station = {name: plant.uplinks[name].hj212 is not None for name in present}
+    books = {name: read_books(file, name) for name in present if not is_station[name]}
+    stations = {name: read_station(file, name) for name in present if is_station[name]}
     responses = read_responses(piece.plant_folder / "served.jsonl")
-    return account(plant, run, responses, read_store(piece.state / "outbox.db"), books, absent)
+    return account(plant, run, responses, read_store(piece.state / "outbox.db"), books, absent, stations)
 
 
 async def _play(piece: Piece, clock: Clock) -> Run:

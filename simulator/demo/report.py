@@ -8,7 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from simulator.demo.accounting import NS_PER_S, Accounting, Destination
+from simulator.demo.books import Books
 from simulator.demo.crossings import Arrival
+from simulator.demo.entitlement import Delivery
 from simulator.demo.messages import sentence
 
 _FIRST_FEW: Final = 10
@@ -67,6 +69,14 @@ def _destination_rows(destination: Destination) -> Iterator[Row]:
         ("never-accepted", delivery.never_accepted),
     ):
         yield sentence(what), _few(["/".join(map(str, i)) for i in identities]), not identities
+    if books.messages:
+        yield from _message_rows(books, delivery)
+    attempts = ", ".join(f"{outcome} {count}" for outcome, count in sorted(books.attempts.items()))
+    yield sentence("attempts"), attempts, True
+
+
+def _message_rows(books: Books, delivery: Delivery) -> Iterator[Row]:
+    """Yield what only messages with numbers, alarms and events can tell; HJ 212 has none."""
     yield sentence("alarms-received"), str(len(books.alarms)), True
     yield sentence("events-received"), str(books.events), True
     yield sentence("duplicates"), str(books.repeats), True
@@ -74,8 +84,6 @@ def _destination_rows(destination: Destination) -> Iterator[Row]:
     last = max(books.numbers, default=0)
     numbers = sentence("holes", numbers=holes) if holes else sentence("gapless", last=last)
     yield sentence("numbers"), numbers, not holes
-    attempts = ", ".join(f"{outcome} {count}" for outcome, count in sorted(books.attempts.items()))
-    yield sentence("attempts"), attempts, True
 
 
 def _agent_rows(accounting: Accounting) -> Iterator[Row]:
@@ -94,7 +102,8 @@ def _table(rows: Iterator[Row]) -> Table:
 
 
 def _alarm_table(accounting: Accounting) -> Table:
-    present = [name for name, d in accounting.destinations.items() if d.books is not None]
+    told = {name for alarm in accounting.alarms for name in alarm.arrivals}
+    present = [name for name in accounting.destinations if name in told]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in ("", "UTC", "", ""):
         table.add_column(column, no_wrap=True)

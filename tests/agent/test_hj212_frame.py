@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.uplinks.hj212.frame import Framer, crc, frame, read_segment
+from agent.uplinks.hj212.frame import Framer, Received, crc, frame, read_segment
 from agent.uplinks.hj212.packet import Station, packets
 from simulator.bureau.hj212_frame import checksum, take_apart
 
@@ -55,7 +55,8 @@ NOISE = (
 def test_every_frame_is_found_in_whatever_pieces_the_stream_comes(
     segments: list[str], noise: bytes, cuts: list[int]
 ) -> None:
-    stream, framer, found, turn = b"".join(noise + frame(text) for text in segments), Framer(), [], 0
+    stream, framer, turn = b"".join(noise + frame(text) for text in segments), Framer(), 0
+    found: list[Received] = []
     while stream:
         piece, stream = stream[: cuts[turn % len(cuts)]], stream[cuts[turn % len(cuts)] :]
         found += framer.feed(piece)

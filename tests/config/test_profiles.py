@@ -104,11 +104,11 @@ def test_every_shipped_plant_is_sound(path: Path) -> None:
     assert load_plant(path).points
 
 
-def test_the_demo_has_three_sectors_three_protocols_and_two_platforms() -> None:
+def test_the_demo_has_three_sectors_three_protocols_and_three_platforms() -> None:
     plant = load_plant(PLANTS[0].with_name("demo.yaml"))
     assert len(plant.devices) >= 12
     assert {type(c).__name__ for c in plant.connections.values()} == {"ModbusTcp", "ModbusRtu", "OpcUa"}
-    assert set(plant.uplinks) == {"bureau", "county"}
+    assert set(plant.uplinks) == {"bureau", "county", "environment"}
     assert set(plant.codes["bureau"]) == {point.id for point in plant.points}
     assert {point.period_s for point in plant.points} == {0.5, 1.0}
 

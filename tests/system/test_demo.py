@@ -46,5 +46,5 @@ async def test_the_demo_ends_complete_and_leaves_no_process_behind(tmp_path: Pat
     out, _ = await demo.communicate()
     assert demo.returncode == 0, out.decode()
     accounting = json.loads((tmp_path / "accounting.json").read_text(encoding="utf-8"))
-    assert set(accounting["destinations"]) == {"bureau", "county"}
+    assert set(accounting["destinations"]) == {"bureau", "county", "environment"}
     assert of_this_demo(tmp_path) == []
