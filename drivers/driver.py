@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from drivers.errors import LinkFault
+from drivers.note import Note
+from drivers.passed import Shown
 from drivers.reading import Emit, ScanPlan
+from drivers.statistics import Statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,21 @@ class Driver(Protocol):
     @property
     def plans(self) -> tuple[ScanPlan, ...]:
         """The plans whose scans this driver emits: all points of the connection, each once."""
+        ...
+
+    @property
+    def statistics(self) -> Statistics:
+        """What the connection has been through since the driver was made."""
+        ...
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was noticed about the connection and stands."""
+        ...
+
+    @property
+    def frames(self) -> tuple[Shown, ...]:
+        """What passed on the wire last, oldest first; empty where frames say nothing to people (OPC UA)."""
         ...
 
     async def run(self, emit: Emit) -> None:

@@ -6,31 +6,16 @@ again after a restart goes with the note as `kept`, and comes back in
 `Surroundings.kept`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 from drivers.clock import Clock
 from drivers.driver import OnLink
+from drivers.note import Note, OnNote
 
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something that a driver noticed and people should know; told once, when it begins or changes.
-
-    `code` names its sentence in messages.py, `fields` fill it. `kept` maps keys to
-    bytes that the driver wants back after a restart (None: no longer).
-    """
-
-    code: str
-    connection_id: str
-    utc_ns: int
-    fields: Mapping[str, str | int | float] = field(default_factory=dict)
-    kept: Mapping[str, bytes | None] = field(default_factory=dict)
-
-
-OnNote = Callable[[Note], None]
+__all__ = ["Note", "OnNote", "Surroundings"]
 
 
 @dataclass(frozen=True, slots=True)

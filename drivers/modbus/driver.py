@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from config.modbus_link import Modbus, ModbusTcp
 from config.model import Device
 from drivers.modbus.decode import compile_block
-from drivers.modbus.frames import Shown
 from drivers.modbus.hold import Holder
 from drivers.modbus.opening import opening_of, where_of
 from drivers.modbus.plan import Block, plan_blocks
 from drivers.modbus.poll import Polled, Poller
 from drivers.modbus.standing import Standing
 from drivers.modbus.watch import Watch
+from drivers.passed import Shown
 from drivers.reading import Emit, ScanPlan
 from drivers.remarks import Remarks
 from drivers.report import LinkReport

@@ -6,10 +6,10 @@ what stood on the wire is the first question when a device does not answer.
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from drivers.modbus.eavesdrop import Eavesdropper, Frame, Kind
+from drivers.passed import Passed, Shown
 
 RING_SIZE: Final = 32
 _BYTES_MAX: Final = 264
@@ -17,32 +17,6 @@ _BYTES_MAX: Final = 264
 _MBAP: Final = 6
 _ERROR_FLAG: Final = 0x80
 _READS: Final = frozenset({1, 2, 3, 4})
-
-
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """What was sent, or what one read brought."""
-
-    utc_ns: int
-    mono_ns: int
-    sent: bool
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What passed, and what it is: frames in words, and how many bytes of it belong to none."""
-
-    passed: Passed
-    frames: tuple[str, ...]
-    loose_bytes: int = 0
-
-    def __str__(self) -> str:
-        words = list(self.frames)
-        if self.loose_bytes:
-            words.append(f"{self.loose_bytes} bytes of no frame")
-        arrow = "->" if self.passed.sent else "<-"
-        return f"{arrow} {self.passed.data.hex(' ')} ({'; '.join(words) or 'part of a frame'})"
 
 
 class FrameRing:

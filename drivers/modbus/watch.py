@@ -10,9 +10,10 @@ from typing import Final
 
 from drivers.clock import Clock
 from drivers.errors import ExceptionReply, LinkFault, NoReply, UnitFault, WrongReply
-from drivers.modbus.frames import FrameRing, Passed, Shown
+from drivers.modbus.frames import FrameRing
 from drivers.modbus.framing import Strays, Whose
 from drivers.modbus.masters import OtherMaster
+from drivers.passed import Passed, Shown
 from drivers.remarks import Remarks
 from drivers.statistics import Exchanges, Statistics
 

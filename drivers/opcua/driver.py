@@ -30,10 +30,13 @@ from drivers.opcua.server import ask_server, read_time
 from drivers.opcua.session import open_session
 from drivers.opcua.subscribe import CannotSubscribe, Subscription
 from drivers.opcua.troubles import Troubles
+from drivers.opcua.watch import Watch
+from drivers.passed import Shown
 from drivers.reading import Emit, Quality, Scan, ScanPlan
 from drivers.remarks import Remarks
 from drivers.report import LinkReport
 from drivers.schedule import begin_grid
+from drivers.statistics import Statistics
 from drivers.surroundings import Note, Surroundings
 from drivers.waiting import until
 
@@ -66,6 +69,7 @@ class OpcUaDriver:
         self._plans = {block: Plans(connection_id, points, block) for block in ("subscription", "poll")}
         self._access = Access(connection_id, settings, surroundings.pki, surroundings.environ, clock)
         self._clock = clock
+        self._watching = Watch(clock)
         self._remarks = Remarks(connection_id, clock, surroundings.on_note)
         self._troubles = Troubles(connection_id, points, clock, surroundings.on_note)
         self._clocks = Clocks(settings.max_clock_skew, clock, self._remarks)
@@ -85,6 +89,21 @@ class OpcUaDriver:
         """Why points have no value that a person must mend, by point id."""
         return self._troubles.by_point
 
+    @property
+    def statistics(self) -> Statistics:
+        """What the connection has been through since the driver was made."""
+        return self._watching.statistics
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was noticed and stands."""
+        return self._remarks.standing
+
+    @property
+    def frames(self) -> tuple[Shown, ...]:
+        """Nothing: frames of OPC UA say nothing to people."""
+        return ()
+
     async def run(self, emit: Emit) -> None:
         """Watch until cancelled; every scan goes to `emit`."""
         while True:
@@ -102,9 +121,9 @@ class OpcUaDriver:
     async def _watch(self, emit: Emit) -> None:
         """Hold one session from connection to loss. Raises LinkFault."""
         broken = asyncio.Event()
-        async with open_session(self._access, broken.set) as client:
+        async with open_session(self._access, broken.set, self._watching.observer) as client:
             try:
-                feed = await self._begin(client, emit)
+                feed = await self._begin(client, self._watching.counted(emit))
                 self._report.up()
                 self._hole_again.reset()
                 await self._hold(client, feed, broken, emit)
@@ -178,6 +197,7 @@ class Again:
 
     def __init__(self, clock: Clock, every_s: float) -> None:
         self._clock = clock
+        self._watching = Watch(clock)
         self._every_ns = round(every_s * 1e9)
         self._next_ns: int | None = None
 

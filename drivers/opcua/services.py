@@ -31,6 +31,9 @@ READ_SERVICES: Final = frozenset(
 )
 
 
+OnLost = Callable[[], None]
+
+
 class ForbiddenServiceError(Exception):
     """A request that could change the plant was about to leave: our own mistake, stopped."""
 
@@ -41,7 +44,7 @@ class ReadOnly(Observer):
     `on_lost` is called when an established connection breaks by itself.
     """
 
-    def __init__(self, on_lost: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, on_lost: OnLost = lambda: None) -> None:
         self._on_lost = on_lost
         self._was_connected = False
 

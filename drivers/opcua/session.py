@@ -26,7 +26,7 @@ from drivers.opcua.certificate import APPLICATION_NAME, application_uri, load_ow
 from drivers.opcua.endpoint import choose, discover, name_of, new_client, policy_of
 from drivers.opcua.faults import AnonymousRefused, PasswordExposed, UserKindNotOffered
 from drivers.opcua.refusals import Step, listed, opening
-from drivers.opcua.services import ReadOnly
+from drivers.opcua.services import OnLost, ReadOnly
 
 SESSION_TIMEOUT_MS: Final = 60_000
 """How long the server keeps a session that we lost: few servers have many to spare."""
@@ -42,13 +42,16 @@ _KINDS: Final = {
 
 
 @asynccontextmanager
-async def open_session(access: Access, on_lost: Callable[[], None]) -> AsyncIterator[Client]:
-    """Connect, and close at the end. `on_lost` is called when the connection breaks by itself.
+async def open_session(
+    access: Access, on_lost: OnLost, observe: Callable[[OnLost], ReadOnly] = ReadOnly
+) -> AsyncIterator[Client]:
+    """Connect, and close at the end. `on_lost` is called when the connection breaks by itself;
+    `observe` makes what stands before the transport.
 
     Raises LinkFault: Refused, Unreachable, Lost, SessionRefused, or a SecurityFault.
     """
     user = access.user()
-    client = new_client(access, ReadOnly(on_lost))
+    client = new_client(access, observe(on_lost))
     client.session_timeout = SESSION_TIMEOUT_MS
     client.name = client.description = APPLICATION_NAME
     client.application_uri = application_uri(socket.gethostname())
