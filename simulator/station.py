@@ -1,8 +1,8 @@
 """The units behind one Modbus connection: what each answers to a request, and what faults make of it.
 
 Knows nothing of sockets and serial lines; both ask it the same way. Function
-codes 1 to 4 are answered, anything else with exception 1, because a plant must
-not depend on what a monitor writes.
+codes 1 to 4 and 43/14 (what are you?) are answered, anything else with exception 1,
+because a plant must not depend on what a monitor writes.
 """
 
 import struct
@@ -14,6 +14,7 @@ from config.source import RegisterSource, Table
 from simulator.devices import PlayedDevice
 from simulator.encoding import reversed_bytes, sentinel
 from simulator.faults import Target
+from simulator.identification import identification_pdu, is_identification
 from simulator.process import Inputs
 from simulator.registers import Contents, Memory, Spoil
 from simulator.served import Outcome, Response, Value
@@ -108,6 +109,8 @@ class Station:
             return self._refuse(block, request[0], NO_SUCH_UNIT if self._is_gateway else None)
         if "exception" in faults:
             return self._refuse(block, request[0], int(faults["exception"]["code"]))
+        if is_identification(request):
+            return self._identify(unit_id, block, request)
         if read is None:
             return self._refuse(block, request[0], ILLEGAL_FUNCTION)
         if not read.is_allowed:
@@ -130,6 +133,12 @@ class Station:
             outcome = Outcome.SPOILED
         response = Response(self._connection_id, read.block, outcome, contents.values)
         return Reply(pdu, response, delay_s, is_garbled)
+
+    def _identify(self, unit_id: int, block: str, request: bytes) -> Reply:
+        pdu = identification_pdu(request, [played.device for played in self._units[unit_id]])
+        if pdu is None:
+            return self._refuse(block, request[0], ILLEGAL_VALUE)
+        return Reply(pdu, Response(self._connection_id, block, Outcome.SERVED, {}))
 
     def _refuse(self, block: str, function_code: int, code: int | None) -> Reply:
         if code is None:

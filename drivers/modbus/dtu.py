@@ -33,6 +33,7 @@ from drivers.errors import (
 from drivers.modbus.callers import Caller, shown
 from drivers.modbus.echo import Echo
 from drivers.modbus.guard import Guard
+from drivers.modbus.identification import Page
 from drivers.modbus.packets import Packets
 from drivers.modbus.plan import Block
 from drivers.modbus.stream import Make
@@ -180,6 +181,10 @@ class DtuLink:
         except NoReply:
             self._owed += 1
             raise
+
+    async def identify(self, unit_id: int, category: int, object_id: int, timeout_s: float) -> Page:
+        """Return one page of a unit's identification. Raises what the guard raises."""
+        return await self.guard.identify(unit_id, category, object_id, timeout_s)
 
     def take_late_units(self) -> Collection[int]:
         """Return the units whose answers came when nobody waited for them any more."""

@@ -136,7 +136,8 @@ class TcpFraming(FramerSocket):
 
     def _fits(self, unit_id: int, pdu: bytes) -> bool:
         asked, exception = self._asked, bool(pdu[0] & _ERROR_FLAG)
-        key = (unit_id, pdu[0] & ~_ERROR_FLAG, len(pdu) - 2)
+        function_code = pdu[0] & ~_ERROR_FLAG
+        key = (unit_id, function_code, 0 if function_code == IDENTIFY[0] else len(pdu) - 2)
         fits = asked is not None and may_pass(key, asked.key, exception=exception)
         if asked is not None and fits and not self._claims.doubts(asked, self._now_ns(), exception=exception):
             self._claims.taken(asked)

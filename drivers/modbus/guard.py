@@ -16,7 +16,7 @@ after a few silent requests. Here, instead:
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Final, TypeVar
 
 from pymodbus import FramerType
 from pymodbus.client import AsyncModbusTcpClient
@@ -25,12 +25,16 @@ from pymodbus.pdu import ModbusPDU
 
 from drivers.clock import Clock
 from drivers.errors import ExceptionReply, Lost, NoReply, UnitFault, WrongReply
+from drivers.modbus import identification
 from drivers.modbus.exchange import data_of, less_of, named, question_of, request_for, size_of
 from drivers.modbus.framing import READ_MAX, Answer, RtuFraming, Strays, TcpFraming
+from drivers.modbus.identification import Page
 from drivers.modbus.plan import Block
 from drivers.modbus.readonly import refuse_all_but_reads
 from drivers.modbus.stream import Dial, Stream, Strip
 from drivers.modbus.wire import Ears, Wire
+
+Content = TypeVar("Content")
 
 _NEVER: Final = 1 << 62
 _REQUEST_BYTES: Final = 8
@@ -123,7 +127,7 @@ class Guard:
         """
         if self._framing.doubts(question_of(block)):
             await self._settle(block, timeout_s)
-        return await self._exchange(block, timeout_s)
+        return await self._read(block, timeout_s)
 
     async def _settle(self, block: Block, timeout_s: float) -> None:
         """Ask for less, whose answer cannot be mistaken: what was asked before is settled by it (claims.py).
@@ -134,31 +138,52 @@ class Guard:
         if less is None or self._framing.doubts(question_of(less)):
             raise WrongReply(block.unit_id, named(block), "possibly the answer to an earlier request")
         with suppress(ExceptionReply):  # an answer too
-            await self._exchange(less, timeout_s)
+            await self._read(less, timeout_s)
 
-    async def _exchange(self, block: Block, timeout_s: float) -> bytes:
+    async def _read(self, block: Block, timeout_s: float) -> bytes:
+        return await self._exchange(
+            request_for(block), size_of(block), timeout_s, lambda answer: data_of(answer, block)
+        )
+
+    async def identify(self, unit_id: int, category: int, object_id: int, timeout_s: float) -> Page:
+        """Ask for the identification of a unit (43/14), from one object on.
+
+        Raises Lost, NoReply, ExceptionReply, WrongReply.
+        """
+        request = identification.request_for(unit_id, category, object_id)
+        return await self._exchange(
+            request,
+            identification.ANSWER_BYTES_MAX,
+            timeout_s,
+            lambda answer: identification.page_of(answer, unit_id),
+        )
+
+    async def _exchange(
+        self, request: ModbusPDU, size: int, timeout_s: float, content_of: Callable[[Answer], Content]
+    ) -> Content:
+        """Send a request whose answer brings at most `size` bytes; return what `content_of` makes of it."""
         await self._wait_for_quiet()
         if not self.connected:
             raise Lost(self._where)
-        answer_s = self._wire.byte_s * (_ANSWER_EXTRA_BYTES + size_of(block))
+        answer_s = self._wire.byte_s * (_ANSWER_EXTRA_BYTES + size)
         frames_s = self._wire.byte_s * _REQUEST_BYTES + answer_s
         begun_ns = self._clock.monotonic_ns()
         try:
-            data = data_of(await self._transact(request_for(block), timeout_s + frames_s), block)
+            content = content_of(await self._transact(request, timeout_s + frames_s))
         except (UnitFault, Lost) as fault:
             ended_ns = self._clock.monotonic_ns()
             if isinstance(fault, NoReply | WrongReply):
                 await self._drain(_DRAIN_S + 2 * answer_s)
-            self._tell(block, begun_ns, ended_ns, fault)
+            self._tell(request.dev_id, begun_ns, ended_ns, fault)
             raise
         finally:
             self._free_ns = self._clock.monotonic_ns() + round(self._wire.pause_s * 1e9)
-        self._tell(block, begun_ns, self._clock.monotonic_ns(), None)
-        return data
+        self._tell(request.dev_id, begun_ns, self._clock.monotonic_ns(), None)
+        return content
 
-    def _tell(self, block: Block, begun_ns: int, ended_ns: int, fault: UnitFault | Lost | None) -> None:
+    def _tell(self, unit_id: int, begun_ns: int, ended_ns: int, fault: UnitFault | Lost | None) -> None:
         if self._tap is not None:
-            self._tap.exchanged(block.unit_id, begun_ns, ended_ns, fault)
+            self._tap.exchanged(unit_id, begun_ns, ended_ns, fault)
 
     def take_late_units(self) -> frozenset[int]:
         """Return the units whose answers came when nobody waited for them any more."""

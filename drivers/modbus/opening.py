@@ -11,6 +11,7 @@ from drivers.modbus.claims import Claims
 from drivers.modbus.dial import name_of
 from drivers.modbus.dtu import DtuPort
 from drivers.modbus.guard import Guard
+from drivers.modbus.identification import Identifiable
 from drivers.modbus.line import open_line
 from drivers.modbus.link import open_rtu_tcp, open_tcp
 from drivers.modbus.per_request import Open, PerRequest
@@ -21,7 +22,7 @@ from drivers.remarks import Remarks
 OnLost = Callable[[], None]
 
 
-class OpenLink(Link, Protocol):
+class OpenLink(Link, Identifiable, Protocol):
     """A link that somebody must close."""
 
     def close(self) -> None:

@@ -5,11 +5,14 @@ stay free for others), so that its hanging up is no fault, and nothing is told.
 """
 
 from collections.abc import Awaitable, Callable, Collection
+from typing import TypeVar
 
 from drivers.clock import Clock
 from drivers.modbus.guard import Guard
+from drivers.modbus.identification import Page
 from drivers.modbus.plan import Block
 
+Content = TypeVar("Content")
 Open = Callable[[Callable[[], None]], Awaitable[Guard]]
 
 
@@ -33,10 +36,17 @@ class PerRequest:
         Raises Refused, Unreachable or NoLocalAddress where there is no connection to
         be had, and whatever the guard raises.
         """
+        return await self._carry(lambda guard: guard.read(block, timeout_s))
+
+    async def identify(self, unit_id: int, category: int, object_id: int, timeout_s: float) -> Page:
+        """Return one page of a unit's identification. Raises as `read` does."""
+        return await self._carry(lambda guard: guard.identify(unit_id, category, object_id, timeout_s))
+
+    async def _carry(self, ask: Callable[[Guard], Awaitable[Content]]) -> Content:
         await self._clock.sleep_until(self._free_ns)
         guard = await self._open(_nobody_waits)
         try:
-            return await guard.read(block, timeout_s)
+            return await ask(guard)
         finally:
             guard.close()
             self._free_ns = self._clock.monotonic_ns() + self._pause_ns

@@ -15,13 +15,16 @@ from dataclasses import dataclass, field
 from tests.support.waiting import look_again
 
 
+IDENTIFY = 43
+
+
 @dataclass(frozen=True)
 class Request:
     number: int  # 1 is the first that the device got
     unit: int
     function: int
-    first: int
-    count: int
+    first: int  # of an identification: the category
+    count: int  # of an identification: the first object
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,7 @@ class Scripted:
 
     def take(self, buffer: bytearray, send: Callable[[bytes], None], close: Callable[[], None]) -> None:
         """Answer each whole request in `buffer`."""
-        size = 8 if self.rtu else 12
-        while len(buffer) >= size:
+        while len(buffer) >= (size := self._size(buffer)):
             frame = bytes(buffer[:size])
             del buffer[:size]
             self.frames.append(frame)
@@ -80,8 +82,16 @@ class Scripted:
                 if reply.hang_up:
                     loop.call_later(reply.delay_s, close)
 
+    def _size(self, buffer: bytearray) -> int:
+        function = 1 if self.rtu else 7
+        identifies = len(buffer) > function and buffer[function] == IDENTIFY
+        return (8 if self.rtu else 12) - identifies
+
     def _parse(self, frame: bytes) -> Request:
-        return Request(len(self.requests) + 1, *struct.unpack(">BBHH", frame[:6] if self.rtu else frame[6:]))
+        number, pdu = len(self.requests) + 1, frame[:-2] if self.rtu else frame[6:]
+        if pdu[1] == IDENTIFY:
+            return Request(number, pdu[0], IDENTIFY, first=pdu[3], count=pdu[4])
+        return Request(number, *struct.unpack(">BBHH", pdu))
 
     def _frame(self, frame: bytes, reply: Reply, request: Request) -> bytes:
         unit = request.unit if reply.unit is None else reply.unit

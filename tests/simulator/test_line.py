@@ -9,6 +9,7 @@ import pytest
 import serial
 from pymodbus.client import AsyncModbusSerialClient
 from pymodbus.exceptions import ModbusIOException
+from pymodbus.pdu.mei_message import ReadDeviceInformationResponse
 
 from simulator.faults import Target
 from simulator.scenario import Event
@@ -92,8 +93,21 @@ async def test_a_pulled_adapter_comes_back_under_its_name_as_another_device(tmp_
 
 async def test_a_request_that_is_no_read_is_refused_once_the_line_falls_silent(tmp_path: Path) -> None:
     async with playing(PLANT, tmp_path) as played, client_of(played) as client:
-        answer = await client.read_device_information(device_id=11)
+        answer = await client.report_device_id(device_id=11)
         assert answer.exception_code == 1
+
+
+async def test_a_unit_says_what_it_is_and_that_it_is_simulated(tmp_path: Path) -> None:
+    async with playing(PLANT, tmp_path) as played, client_of(played) as client:
+        basic = await client.read_device_information(read_code=1, device_id=11)
+        assert isinstance(basic, ReadDeviceInformationResponse)
+        assert basic.information[0] == b"edge-agent simulator"
+        assert basic.information[1] == b"no profile"
+        regular = await client.read_device_information(read_code=2, device_id=12)
+        assert isinstance(regular, ReadDeviceInformationResponse)
+        assert regular.information[6] == b"co-12"
+        refused = await client.read_device_information(read_code=3, device_id=12)
+        assert refused.exception_code == 3
 
 
 async def test_a_unit_that_is_not_there_never_answers_whatever_is_asked(tmp_path: Path) -> None:
