@@ -77,7 +77,7 @@ def load_own(pki: Path, where: str, clock: Clock) -> OwnCertificate:
         key_pem = key_path(pki).read_bytes()
         key = serialization.load_pem_private_key(key_pem, None)
     except FileNotFoundError:
-        raise OwnCertificateMissing(where, path=str(path), pki=str(pki)) from None
+        raise OwnCertificateMissing(where, path=str(path)) from None
     except (OSError, ValueError, TypeError) as error:
         detail = error.strerror if isinstance(error, OSError) else "not a certificate and its key"
         raise OwnCertificateUnusable(where, str(detail), path=str(path)) from error

@@ -37,7 +37,7 @@ class SecurityFault(LinkFault):
 
 
 class OwnCertificateMissing(SecurityFault):
-    """We have no certificate. Fields: path, pki."""
+    """We have no certificate. Fields: path."""
 
     code = "own-certificate-missing"
 
@@ -115,7 +115,7 @@ class CertificateWeak(SecurityFault):
 
 
 class ServerUnproven(SecurityFault):
-    """The server could not prove that the certificate is its own. Fields: fingerprint."""
+    """The server could not prove that the certificate is its own."""
 
     code = "server-unproven"
 

@@ -10,7 +10,7 @@ from config.connection import Connection
 from config.model import Device, Point, Text
 from config.source import NodeSource, RegisterSource, RegisterType, Table
 from drivers.build import build_driver
-from drivers.clock import SystemClock
+from drivers.clock import Clock, SystemClock
 from drivers.driver import Driver, LinkStatus
 from drivers.reading import Quality, Scan
 from drivers.surroundings import Note, Surroundings
@@ -126,10 +126,12 @@ def all_are(quality: Quality) -> Callable[[Scan], bool]:
 
 
 @asynccontextmanager
-async def running(settings: Connection, devices: Iterable[Device]) -> AsyncIterator[Recorder]:
+async def running(
+    settings: Connection, devices: Iterable[Device], **surroundings: Any
+) -> AsyncIterator[Recorder]:
     """Run the driver of one connection, and stop it at the end."""
     recorder = Recorder()
-    driver = make_driver(settings, devices, recorder)
+    driver = make_driver(settings, devices, recorder, **surroundings)
     async with asyncio.TaskGroup() as tasks:
         task = tasks.create_task(driver.run(recorder.emit))
         try:
@@ -138,6 +140,15 @@ async def running(settings: Connection, devices: Iterable[Device]) -> AsyncItera
             task.cancel()
 
 
-def make_driver(settings: Connection, devices: Iterable[Device], recorder: Recorder) -> Driver:
-    surroundings = Surroundings(SystemClock(), Random(7), recorder.on_link, recorder.on_note)
-    return build_driver("line", settings, tuple(devices), surroundings)
+def make_driver(
+    settings: Connection,
+    devices: Iterable[Device],
+    recorder: Recorder,
+    *,
+    clock: Clock | None = None,
+    **surroundings: Any,
+) -> Driver:
+    around = Surroundings(
+        clock or SystemClock(), Random(7), recorder.on_link, recorder.on_note, **surroundings
+    )
+    return build_driver("line", settings, tuple(devices), around)

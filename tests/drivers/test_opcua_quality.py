@@ -17,8 +17,8 @@ CODES = ua.StatusCodes
 
 
 def data(value: object, status: int = CODES.Good) -> ua.DataValue:
-    kind = ua.VariantType.Double if value == [] else None
-    return ua.DataValue(ua.Variant(value, kind), ua.StatusCode(ua.UInt32(status)))
+    variant = ua.Variant([], ua.VariantType.Double) if value == [] else ua.Variant(value)
+    return ua.DataValue(variant, ua.StatusCode(ua.UInt32(status)))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,441 @@
+"""Security over OPC UA, against a real server: what is let through, and every refusal in its words."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from asyncua import ua
+from asyncua.server.internal_session import InternalSession
+from asyncua.server.uaprocessor import UaProcessor
+from asyncua.ua.ua_binary import uatcp_to_binary
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+
+from config.opcua_link import OpcUa
+from drivers.clock import SystemClock
+from drivers.messages import describe
+from drivers.opcua import identity
+from drivers.opcua.certificate import certificate_path, key_path
+from drivers.opcua.trust import TrustStore
+from tests.drivers.conftest import free_port
+from tests.drivers.opcua_pki import DAY, NOW, certificate, elliptic, pem_of, rsa_key
+from tests.drivers.opcua_secured import POLICIES, SecuredServer, mark, secured_server
+from tests.drivers.opcua_server import endpoint
+from tests.drivers.plant import Recorder, device, good, node_point, running
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SHA1 = Path(__file__).parent.parent / "fixtures" / "certificates" / "signed-with-sha1.pem"
+ENCRYPTED = "Basic256Sha256/SignAndEncrypt"
+SIGNED = "Basic256Sha256/Sign"
+OPERATOR = {"name": "operator", "password": "${env:PASSWORD}"}
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def running_server() -> AsyncIterator[SecuredServer]:
+    async with secured_server(free_port(), tilt=1.5) as secured:
+        yield secured
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def server(running_server: SecuredServer) -> SecuredServer:
+    """The server, with its own certificate and everything on offer."""
+    await running_server.become()
+    return running_server
+
+
+class SetClock(SystemClock):
+    """The machine's clock, of which the kernel says what the test wants."""
+
+    def __init__(self, *, synchronised: bool = True) -> None:
+        super().__init__()
+        self._synchronised = synchronised
+
+    def synchronised(self) -> bool:
+        return self._synchronised
+
+
+@pytest.fixture
+def pki(tmp_path: Path) -> Path:
+    """A folder with our own certificate, and no trust in anybody."""
+    own = certificate("own", uri="urn:gateway:edge", hosts=["gateway"])
+    write_own(tmp_path, own)
+    return tmp_path
+
+
+def write_own(pki: Path, own: x509.Certificate, key: str = "own") -> None:
+    certificate_path(pki).parent.mkdir(exist_ok=True)
+    certificate_path(pki).write_bytes(identity.der_of(own))
+    key_path(pki).write_bytes(pem_of(rsa_key(key)))
+
+
+def trust(pki: Path, shown: x509.Certificate) -> None:
+    TrustStore(pki).add("line", shown)
+
+
+def gateway(
+    server: SecuredServer,
+    pki: Path,
+    security: str = ENCRYPTED,
+    *,
+    clock: SystemClock | None = None,
+    **settings: Any,
+) -> AbstractAsyncContextManager[Recorder]:
+    """Run a driver that wants to read one point."""
+    link = OpcUa.model_validate(
+        {
+            "endpoint": endpoint(server.port),
+            "security": security,
+            "publishing_interval": "50 ms",
+            "timeout": "2 s",
+            **settings,
+        }
+    )
+    point = node_point("tilt", "ns=2;s=tilt", period_s=0.05)
+    return running(
+        link,
+        [device(point, unit_id=None)],
+        pki=pki,
+        environ={"PASSWORD": "geheim"},
+        clock=clock or SetClock(),
+    )
+
+
+async def refused(gateway: AbstractAsyncContextManager[Recorder], code: str) -> str:
+    """Return the sentence of the refusal, once it is this one."""
+    async with gateway as seen:
+        status = await seen.status(code)
+    assert seen.link_history == [code]
+    assert status.fault is not None
+    words = describe(status.fault)
+    for text in (words.zh, words.en):
+        assert "{" not in text
+        assert endpoint_of(text)
+    return words.en
+
+
+def endpoint_of(text: str) -> bool:
+    return "opc.tcp://127.0.0.1" in text
+
+
+@pytest.mark.parametrize(
+    "security",
+    [
+        f"{policy}/{mode}"
+        for policy in ("Basic256Sha256", "Aes128Sha256RsaOaep", "Aes256Sha256RsaPss")
+        for mode in ("Sign", "SignAndEncrypt")
+    ],
+)
+async def test_every_policy_and_mode_brings_values(server: SecuredServer, pki: Path, security: str) -> None:
+    trust(pki, await server.become())
+    async with gateway(server, pki, security) as seen:
+        assert (await seen.scan(good)).values == (1.5,)
+    assert seen.link_history == ["up"]
+    assert not server.server.iserver._external_sessions
+
+
+async def test_without_a_certificate_of_our_own_the_words_say_how_to_make_one(
+    server: SecuredServer, tmp_path: Path
+) -> None:
+    words = await refused(gateway(server, tmp_path), "own-certificate-missing")
+    assert "edge-agent opcua certificate" in words
+    assert str(tmp_path / "own" / "certificate.der") in words
+
+
+async def test_nothing_is_made_or_trusted_silently(server: SecuredServer, pki: Path) -> None:
+    before = sorted(pki.rglob("*"))
+    await refused(gateway(server, pki), "certificate-untrusted")
+    assert sorted(pki.rglob("*")) == before
+
+
+async def test_an_untrusted_server_gets_no_name_and_no_password(server: SecuredServer, pki: Path) -> None:
+    shown = await server.become()
+    words = await refused(gateway(server, pki, user=OPERATOR), "certificate-untrusted")
+    assert mark(shown) in words
+    assert "edge-agent opcua trust PLANT line" in words
+    assert server.users.seen == []
+
+
+async def test_trust_holds_at_once_and_without_a_restart(server: SecuredServer, pki: Path) -> None:
+    shown = await server.become()
+    async with gateway(server, pki) as seen:
+        await seen.status("certificate-untrusted")
+        trust(pki, shown)
+        await seen.scan(good)
+    assert seen.link_history == ["certificate-untrusted", "up"]
+
+
+async def test_trust_is_for_one_connection(server: SecuredServer, pki: Path) -> None:
+    TrustStore(pki).add("another", await server.become())
+    await refused(gateway(server, pki), "certificate-untrusted")
+
+
+async def test_a_certificate_that_the_plant_file_names_is_trusted(server: SecuredServer, pki: Path) -> None:
+    shown = await server.become()
+    file = pki / "plc.pem"
+    file.write_bytes(shown.public_bytes(serialization.Encoding.PEM))
+    async with gateway(server, pki, trusted=str(file)) as seen:
+        await seen.scan(good)
+
+
+async def test_another_certificate_than_the_trusted_one_is_told_with_both_fingerprints(
+    server: SecuredServer, pki: Path
+) -> None:
+    trust(pki, old := certificate())
+    new = await server.become(certificate("server"))
+    words = await refused(gateway(server, pki), "certificate-changed")
+    assert mark(old) in words
+    assert mark(new) in words
+
+
+async def test_a_third_certificate_is_another_refusal(server: SecuredServer, pki: Path) -> None:
+    await server.become()
+    async with gateway(server, pki) as seen:
+        await seen.status("certificate-untrusted")
+        await server.become(certificate("server"))
+        await seen.until(lambda: len(seen.statuses) == 2)
+    assert seen.link_history == ["certificate-untrusted"] * 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "synchronised", "code", "says"),
+    [
+        ({"until": NOW - DAY / 2}, True, "certificate-expired", "renewed at the server"),
+        ({"since": NOW + DAY}, True, "certificate-not-yet-valid", "our clock is synchronised"),
+        ({"until": NOW - DAY / 2}, False, "clock-in-doubt", "Set our clock first"),
+        ({"since": NOW + DAY}, False, "clock-in-doubt", "Set our clock first"),
+        ({"hosts": ["plc-2", "10.0.0.2"]}, True, "certificate-wrong-host", "plc-2, 10.0.0.2"),
+        ({"hosts": []}, True, "certificate-wrong-host", "for: –"),
+        ({"uri": "urn:other"}, True, "certificate-wrong-uri", "urn:other"),
+        ({"uri": None}, True, "certificate-wrong-uri", "says –"),
+    ],
+)
+async def test_a_trusted_certificate_must_also_be_right(
+    server: SecuredServer, pki: Path, changes: dict[str, Any], synchronised: bool, code: str, says: str
+) -> None:
+    trust(pki, shown := await server.become(certificate(**changes)))
+    words = await refused(gateway(server, pki, clock=SetClock(synchronised=synchronised)), code)
+    assert says in words
+    assert mark(shown) in words
+
+
+async def test_a_short_key_is_refused(server: SecuredServer, pki: Path) -> None:
+    trust(pki, await server.become(certificate("short"), key="short"))
+    assert "RSA 1024" in await refused(gateway(server, pki), "certificate-weak")
+
+
+async def test_other_keys_and_withdrawn_signatures_are_weak_too() -> None:
+    assert identity.weakness(certificate(key=elliptic()), 2048) == "EC"
+    assert identity.weakness(identity.load(SHA1.read_bytes()), 2048) == "SHA1"
+
+
+async def test_behind_address_translation_the_certificates_host_can_be_named(
+    server: SecuredServer, pki: Path
+) -> None:
+    trust(pki, await server.become(certificate(hosts=["PLC-2.plant.example"])))
+    async with gateway(server, pki, certificate_host="plc-2.plant.example") as seen:
+        await seen.scan(good)
+
+
+async def test_a_policy_that_is_not_offered_is_told_with_those_that_are(
+    server: SecuredServer, pki: Path
+) -> None:
+    trust(pki, await server.become(policies=[POLICIES.NoSecurity, POLICIES.Basic256Sha256_Sign]))
+    words = await refused(gateway(server, pki), "policy-not-offered")
+    assert "but: None, Basic256Sha256/Sign." in words
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        ua.StatusCodes.BadSecurityChecksFailed,
+        ua.StatusCodes.BadCertificateUntrusted,
+        ua.StatusCodes.BadCertificateUriInvalid,
+    ],
+)
+async def test_a_server_that_refuses_our_certificate_shows_which_to_hand_over(
+    server: SecuredServer, pki: Path, status: int
+) -> None:
+    trust(pki, await server.become())
+    server.refuse_certificates(status)
+    words = await refused(gateway(server, pki), "own-certificate-refused")
+    own = identity.load(certificate_path(pki).read_bytes())
+    assert str(certificate_path(pki)) in words
+    assert mark(own) in words
+    assert "urn:gateway:edge" in words
+
+
+@pytest.mark.parametrize("says_why", [True, False])
+async def test_a_server_may_refuse_our_certificate_when_the_channel_is_opened(
+    server: SecuredServer, pki: Path, monkeypatch: pytest.MonkeyPatch, says_why: bool
+) -> None:
+    """Most PLCs do it so: an ERR message, then the connection is closed; some only close it."""
+    trust(pki, await server.become())
+    open_channel = UaProcessor.open_secure_channel
+
+    def refuse(self: UaProcessor, header: Any, sequence: Any, body: Any) -> None:
+        if not header.SecurityPolicyURI.endswith("Basic256Sha256"):
+            open_channel(self, header, sequence, body)  # type: ignore[no-untyped-call]
+            return
+        if says_why:
+            status = ua.StatusCode(ua.UInt32(ua.StatusCodes.BadSecurityChecksFailed))
+            message = ua.ErrorMessage(status, ua.String("no"))
+            self._transport.write(uatcp_to_binary(ua.MessageType.Error, message))  # type: ignore[arg-type]
+        self._transport.close()
+
+    monkeypatch.setattr(UaProcessor, "open_secure_channel", refuse)
+    words = await refused(gateway(server, pki), "own-certificate-refused")
+    assert ("BadSecurityChecksFailed" if says_why else "connection closed") in words
+
+
+async def test_a_server_that_cannot_prove_its_certificate_is_not_believed(
+    server: SecuredServer, pki: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trust(pki, await server.become())
+    respond = UaProcessor.send_response
+
+    def spoil(self: UaProcessor, handle: Any, sequence: Any, response: Any, *rest: Any) -> None:
+        if isinstance(response, ua.CreateSessionResponse):
+            response.Parameters.ServerSignature.Signature = b"\x00" * 256
+        respond(self, handle, sequence, response, *rest)  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(UaProcessor, "send_response", spoil)
+    assert "stand in between" in await refused(gateway(server, pki, user=OPERATOR), "server-unproven")
+    assert server.users.seen == []
+
+
+@pytest.mark.parametrize("security", [ENCRYPTED, SIGNED, "None"])
+async def test_a_user_with_the_right_password_is_let_in(
+    server: SecuredServer, pki: Path, security: str
+) -> None:
+    trust(pki, await server.become())
+    server.users.passwords["operator"] = "geheim"
+    async with gateway(server, pki, security, user=OPERATOR) as seen:
+        await seen.scan(good)
+    assert server.users.seen == [("operator", "geheim")]
+
+
+@pytest.mark.parametrize("security", [ENCRYPTED, "None"])
+async def test_a_wrong_password_is_told_and_leaves_no_session_behind(
+    server: SecuredServer, pki: Path, security: str
+) -> None:
+    trust(pki, await server.become())
+    server.users.passwords["operator"] = "other"
+    async with gateway(server, pki, security, user=OPERATOR) as seen:
+        status = await seen.status("user-refused")
+    assert status.fault is not None
+    words = describe(status.fault).en
+    assert "'operator'" in words
+    assert "geheim" not in words
+    assert not server.server.iserver._external_sessions
+
+
+async def test_before_a_password_even_a_plain_connection_asks_for_trust(
+    server: SecuredServer, pki: Path
+) -> None:
+    await server.become()
+    await refused(gateway(server, pki, "None", user=OPERATOR), "certificate-untrusted")
+    assert server.users.seen == []
+
+
+async def test_a_password_never_leaves_unencrypted(server: SecuredServer, pki: Path) -> None:
+    trust(pki, await server.become(policies=[POLICIES.NoSecurity]))
+    await refused(gateway(server, pki, "None", user=OPERATOR), "password-exposed")
+    assert server.users.seen == []
+
+
+async def test_a_password_that_is_not_on_this_machine_is_named(server: SecuredServer, pki: Path) -> None:
+    trust(pki, await server.become())
+    user = {"name": "operator", "password": "${credential:plc-password}"}
+    words = await refused(gateway(server, pki, user=user), "user-unusable")
+    assert "plc-password" in words
+    assert "LoadCredential=" in words
+
+
+def certified(pki: Path, name: str = "op") -> dict[str, str]:
+    """Write a user's certificate; return the user."""
+    (pki / "op.der").write_bytes(identity.der_of(certificate(name, uri=None, hosts=[])))
+    return {"certificate": str(pki / "op.der"), "key": pem_of(rsa_key("op")).decode()}
+
+
+async def test_a_user_may_come_with_a_certificate(server: SecuredServer, pki: Path) -> None:
+    trust(pki, await server.become())
+    user = certified(pki)
+    server.users.anonymous = False
+    server.users.certificates.append((pki / "op.der").read_bytes())
+    async with gateway(server, pki, user=user) as seen:
+        await seen.scan(good)
+
+
+async def test_a_users_certificate_that_the_server_does_not_know_is_told(
+    server: SecuredServer, pki: Path
+) -> None:
+    trust(pki, await server.become())
+    server.users.anonymous = False
+    words = await refused(gateway(server, pki, user=certified(pki)), "user-refused")
+    assert "op.der" in words
+
+
+async def test_a_users_key_that_is_not_its_certificates_is_told(server: SecuredServer, pki: Path) -> None:
+    words = await refused(gateway(server, pki, user=certified(pki, "own")), "user-unusable")
+    assert "op.der" in words
+
+
+async def test_nobody_is_let_in_without_a_user_where_the_server_wants_one(
+    server: SecuredServer, pki: Path
+) -> None:
+    trust(pki, await server.become(tokens=[ua.UserNameIdentityToken]))
+    words = await refused(gateway(server, pki), "anonymous-refused")
+    assert "takes: name and password" in words
+
+
+async def test_a_server_may_offer_anonymous_and_refuse_it(server: SecuredServer, pki: Path) -> None:
+    trust(pki, await server.become())
+    server.users.anonymous = False
+    assert "BadUserAccessDenied" in await refused(gateway(server, pki), "anonymous-refused")
+
+
+async def test_a_kind_of_user_that_the_server_does_not_take_is_told(server: SecuredServer, pki: Path) -> None:
+    trust(pki, await server.become(tokens=[ua.AnonymousIdentityToken]))
+    words = await refused(gateway(server, pki, user=OPERATOR), "user-kind-not-offered")
+    assert "by name and password, but: anonymous" in words
+
+
+async def test_a_server_without_a_free_session_is_told(
+    server: SecuredServer, pki: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trust(pki, await server.become())
+    monkeypatch.setattr(InternalSession, "max_connections", 0)
+    await refused(gateway(server, pki), "too-many-sessions")
+    server.refuse_certificates(ua.StatusCodes.BadTooManySessions)
+    await refused(gateway(server, pki), "too-many-sessions")
+
+
+@pytest.mark.parametrize(
+    ("own", "key", "says"),
+    [
+        (certificate("own", uri="urn:gateway:edge", until=NOW - DAY / 2), "own", "expired"),
+        (certificate("own", uri="urn:gateway:edge"), "server", "another certificate's"),
+        (certificate("own", uri=None), "own", "no application URI"),
+    ],
+    ids=["expired", "other-key", "no-uri"],
+)
+async def test_a_certificate_of_our_own_that_cannot_be_used_is_told_before_anybody_is_asked(
+    server: SecuredServer, pki: Path, own: x509.Certificate, key: str, says: str
+) -> None:
+    write_own(pki, own, key)
+    words = await refused(gateway(server, pki), "own-certificate-unusable")
+    assert says in words
+    assert "--force" in words
+
+
+async def test_certificates_that_will_run_out_are_told_in_time(server: SecuredServer, pki: Path) -> None:
+    write_own(pki, certificate("own", uri="urn:gateway:edge", until=NOW + 29 * DAY))
+    trust(pki, await server.become(certificate(until=NOW + 20 * DAY)))
+    async with gateway(server, pki) as seen:
+        await seen.scan(good)
+        await seen.until(lambda: len(seen.notes) == 2)
+    assert [note.code for note in seen.notes] == ["own-certificate-expires", "server-certificate-expires"]
