@@ -17,7 +17,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from agent.exposition import CONTENT_TYPE
 from agent.gateway import Gateway
+from agent.link_status import frames_of
+from agent.metrics import metrics
 from agent.state_folder import SOCKET_NAME, socket_address
 from agent.status import status
 
@@ -46,7 +49,24 @@ async def serve(gateway: Gateway, folder: Path) -> None:
             status_code=200 if trouble is None else 503,
         )
 
-    app = Starlette(routes=[Route("/api/v1/status", get_status), Route("/healthz", get_health)])
+    async def get_metrics(_request: Request) -> Response:
+        return Response(metrics(gateway), media_type=CONTENT_TYPE)
+
+    async def get_frames(request: Request) -> Response:
+        wanted = request.query_params.get("connection")
+        for driver in gateway.drivers:
+            if driver.connection_id == wanted:
+                return JSONResponse({"connection": wanted, "frames": frames_of(driver.frames)})
+        return JSONResponse({"connections": [d.connection_id for d in gateway.drivers]}, status_code=404)
+
+    app = Starlette(
+        routes=[
+            Route("/api/v1/status", get_status),
+            Route("/api/v1/frames", get_frames),
+            Route("/metrics", get_metrics),
+            Route("/healthz", get_health),
+        ]
+    )
     config = uvicorn.Config(
         app, log_config=None, lifespan="off", ws="none", access_log=False, timeout_graceful_shutdown=1
     )

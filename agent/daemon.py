@@ -22,6 +22,7 @@ from agent.control import serve
 from agent.device_key import DeviceKey, KeyUnusable, device_key
 from agent.gateway import Gateway
 from agent.latest import LatestValues
+from agent.loop_lag import LoopLag
 from agent.notify import notify, watchdog_interval_s
 from agent.pipeline import Pipeline, kept_by_drivers
 from agent.recorder import Recorder
@@ -114,6 +115,7 @@ class Daemon:
                 alarms.keep("recorder", recorder.run)
                 alarms.keep("alarms", gateway.pipeline.run)
                 alarms.keep("store.upkeep", lambda: keep_store(outbox, self._clock))
+                alarms.keep("loop.lag", gateway.lag.run)
                 alarms.keep("control", lambda: serve(gateway, self._state))
                 alarms.keep("watchdog", self._feed_watchdog)
                 await self._poll(gateway, stop)
@@ -172,6 +174,7 @@ class Daemon:
             pipeline=pipeline,
             drivers=drivers,
             forwarders=forwarders,
+            lag=LoopLag(clock),
             unusable=unusable,
         )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from agent.alarms.engine import Engine
 from agent.latest import LatestValues
+from agent.loop_lag import LoopLag
 from agent.pipeline import Pipeline
 from agent.supervise import Supervisor
 from agent.uplinks.forward import Forwarder
@@ -29,4 +30,5 @@ class Gateway:
     pipeline: Pipeline
     drivers: tuple[Driver, ...]
     forwarders: Mapping[str, Forwarder]
+    lag: LoopLag
     unusable: Mapping[str, Text]  # uplinks that cannot work as configured here, and why

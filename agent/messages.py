@@ -1,5 +1,7 @@
 """What the agent's own commands say to people, in Chinese and English."""
 
+from collections.abc import Sequence
+
 from buffering.errors import StoreUnusable
 from buffering.messages import SENTENCES
 from config.model import Text
@@ -28,6 +30,12 @@ def no_state_folder(state: str, detail: str) -> Text:
         f"状态目录 {state} 无法创建（{detail}）：用 --state 指定可写的目录，或检查权限",
         f"the state folder {state} cannot be made ({detail}): name one with --state, or check its rights",
     )
+
+
+def no_such_connection(there: Sequence[str]) -> Text:
+    """A connection was named that the plant file does not have."""
+    names = ", ".join(there)
+    return Text(f"没有这个连接；已有的连接：{names}", f"there is no such connection; there are: {names}")
 
 
 def nobody_answers(state: str) -> Text:

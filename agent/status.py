@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from agent.gateway import Gateway
+from agent.link_status import link_status
 from agent.records import Json
 from buffering.outbox import SignedHead
 from buffering.record import Lane
 from config.model import Device
 from config.uplink import Uplink
-from drivers.messages import describe
 
 
 def status(gateway: Gateway) -> Json:
@@ -26,7 +26,7 @@ def status(gateway: Gateway) -> Json:
         "devices": [_device(gateway, device) for device in gateway.plant.devices.values()],
         "alarms": [_alarm(alarm) for alarm in gateway.engine.standing()],
         "destinations": [_destination(gateway, *item) for item in gateway.plant.uplinks.items()],
-        "links": [_link(gateway, connection_id) for connection_id in gateway.plant.connections],
+        "links": [link_status(gateway, connection_id) for connection_id in gateway.plant.connections],
         "store": _store(gateway),
         "process": {
             "cpu_s": usage.ru_utime + usage.ru_stime,
@@ -90,16 +90,6 @@ def _destination(gateway: Gateway, name: str, uplink: Uplink) -> Json:
         "parked": len(gateway.outbox.parked(name)),
         "confirmed": confirmed,
         "last_error": asdict(error) if error else None,
-    }
-
-
-def _link(gateway: Gateway, connection_id: str) -> Json:
-    link = gateway.pipeline.links.get(connection_id)
-    text = describe(link.fault) if link is not None and link.fault is not None else None
-    return {
-        "connection": connection_id,
-        "up": link is not None and link.up,
-        "text": asdict(text) if text else None,
     }
 
 

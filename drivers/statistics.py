@@ -44,6 +44,18 @@ class Busy:
         return busy_ns / elapsed_ns if elapsed_ns > 0 else 0.0
 
 
+_COUNTS: Final = (
+    "requests",
+    "replies",
+    "timeouts",
+    "wrong",
+    "crc_errors",
+    "late",
+    "exceptions",
+    "latency_s",
+)
+
+
 class Exchanges:
     """Requests and what became of them. Each is one of: a reply, a time-out, a wrong reply, an exception;
     or none of these, when the connection broke meanwhile.
@@ -87,10 +99,26 @@ class Exchanges:
         self.latency_s += took_s
         self.latency[bisect_left(LATENCY_BOUNDS_S, took_s)] += 1
 
+    def add(self, other: "Exchanges") -> None:
+        """Add another one's counts; what it was busy with is left out."""
+        for name in _COUNTS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.latency = [mine + theirs for mine, theirs in zip(self.latency, other.latency, strict=True)]
+        self.last_good_ns = max(self.last_good_ns or 0, other.last_good_ns or 0) or None
+
     @property
     def answered(self) -> int:
         """How many answers the latency histogram holds."""
         return sum(self.latency)
+
+    def within_s(self, share: float) -> float | None:
+        """Return the histogram's bound within which this share of the answers came; None: beyond the last."""
+        below = 0
+        for bound_s, count in zip(LATENCY_BOUNDS_S, self.latency, strict=False):
+            below += count
+            if below >= share * self.answered:
+                return bound_s
+        return None
 
 
 @dataclass(slots=True)
@@ -108,6 +136,17 @@ class Statistics:
     echoes: int = 0
     foreign_requests: int = 0  # another master's
     notifications: int = 0  # OPC UA
+
+    @property
+    def total(self) -> Exchanges:
+        """All units together."""
+        if not self.units:
+            return self.whole
+        total = Exchanges(0)
+        for unit in self.units.values():
+            total.add(unit)
+        total.busy = self.whole.busy
+        return total
 
     @property
     def reconnects(self) -> int:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 
 from agent import messages
+from agent.cli.link_lines import frame_lines, link_lines
 from agent.state_folder import STATE_DEFAULT, socket_address
 from buffering.messages import SENTENCES
 
@@ -19,12 +20,24 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add the command."""
     parser = subparsers.add_parser("status", help="查看运行状态 / show what the agent is doing")
     parser.add_argument("--state", type=Path, default=STATE_DEFAULT, help="状态目录 / state folder")
-    parser.add_argument("--json", action="store_true", help="机器可读 / for programs")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--json", action="store_true", help="机器可读 / for programs")
+    what.add_argument("--metrics", action="store_true", help="Prometheus 指标 / metrics for Prometheus")
+    what.add_argument(
+        "--frames",
+        metavar="CONNECTION",
+        help="该连接最近的报文（UTC 时间）/ the last frames of a connection (times in UTC)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the status. Returns 0, or 1 when nobody answers."""
+    """Print what is asked for. Returns 0, or 1 when nobody answers or there is no such connection."""
     try:
+        if args.metrics:
+            print(fetch(args.state, "/metrics").text, end="")
+            return 0
+        if args.frames is not None:
+            return _print_frames(fetch(args.state, "/api/v1/frames", connection=args.frames))
         status = ask(args.state)
     except (httpx.TransportError, OSError):
         text = messages.nobody_answers(str(args.state))
@@ -39,12 +52,26 @@ def run(args: argparse.Namespace) -> int:
 
 def ask(state: Path) -> dict[str, Any]:
     """Return the running agent's status. Raises httpx.TransportError or OSError when nobody answers."""
+    answer: dict[str, Any] = fetch(state, "/api/v1/status").json()
+    return answer
+
+
+def fetch(state: Path, path: str, **parameters: str) -> httpx.Response:
+    """Ask the running agent. Raises httpx.TransportError or OSError when nobody answers."""
     with (
         socket_address(state) as address,
         httpx.Client(transport=httpx.HTTPTransport(uds=address), base_url="http://agent") as client,
     ):
-        answer: dict[str, Any] = client.get("/api/v1/status").json()
-        return answer
+        return client.get(path, params=parameters)
+
+
+def _print_frames(answer: httpx.Response) -> int:
+    if answer.status_code != httpx.codes.OK:
+        text = messages.no_such_connection(answer.json()["connections"])
+        print(f"{text.zh} / {text.en}", file=sys.stderr)
+        return 1
+    print("\n".join(frame_lines(answer.json())))
+    return 0
 
 
 def lines(status: dict[str, Any]) -> list[str]:
@@ -52,7 +79,7 @@ def lines(status: dict[str, Any]) -> list[str]:
     return [
         f"{status['plant']} {status['name']['zh']} / {status['name']['en']}: {status['uptime_s']:.0f} s",
         *_store(status["store"]),
-        *(_link(link) for link in status["links"]),
+        *(line for link in status["links"] for line in link_lines(link)),
         *(_destination(destination) for destination in status["destinations"]),
         *(f"! {alarm['text']['zh']} / {alarm['text']['en']}" for alarm in status["alarms"]),
         *(_point(point) for device in status["devices"] for point in device["points"]),
@@ -78,11 +105,6 @@ def _holding(holding: dict[str, Any] | None) -> list[str]:
 def _days(days: float) -> str:
     shown = f"{days:.0f}" if days >= DAYS_WHOLE else f"{days:.1f}"
     return f", 按当前速率可存 {shown} 天 / holds {shown} days at this rate"
-
-
-def _link(link: dict[str, Any]) -> str:
-    words = f": {link['text']['zh']} / {link['text']['en']}" if link["text"] else ""
-    return f"连接 / link {link['connection']}: {'通 / up' if link['up'] else '断 / down'}{words}"
 
 
 def _destination(destination: dict[str, Any]) -> str:
