@@ -45,7 +45,8 @@ class Holder:
         self._rng = rng
         self._report = report
         self._remarks = remarks
-        self._working: set[int] = set()  # links that have answered since they were opened
+        self._open: set[int] = set()
+        self._working: set[int] = set()  # those that have answered
 
     async def hold(self, number: int, tried: asyncio.Event) -> None:
         """Hold one link until cancelled; `tried` is set once it is open, or could not be opened."""
@@ -55,11 +56,10 @@ class Holder:
             answers, fault = await self._serve_once(number, tried, backoff)
             barren = 0 if answers else barren + 1
             short = short + 1 if answers == 1 and isinstance(fault, Lost) else 0
-            if self._working:
-                if barren == BARREN_MAX:
-                    self._remark_fewer()
-            else:
+            if not self._open:
                 self._report.down(fault)
+            elif self._working and barren == BARREN_MAX:
+                self._remark_fewer()
             if short == SHORT_MAX:
                 self._remarks.once("hangs-up", where=self._opening.where)
             tried.set()
@@ -79,9 +79,11 @@ class Holder:
         try:
             link = await self._opening.open(self._poller.wake)
             tried.set()
+            self._open.add(number)
             try:
                 await self._poller.serve(link, on_answer)
             finally:
+                self._open.discard(number)
                 self._working.discard(number)
                 link.close()
         except LinkFault as fault:
