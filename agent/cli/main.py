@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "run": "运行网关 / run the agent",
     "status": "查看运行状态 / show how it is running",
     "simulate": "在本机模拟现场 / play the plant on this machine",
+    "opcua": "OPC UA 证书、信任和浏览 / OPC UA certificate, trust and browsing",
     "demo": "演示：模拟现场、平台和网关 / plant, platform and agent on this machine",
 }
 """Command → what it does. Its code is in the module of the same name in this package."""

@@ -75,8 +75,12 @@ async def _translate(
 def _target(result: ua.BrowsePathResult) -> ua.NodeId | Trouble:
     if not result.StatusCode.is_good():
         return Trouble("path-unknown", result.StatusCode.name)
-    targets = [target.TargetId for target in result.Targets or () if not target.TargetId.ServerIndex]
-    if len(targets) != 1:
-        return Trouble("path-ambiguous", str(len(targets)))
-    node = targets[0]
+    targets = [node for target in result.Targets or () if (node := local(target.TargetId)) is not None]
+    return targets[0] if len(targets) == 1 else Trouble("path-ambiguous", str(len(targets)))
+
+
+def local(node: ua.NodeId) -> ua.NodeId | None:
+    """Return the node id that a server names as the target of a reference; None if it is another server's."""
+    if getattr(node, "ServerIndex", 0):  # of an ExpandedNodeId only
+        return None
     return ua.NodeId(node.Identifier, node.NamespaceIndex, node.NodeIdType)

@@ -7,17 +7,15 @@ itself away when a value that has just changed carries a time far from now, or a
 value one from the future. A value that has not changed may well be old.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from asyncua import ua
 
 from config.model import Point
 from drivers.clock import Clock
+from drivers.opcua.quality import nanoseconds, source_ns
 from drivers.remarks import Remarks
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 _LONGER: Final = (("y", 365 * 86400.0), ("d", 86400.0), ("h", 3600.0), ("min", 60.0))
 
@@ -52,21 +50,20 @@ class Clocks:
 
     def source_ns(self, handle: int, point: Point, data: ua.DataValue) -> int | None:
         """Return the source's time in nanoseconds since 1970; None if there is none, or none to believe."""
-        stamp: datetime | None = data.SourceTimestamp
-        if stamp is None:
+        stamp_ns = source_ns(data)
+        if stamp_ns is None:
             return None
-        stamp_ns = nanoseconds(stamp)
         has_changed = self._last.get(handle, stamp_ns) != stamp_ns
         self._last[handle] = stamp_ns
         if self._server_is_off:
             return None
         ahead_ns = stamp_ns - self._clock.now_ns()
         if ahead_ns > self._max_skew_ns or (has_changed and -ahead_ns > self._max_skew_ns):
-            self._tell_device(point, stamp, ahead_ns)
+            self._tell_device(point, data.SourceTimestamp, ahead_ns)
             return None
         return stamp_ns
 
-    def _tell_device(self, point: Point, stamp: datetime, ahead_ns: int) -> None:
+    def _tell_device(self, point: Point, stamp: datetime | None, ahead_ns: int) -> None:
         if point.device_id not in self._off_devices:
             self._off_devices.add(point.device_id)
             self._remarks.forget("source-clock-off")  # it was told of another device
@@ -79,17 +76,11 @@ class Clocks:
             )
 
 
-def nanoseconds(stamp: datetime) -> int:
-    """Return a server's time in nanoseconds since 1970."""
-    aware = stamp if stamp.tzinfo is not None else stamp.replace(tzinfo=UTC)
-    return (aware - _EPOCH) // _MICROSECOND * 1000
-
-
 def apart(seconds: float) -> str:
     """Return how far a clock is off, for people: `+8.0 h`, `-3.2 y`."""
     unit, length = next(((u, n) for u, n in _LONGER if abs(seconds) >= n), ("s", 1.0))
     return f"{seconds / length:+.1f} {unit}"
 
 
-def _shown(stamp: datetime) -> str:
-    return f"{stamp:%Y-%m-%d %H:%M:%S}"
+def _shown(stamp: datetime | None) -> str:
+    return "–" if stamp is None else f"{stamp:%Y-%m-%d %H:%M:%S}"

@@ -4,6 +4,7 @@ Status codes: OPC 10000-4 section 7.39 and OPC 10000-8 (data access). The upper
 16 bits are the code; the lower ones say more about it and are not needed.
 """
 
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from asyncua import ua
@@ -15,6 +16,8 @@ from drivers.ranges import judge
 from drivers.reading import Quality, Value
 
 _CODE: Final = 0xFFFF0000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 _STALE: Final = frozenset(
     {ua.StatusCodes.UncertainLastUsableValue, ua.StatusCodes.UncertainNoCommunicationLastUsableValue}
@@ -101,6 +104,17 @@ def status_trouble(status: ua.StatusCode) -> Trouble:
     if code in _UNKNOWN:
         return Trouble("node-unknown", status.name)
     return Trouble("node-unreadable" if code in _UNREADABLE else "node-refused", status.name)
+
+
+def source_ns(data: ua.DataValue) -> int | None:
+    """Return the source's own time in nanoseconds since 1970, where the server gives one; see clocks.py."""
+    return None if data.SourceTimestamp is None else nanoseconds(data.SourceTimestamp)
+
+
+def nanoseconds(stamp: datetime) -> int:
+    """Return a server's time in nanoseconds since 1970."""
+    aware = stamp if stamp.tzinfo is not None else stamp.replace(tzinfo=UTC)
+    return (aware - _EPOCH) // _MICROSECOND * 1000
 
 
 def _element(point: Point, data: ua.DataValue) -> Any:

@@ -1,0 +1,175 @@
+"""`edge-agent opcua trust`: shows a server's certificate, asks, and trusts it; lists and removes trust."""
+
+import argparse
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+
+from agent.cli import words_opcua as words
+from agent.cli.opcua_connection import Unusable, access_of, add_arguments, failed, quiet
+from agent.state_folder import PKI_NAME
+from config.model import Text
+from drivers.errors import LinkFault
+from drivers.messages import describe
+from drivers.opcua import identity
+from drivers.opcua.access import Access
+from drivers.opcua.certificate import own_like
+from drivers.opcua.faults import CertificateChanged, CertificateUnreadable, CertificateUntrusted
+from drivers.opcua.trust import Trusted, TrustStore, objections
+
+YES: Final = "yes"
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the options."""
+    parser = subparsers.add_parser("trust", help="信任服务器证书 / trust a server's certificate")
+    add_arguments(parser)
+    parser.add_argument("--yes", action="store_true", help="不询问 / do not ask")
+    parser.add_argument(
+        "--fingerprint", metavar="SHA256", help="只信任此指纹，不询问 / trust only this one, do not ask"
+    )
+    parser.add_argument("--list", action="store_true", help="列出已信任的证书 / list what is trusted")
+    parser.add_argument(
+        "--remove",
+        metavar="SHA256",
+        help="取消信任（指纹或其开头） / trust no more (fingerprint or its beginning)",
+    )
+    parser.add_argument("--json", action="store_true", help="机器可读 / for programs")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Trust, list or remove. Returns 0; 1 when it was refused or failed; 2 usage; 3 plant file invalid."""
+    store = TrustStore(args.state / PKI_NAME)
+    try:
+        if args.list:
+            return _list(store, as_json=args.json)
+        if args.remove is not None:
+            return _remove(store, _plain(args.remove), args.plant)
+        return _trust(access_of(args), store, args)
+    except Unusable as unusable:
+        return unusable.code
+    except LinkFault as fault:
+        return failed(describe(fault))
+    except OSError as error:
+        return failed(words.not_written(error.filename or str(args.state), error.strerror or str(error)))
+
+
+def _trust(access: Access, store: TrustStore, args: argparse.Namespace) -> int:
+    certificate, uri = asyncio.run(_fetch(access))
+    trusted = access.trusted()
+    found = list(objections(certificate, access.expected(uri), trusted, access.clock))
+    _show(access, certificate, uri)
+    for fault in found:
+        if not isinstance(fault, CertificateUntrusted):
+            _say(describe(fault), prefix="! ")
+    if not any(isinstance(fault, CertificateUntrusted | CertificateChanged) for fault in found):
+        _say(words.already_trusted())
+        return 0
+    refusal = _ask(certificate, args)
+    if refusal is not None:
+        return failed(refusal)
+    path = store.add(access.connection_id, certificate)
+    own_like(args.state, access.pki, access.pki / "trusted", path.parent, path)
+    if args.json:
+        print(json.dumps(_as_json(Trusted(access.connection_id, path, certificate)), ensure_ascii=False))
+    else:
+        _say(words.trusted(str(path)))
+    return 0
+
+
+async def _fetch(access: Access) -> tuple[x509.Certificate, str]:
+    """Ask the server for its certificate, and what it calls itself. Raises LinkFault."""
+    from drivers.opcua.endpoint import choose, discover
+
+    quiet()
+    endpoint = choose(access, await discover(access))
+    try:
+        certificate = identity.load(endpoint.ServerCertificate or b"")
+    except ValueError as error:
+        raise CertificateUnreadable(access.where) from error
+    return certificate, endpoint.Server.ApplicationUri or ""
+
+
+def _show(access: Access, certificate: x509.Certificate, uri: str) -> None:
+    rows = {
+        words.SUBJECT: identity.subject(certificate),
+        words.APPLICATION_URI: uri,
+        words.HOSTS: ", ".join(identity.hosts(certificate)) or "–",
+        words.VALID: f"{identity.moment(certificate.not_valid_before_utc)} – "
+        f"{identity.moment(certificate.not_valid_after_utc)}",
+        words.FINGERPRINT: identity.fingerprint(certificate),
+    }
+    _say(words.server_shows(access.where))
+    for label, value in rows.items():
+        print(f"  {label}: {value}", file=sys.stderr)
+
+
+def _ask(certificate: x509.Certificate, args: argparse.Namespace) -> Text | None:
+    """Return why the certificate is not to be trusted; None if it is."""
+    if args.fingerprint is not None:
+        is_meant = _plain(identity.fingerprint(certificate)) == _plain(args.fingerprint)
+        return None if is_meant else words.other_fingerprint(args.fingerprint)
+    if args.yes:
+        return None
+    if not sys.stdin.isatty():
+        return words.needs_answer()
+    _say(words.compare())
+    question = words.question()
+    print(f"{question.zh} / {question.en}: ", end="", file=sys.stderr, flush=True)
+    return None if sys.stdin.readline().strip().lower() == YES else words.not_trusted()
+
+
+def _list(store: TrustStore, *, as_json: bool) -> int:
+    trusted = store.all()
+    if as_json:
+        print(json.dumps([_as_json(each) for each in trusted], ensure_ascii=False, indent=2))
+    elif not trusted:
+        _say(words.none_trusted())
+    else:
+        for each in trusted:
+            until = identity.moment(each.certificate.not_valid_after_utc)
+            print(
+                f"{each.connection_id}  {identity.fingerprint(each.certificate)}  "
+                f"{identity.subject(each.certificate)}  → {until}"
+            )
+    return 0
+
+
+def _remove(store: TrustStore, beginning: str, connection: str | None) -> int:
+    matching = [
+        each
+        for each in store.all()
+        if _plain(identity.fingerprint(each.certificate)).startswith(beginning)
+        and connection in (None, each.connection_id)
+    ]
+    if len(matching) != 1 or not beginning:
+        sentence = words.ambiguous if matching else words.not_among_trusted
+        return failed(sentence(beginning))
+    path: Path = matching[0].path
+    path.unlink()
+    _say(words.removed(str(path)))
+    return 0
+
+
+def _as_json(trusted: Trusted) -> dict[str, str]:
+    certificate = trusted.certificate
+    return {
+        "connection": trusted.connection_id,
+        "sha256": identity.fingerprint(certificate),
+        "subject": identity.subject(certificate),
+        "not_after": certificate.not_valid_after_utc.isoformat(),
+        "file": str(trusted.path),
+    }
+
+
+def _plain(fingerprint: str) -> str:
+    return fingerprint.replace(":", "").replace(" ", "").lower()
+
+
+def _say(text: Text, *, prefix: str = "") -> None:
+    # Beside the answer for programs, which alone goes to standard output.
+    print(f"{prefix}{text.zh} / {text.en}", file=sys.stderr)
