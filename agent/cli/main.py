@@ -14,6 +14,8 @@ from typing import Final, Protocol, cast
 COMMANDS: Final = {
     "check": "检查配置文件 / check a plant file",
     "schema": "输出配置文件的 JSON Schema / print the JSON Schema of a plant file",
+    "read": "读一台设备：原始值与换算值 / read a device, raw and decoded",
+    "identify": "读取 Modbus 设备识别信息 / what a Modbus device says of itself",
     "points": "导入、导出点表 / import and export point tables",
     "run": "运行网关 / run the agent",
     "status": "查看运行状态 / show how it is running",

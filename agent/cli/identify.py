@@ -1,0 +1,130 @@
+"""`edge-agent identify`: what a Modbus device says of itself (function 43/14)."""
+
+import argparse
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Final
+
+from agent.cli import target
+from agent.cli.table import render
+from agent.cli.target import EXIT_FAILED, EXIT_USAGE, Unreachable, both
+from agent.commissioning import messages
+from config.modbus_link import Modbus
+from drivers.clock import Clock, SystemClock
+from drivers.errors import ExceptionReply, LinkFault, PortBusy, UnitFault
+from drivers.messages import describe
+from drivers.modbus.identification import OBJECTS, Identification, identify
+from drivers.modbus.opening import opening_of
+from drivers.remarks import Remarks
+
+_ILLEGAL_FUNCTION: Final = 1
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the options."""
+    parser = subparsers.add_parser(
+        "identify", help="读取 Modbus 设备识别信息 / what a Modbus device says of itself"
+    )
+    parser.add_argument("plant", type=Path, metavar="PLANT", nargs="?", help="配置文件 / plant file")
+    parser.add_argument("device", metavar="DEVICE", nargs="?", help="设备编号 / id of the device")
+    target.add_address_options(parser)
+    parser.add_argument("--unit", type=int, metavar="N", help="站号 / unit id")
+    parser.add_argument(
+        "--baud", type=int, choices=target.BAUD_RATES, default=9600, help="波特率 / bits per second"
+    )
+    parser.add_argument("--parity", choices=target.PARITIES, default="none", help="校验位 / parity")
+    parser.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    target.add_plant_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Ask it. Returns 0; 1 when it has no answer; 2 on wrong usage; 3 for a faulty file."""
+    try:
+        settings, unit_id = _target(args)
+    except Unreachable as unreachable:
+        print(*unreachable.lines, sep="\n", file=sys.stderr)
+        return unreachable.code
+    try:
+        told = asyncio.run(_ask(settings, unit_id, SystemClock()))
+    except ExceptionReply as reply:
+        unknown = reply.exception_code == _ILLEGAL_FUNCTION
+        text = messages.no_identification(unit_id) if unknown else describe(reply)
+        print(both(text), file=sys.stderr)
+        return EXIT_FAILED
+    except (LinkFault, UnitFault) as fault:
+        print(both(describe(fault)), file=sys.stderr)
+        if isinstance(fault, PortBusy):
+            print(both(messages.agent_has_port()), file=sys.stderr)
+        return EXIT_FAILED
+    print(_json(unit_id, told) if args.json else "\n".join(_lines(unit_id, told)))
+    return 0
+
+
+def _target(args: argparse.Namespace) -> tuple[Modbus, int]:
+    """Return whom to ask. Raises Unreachable."""
+    ways = [args.plant is not None, args.tcp is not None, args.serial is not None]
+    if sum(ways) != 1 or (args.plant is not None) != (args.device is not None):
+        raise Unreachable(EXIT_USAGE, both(messages.who_is_asked()))
+    if args.plant is not None:
+        named = target.named_device(args)
+        settings = target.modbus_of(named)
+        target.tell_running(args, named.device.connection_id)
+        assert named.device.unit_id is not None  # config: a Modbus device has one
+        return settings, named.device.unit_id
+    if args.unit is None or not 0 <= args.unit <= target.UNITS_MAX:
+        raise Unreachable(EXIT_USAGE, "--unit 0…255")
+    if args.tcp is not None:
+        return target.tcp_settings(args), args.unit
+    return target.rtu_settings(args, args.baud, args.parity), args.unit
+
+
+async def _ask(settings: Modbus, unit_id: int, clock: Clock) -> Identification:
+    opening = opening_of(settings, clock, Remarks("", clock, lambda _: None))
+    try:
+        link = await opening.open(lambda: None)
+        try:
+            return await identify(link, unit_id, settings.timeout)
+        finally:
+            link.close()
+    finally:
+        opening.close()
+
+
+def _lines(unit_id: int, told: Identification) -> list[str]:
+    level = messages.CONFORMITY.get(told.conformity)
+    words = both(level) if level else str(told.conformity)
+    rows = [
+        (
+            both(messages.OBJECTS.get(number) or messages.own_object(number)),
+            OBJECTS.get(number, ""),
+            words_of(text),
+        )
+        for number, text in told.objects.items()
+    ]
+    return [
+        f"从站 / unit {unit_id}，符合级别 / conformity {told.conformity}: {words}",
+        render(("项目 / object", "", "内容 / content"), rows),
+    ]
+
+
+def _json(unit_id: int, told: Identification) -> str:
+    objects = [
+        {"object": number, "name": OBJECTS.get(number), "text": words_of(text), "hex": text.hex()}
+        for number, text in told.objects.items()
+    ]
+    answer = {"unit": unit_id, "conformity": told.conformity, "objects": objects}
+    return json.dumps(answer, ensure_ascii=False, indent=2)
+
+
+def words_of(text: bytes) -> str:
+    """Return an object's text: ASCII by the standard, GBK from some makers, else its bytes."""
+    for encoding in ("ascii", "utf-8", "gbk"):
+        try:
+            words = text.decode(encoding).strip("\0 ")
+        except UnicodeDecodeError:
+            continue
+        if words.isprintable():
+            return words
+    return text.hex(" ").upper()

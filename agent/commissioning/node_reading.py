@@ -1,0 +1,81 @@
+"""The points of an OPC UA device read once: value, status code, and the source's own time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from asyncua import Client, ua
+
+from config.model import Point, Text
+from config.opcua_link import OpcUa
+from drivers.clock import Clock
+from drivers.messages import describe_note
+from drivers.opcua.addresses import look_up
+from drivers.opcua.clocks import Clocks
+from drivers.opcua.items import watched
+from drivers.opcua.quality import nanoseconds, reading_of, trouble_of
+from drivers.opcua.refusals import requesting
+from drivers.opcua.server import ask_server, read
+from drivers.opcua.troubles import Trouble, Troubles
+from drivers.reading import Quality, Value
+from drivers.remarks import Remarks
+
+
+@dataclass(frozen=True, slots=True)
+class NodeReading:
+    """One point. `status` is the server's own word; `words` tell what a person must mend, if anything."""
+
+    point: Point
+    value: Value
+    quality: Quality
+    status: str
+    source_ns: int | None = None
+    words: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """All points of a device, and how long the server took."""
+
+    latency_s: float
+    points: tuple[NodeReading, ...]
+    notes: tuple[Text, ...] = ()
+
+
+async def read_nodes(client: Client, settings: OpcUa, points: Sequence[Point], clock: Clock) -> Round:
+    """Read every point of a device in an open session. Raises Lost."""
+    items = watched(settings, points).items
+    troubles = Troubles("", points, clock, lambda _: None)
+    remarks = Remarks("", clock, lambda _: None)
+    clocks = Clocks(settings.max_clock_skew, clock, remarks)
+    read_now: dict[int, ua.DataValue] = {}
+    with requesting(settings.endpoint, settings.timeout):
+        server = await ask_server(client)
+        found = await look_up(client, server, {key: item.address for key, item in enumerate(items)})
+        nodes = {key: node for key, node in found.items() if isinstance(node, ua.NodeId)}
+        begun_ns = clock.monotonic_ns()
+        answers = await server.read.run(list(nodes.values()), lambda batch: read(client, batch))
+        latency_s = (clock.monotonic_ns() - begun_ns) / 1e9
+    clocks.server_says(server.time)
+    for key, data in zip(nodes, answers, strict=True):
+        read_now.update(dict.fromkeys(items[key].handles, data))
+    for key, node in found.items():
+        if isinstance(node, Trouble):
+            for handle in items[key].handles:
+                troubles.found(handle, node)
+    readings = [
+        _reading(handle, point, read_now.get(handle), troubles) for handle, point in enumerate(points)
+    ]
+    return Round(latency_s, tuple(readings), tuple(map(describe_note, remarks.standing)))
+
+
+def _reading(handle: int, point: Point, data: ua.DataValue | None, troubles: Troubles) -> NodeReading:
+    if data is not None and (trouble := trouble_of(point, data)) is not None:
+        troubles.found(handle, trouble)
+    note = troubles.by_point.get(point.id)
+    words = describe_note(note) if note is not None else None
+    if data is None:
+        return NodeReading(point, None, Quality.DEVICE_FAULT, "–", None, words)
+    value, quality = reading_of(point, data)
+    status = data.StatusCode or ua.StatusCode()
+    stamp = data.SourceTimestamp
+    return NodeReading(point, value, quality, status.name, nanoseconds(stamp) if stamp else None, words)
