@@ -7,6 +7,7 @@ from pydantic import Field
 from config.base import Identifier, Interval, Name, Part
 from config.profile import ModbusDefaults, PointEntry
 from config.rule import RulesEntry
+from config.selfreport import Channels
 
 
 class DeviceEntry(Part):
@@ -24,5 +25,10 @@ class DeviceEntry(Part):
     period: Interval | None = Field(None, description="采集周期 / how often it is read")
     modbus: ModbusDefaults = ModbusDefaults()
     rules: RulesEntry = Field({}, description="限值 / limits of its points")
-    points: dict[Identifier, PointEntry] = Field({}, description="模板之外的测点 / points of its own")
+    points: dict[Identifier, PointEntry] = Field(
+        {}, description="自己的测点，或对模板测点的修改 / points of its own, or changes to the profile's"
+    )
+    channels: Channels | None = Field(
+        None, description="装了哪些通道：个数、编号或名称 / channels fitted: how many, which, or their names"
+    )
     simulate: dict[str, object] = Field({}, description="模拟参数 / how the simulator plays it")

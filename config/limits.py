@@ -50,11 +50,14 @@ def _written(device: DeviceContext) -> dict[str, _Kinds]:
     """Return point → kind → the layers that write this limit, the profile's first."""
     found: dict[str, _Kinds] = {}
     for rules, origin in _rule_sets(device):
-        for name, limits in rules.items():
-            kinds = found.setdefault(name, {})
-            for kind, entry in limits.given().items():
-                layer = Layer(entry, origin.at(name, kind.value))
-                kinds[kind] = (*kinds.get(kind, ()), layer)
+        # Rules for all channels first, so that those for one channel are laid over them.
+        meant = {name: device.named(name) or (name,) for name in rules}
+        for name in sorted(rules, key=lambda name: meant[name] == (name,)):
+            for point in meant[name]:
+                kinds = found.setdefault(point, {})
+                for kind, entry in rules[name].given().items():
+                    layer = Layer(entry, origin.at(name, kind.value))
+                    kinds[kind] = (*kinds.get(kind, ()), layer)
     return found
 
 
@@ -179,7 +182,9 @@ def _check_statute(device: DeviceContext, rule: LimitRule, profile: LimitRule, w
 
 def _profile_period_s(device: DeviceContext, rule: LimitRule) -> float:
     assert device.profile is not None  # only a profile's limit can be the law's
-    entry = device.profile.entry.points.get(rule.point.id.partition(".")[2])
+    name = rule.point.id.partition(".")[2]
+    bases = [written.base for written in device.points if written.name == name]
+    entry = device.profile.entry.points.get(bases[0] if bases else name)
     return (entry.period if entry else None) or device.profile.entry.period
 
 
@@ -190,7 +195,7 @@ def _tell_text(device: DeviceContext, point: Point, kinds: _Kinds) -> None:
 
 
 def _tell_unknown_point(device: DeviceContext, name: str, kinds: _Kinds) -> None:
-    suffix, fields = choice_fields(name, [written.name for written in device.written_points()])
+    suffix, fields = choice_fields(name, dict.fromkeys(written.base for written in device.points))
     if kinds:
         written = next(iter(kinds.values()))[0].origin
         place = Origin(written.layers, written.loc[:-1]).place(at_key=True)

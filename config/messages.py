@@ -13,6 +13,7 @@ from config.words_limit import LIMIT_FAULTS
 from config.words_opcua import OPCUA_FAULTS, OPCUA_WARNINGS
 from config.words_plant import PLANT_FAULTS
 from config.words_point import POINT_FAULTS
+from config.words_selfreport import SELFREPORT_FAULTS
 from config.words_table import TABLE_FAULTS
 from config.words_text import TEXT_FAULTS
 from config.words_uplink import UPLINK_FAULTS, UPLINK_WARNINGS
@@ -27,6 +28,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     **TEXT_FAULTS,
     **PLANT_FAULTS,
     **POINT_FAULTS,
+    **SELFREPORT_FAULTS,
     **OPCUA_FAULTS,
     **OPCUA_WARNINGS,
     **LIMIT_FAULTS,

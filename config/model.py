@@ -27,6 +27,61 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """What one raw value of a status word means; `quality` is a word of drivers.reading.Quality."""
+
+    name: Text
+    quality: str
+
+
+class Role(StrEnum):
+    """What a setting of the device is that is read back."""
+
+    UNIT = "unit"
+    DECIMALS = "decimals"
+    RANGE_LOW = "range-low"
+    RANGE_HIGH = "range-high"
+    HIHI = "hihi"
+    HI = "hi"
+    LO = "lo"
+    LOLO = "lolo"
+    CONSTANT = "constant"
+    CALIBRATION = "calibration"
+    SERVICE = "service"
+    SETTING = "setting"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Readback:
+    """A setting of the device, and what the file says it should be (None: nothing).
+
+    `units` turns the raw number of a unit register into a unit; `expect` is then
+    the unit of the points that it belongs to.
+    """
+
+    role: Role
+    expect: float | str | None = None
+    units: Mapping[int, str] = field(default_factory=dict)
+    is_utc: bool = False  # of a clock: it keeps UTC, not the plant's local time
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a point's value says of other points of its device, whose ids are `of`.
+
+    Exactly one of `states`, `heartbeat_s` and `readback` is given. A raw value
+    that is not among the states is unknown where `is_complete`, else nothing to tell.
+    """
+
+    of: tuple[str, ...]
+    states: Mapping[int, State] = field(default_factory=dict)
+    is_complete: bool = False
+    heartbeat_s: float | None = None  # it changes at least this often
+    readback: Readback | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
     """One measured quantity of one device."""
 
@@ -34,11 +89,12 @@ class Point:
     index: int  # dense, unique within the process, never re-used
     name: Text
     unit: str  # "" for a state
-    datatype: str  # "float", "int" or "bool"
+    datatype: str  # "float", "int", "bool" or "string"
     range: tuple[float, float] | None  # measuring range, in `unit`
     source: RegisterSource | NodeSource
     period_s: float
     tag: str | None = None  # 位号
+    marks: Marks | None = None  # given where it is about the device itself
 
     @property
     def device_id(self) -> str:

@@ -7,7 +7,8 @@ from config.opcua_source import OpcUaSource
 from config.quantity import Quantity
 from config.source import NodeSource
 from config.unit import Gas, compatible, convert, convert_difference
-from config.written import DeviceContext, WrittenPoint
+from config.written import DeviceContext
+from config.written_point import WrittenPoint
 
 
 def resolve_node(device: DeviceContext, written: WrittenPoint, source: OpcUaSource) -> NodeSource | None:

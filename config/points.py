@@ -3,14 +3,18 @@
 from typing import Final
 
 from config.base import Names
+from config.channels import check_channels
 from config.model import Point, Text
 from config.nodes import resolve_node
 from config.opcua_link import OpcUa
-from config.profile import PointEntry
+from config.readback import decimals_from, period_of, unit_of
 from config.registers import resolve_register
 from config.source import NodeSource, RegisterSource, RegisterType
+from config.states import READS_BY_DEFAULT, resolve_marks
 from config.unit import UNITS, canonical
-from config.written import DeviceContext, WrittenPoint
+from config.validation import choice_fields
+from config.written import DeviceContext
+from config.written_point import WrittenPoint
 
 DEFAULT_PERIOD_S: Final = 5.0
 
@@ -26,28 +30,49 @@ def text_of(names: Names) -> Text:
 def resolve_points(device: DeviceContext, first_index: int) -> tuple[Point, ...]:
     """Return the device's points, numbered from `first_index`; those with faults are left out."""
     points: list[Point] = []
-    left_out: list[str] = []
-    for written in device.written_points():
-        wanted = written.entry.opcua if isinstance(device.connection, OpcUa) else written.entry.modbus
-        if device.connection is not None and wanted is None:
-            left_out.append(written.name)
+    left_out: list[WrittenPoint] = []
+    check_channels(device)
+    for written in device.points:
+        if not _is_whole(device, written):
+            continue
+        if device.connection is not None and not device.is_read(written):
+            left_out.append(written)
         elif point := _point(device, written, first_index + len(points)):
             points.append(point)
     _tell_left_out(device, left_out, others=bool(points))
     return tuple(points)
 
 
-def _tell_left_out(device: DeviceContext, names: list[str], *, others: bool) -> None:
+def _is_whole(device: DeviceContext, written: WrittenPoint) -> bool:
+    """Return whether there is a point at all, and not only a change to one that does not exist."""
+    entry, place = written.entry, written.says.place()
+    if entry.modbus is None and entry.opcua is None:
+        if written.says.has("modbus") or written.says.has("opcua"):
+            return False  # told already: it is written, and at fault
+        if device.profile is None:
+            device.findings.fault(place, "point-without-source")
+        else:
+            suffix, fields = choice_fields(written.name, device.profile.entry.points)
+            device.findings.fault(place, "change-of-no-point" + suffix, name=written.name, **fields)
+        return False
+    if entry.name is None and not written.says.has("name"):
+        device.findings.fault(place, "missing-key", key="name")
+        return False
+    return True
+
+
+def _tell_left_out(device: DeviceContext, points: list[WrittenPoint], *, others: bool) -> None:
     protocol = "opcua" if isinstance(device.connection, OpcUa) else "modbus"
-    own = [name for name in names if name in device.entry.points]
-    for name in own:
-        place = device.origin.place("points", name, at_key=True)
-        device.findings.fault(place, "point-without-protocol", point=name, protocol=protocol)
-    if names and not own:
+    own = [point for point in points if point.says.layers is device.origin.layers]
+    for point in own:
+        place = point.says.place(at_key=True)
+        device.findings.fault(place, "point-without-protocol", point=point.name, protocol=protocol)
+    if points and not own:
         place = device.origin.place("connection")
+        names = tuple(point.name for point in points)
         tell = device.findings.warn if others else device.findings.fault
         code = "points-left-out" if others else "profile-without-protocol"
-        tell(place, code, profile=device.entry.profile, protocol=protocol, points=tuple(names))
+        tell(place, code, profile=device.entry.profile, protocol=protocol, points=names)
 
 
 def _point(device: DeviceContext, written: WrittenPoint, index: int) -> Point | None:
@@ -59,29 +84,44 @@ def _point(device: DeviceContext, written: WrittenPoint, index: int) -> Point | 
     if source is None or device.connection is None:
         return None
     entry = written.entry
-    unit = canonical(entry.unit)
+    unit = unit_of(device, written)
+    datatype = entry.datatype or _datatype(device, written)
+    period_s = _period_s(device, written)
     return Point(
         id=f"{device.id}.{written.name}",
         index=index,
-        name=text_of(entry.name),
-        unit=unit if unit in UNITS else entry.unit,
-        datatype=entry.datatype or _datatype(written),
+        name=text_of(entry.name) if entry.name else Text(written.name, written.name),
+        unit=canonical(unit) if canonical(unit) in UNITS else unit,
+        datatype=datatype,
         range=entry.range,
         source=source,
-        period_s=_period_s(device, entry),
+        period_s=period_s,
         tag=entry.tag or device.entry.tag,
+        marks=resolve_marks(device, written, datatype, period_s),
     )
 
 
-def _period_s(device: DeviceContext, entry: PointEntry) -> float:
+def _period_s(device: DeviceContext, written: WrittenPoint) -> float:
+    entry = written.entry
+    if entry.readback is not None:
+        return period_of(device, written, lambda point: _default_period_s(device, point))
+    default_s = _default_period_s(device, written)
+    if entry.heartbeat is not None and entry.period is None:
+        return min(default_s, entry.heartbeat.within / READS_BY_DEFAULT)
+    return default_s
+
+
+def _default_period_s(device: DeviceContext, written: WrittenPoint) -> float:
     profile_period = device.profile.entry.period if device.profile else DEFAULT_PERIOD_S
-    return device.entry.period or entry.period or profile_period
+    return device.entry.period or written.entry.period or profile_period
 
 
-def _datatype(written: WrittenPoint) -> str:
+def _datatype(device: DeviceContext, written: WrittenPoint) -> str:
     # The same whichever protocol is used, so that a plant may change from one to the other.
     source = written.entry.modbus
     if source is None or source.type in _FLOATS or source.raw_range is not None:
+        return "float"
+    if decimals_from(device, written) is not None:
         return "float"
     if source.type in _TEXTS:
         return "string"

@@ -4,14 +4,23 @@ A family may have variants (`gas-detector/co`): each is laid over what the famil
 says, as data, never as text. What has no manual behind it says `verified: false`.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from config.base import Amount, Identifier, Interval, Matching, Name, Part
 from config.fault import Objection
 from config.opcua_source import OpcUaSource
 from config.rule import ProfileRulesEntry
+from config.selfreport import (
+    FlagEntry,
+    HeartbeatEntry,
+    PointNames,
+    RawKey,
+    ReadbackEntry,
+    RepeatEntry,
+    StateEntry,
+)
 from config.unit import MOLAR_MASS
 
 TableName = Literal["coil", "discrete-input", "holding-register", "input-register"]
@@ -134,9 +143,14 @@ class GasEntry(Part):
 
 
 class PointEntry(Part):
-    """One measured quantity, and where it stands under each protocol."""
+    """One measured quantity, and where it stands under each protocol.
 
-    name: Name = Field(description="名称 / name")
+    In a device, an entry for a point of its profile says only what is different.
+    """
+
+    name: Name | None = Field(
+        None, description="名称；{n} 是通道号，{channel} 是通道名 / name; {n} and {channel} name the channel"
+    )
     unit: str = Field("", description="工程单位；状态量留空 / engineering unit; empty for a state")
     range: MeasuringRange | None = Field(None, description="量程 / measuring range")
     datatype: Literal["float", "int", "bool", "string"] | None = Field(
@@ -147,12 +161,30 @@ class PointEntry(Part):
     gas: GasEntry | None = None
     modbus: ModbusSource | None = None
     opcua: OpcUaSource | None = None
+    states: dict[RawKey, StateEntry] | None = Field(
+        None, min_length=1, description="状态字：原始值 → 状态 / status word: raw value → state"
+    )
+    marks: PointNames | None = Field(None, description="状态影响哪些测点 / the points that a state speaks of")
+    heartbeat: HeartbeatEntry | None = Field(None, description="心跳 / it is a heartbeat")
+    flags: dict[Identifier, FlagEntry] | None = Field(
+        None, min_length=1, description="寄存器的各位，每位是一个测点 / bits of the register, each a point"
+    )
+    readback: ReadbackEntry | None = Field(
+        None, description="设备自身的设置，慢速回读 / a setting of the device, read back slowly"
+    )
+    repeat: RepeatEntry | None = Field(None, description="多个相同的通道 / several like channels")
 
-    @model_validator(mode="after")
-    def _has_source(self) -> Self:
-        if self.modbus is None and self.opcua is None:
-            raise Objection("point-without-source")
-        return self
+
+def _complete(entry: PointEntry) -> PointEntry:
+    if entry.name is None:
+        raise Objection("missing-key", key="name")
+    if entry.modbus is None and entry.opcua is None:
+        raise Objection("point-without-source")
+    return entry
+
+
+WholePoint = Annotated[PointEntry, AfterValidator(_complete)]
+"""A point that has no other beneath it: named, and somewhere to be read."""
 
 
 class StandardEntry(Part):
@@ -194,7 +226,7 @@ class ProfileEntry(Part):
     caveat: Name | None = Field(None, description="投运前要核对的事项 / what to check before use")
     period: Interval = Field(5.0, description="缺省采集周期 / period where a point says none")
     modbus: ModbusDefaults = ModbusDefaults()
-    points: dict[Identifier, PointEntry] = Field(min_length=1)
+    points: dict[Identifier, WholePoint] = Field(min_length=1)
     rules: ProfileRulesEntry = Field({}, description="限值 / limits")
     standards: dict[str, StandardEntry] = Field({}, description="第一个为缺省 / the first is the default")
     simulate: SimulateEntry | None = None

@@ -5,9 +5,11 @@ from typing import Final
 from config.addresses import fits, locate
 from config.position import Origin
 from config.profile import ModbusSource
+from config.readback import decimals_from
 from config.scaling import check_range, ends_of, sentinels_of
 from config.source import ByteOrder, RegisterSource, RegisterType, Table
-from config.written import DeviceContext, WrittenPoint
+from config.written import DeviceContext
+from config.written_point import WrittenPoint
 
 _TEXT_HAS_NO: Final = ("scale", "offset", "sentinels", "raw_range", "signal")
 
@@ -30,7 +32,9 @@ def resolve_register(
     _check_keys(device, written, source, type_)
     if source.scale == 0:
         device.findings.fault(origin.place("scale"), "scale-zero")
-    check_range(device, written, source, type_)
+    scaler = decimals_from(device, written)
+    if scaler is None:
+        check_range(device, written, source, type_)
     return RegisterSource(
         unit_id=device.entry.unit or 0,
         table=table,
@@ -47,6 +51,7 @@ def resolve_register(
         places=source.places or 1,
         length=length,
         encoding=source.encoding or "ascii",
+        decimals_from=f"{device.id}.{scaler}" if scaler else None,
     )
 
 

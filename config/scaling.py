@@ -9,7 +9,8 @@ from typing import Final
 from config.position import Origin
 from config.profile import ModbusSource
 from config.source import Ends, RegisterType
-from config.written import DeviceContext, WrittenPoint
+from config.written import DeviceContext
+from config.written_point import WrittenPoint
 
 _SIGNED_BITS: Final = {RegisterType.INT16: 16, RegisterType.INT32: 32, RegisterType.INT64: 64}
 RAW_RANGES: Final = {

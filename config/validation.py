@@ -7,7 +7,7 @@ find, an unknown profile for example, is told in the same run.
 import copy
 import difflib
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Final, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -115,7 +115,8 @@ def _tell(detail: ErrorDetails, model: type[BaseModel], layers: Layers, findings
     if findings.is_told(layers.place(*loc)):
         return  # the text itself is at fault there
     if loc and loc[-1] == "[key]":
-        findings.fault(layers.place(*loc[:-1], at_key=True), "bad-identifier", value=loc[-2])
+        code = "not-a-whole-number" if kind.startswith("int") else "bad-identifier"
+        findings.fault(layers.place(*loc[:-1], at_key=True), code, value=loc[-2])
     elif kind == "missing" and not isinstance(loc[-1], int):
         findings.fault(layers.place(*loc[:-1], at_key=True), "missing-key", key=loc[-1])
     elif kind == "extra_forbidden":
@@ -224,4 +225,5 @@ def _values(here: object) -> object:
 
 def _unwrapped(here: object) -> tuple[object, ...]:
     """Return the type itself and, for `X | None`, its members."""
-    return (here, *(member for member in get_args(here) if get_origin(here) is not dict))
+    members = (here, *(member for member in get_args(here) if get_origin(here) is not dict))
+    return tuple(get_args(member)[0] if get_origin(member) is Annotated else member for member in members)

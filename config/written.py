@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from config.connection import Connection
 from config.device import DeviceEntry
@@ -10,18 +11,10 @@ from config.library import Profile
 from config.opcua_link import OpcUa
 from config.position import Origin
 from config.profile import ModbusDefaults, PointEntry
+from config.written_point import WrittenPoint, expand, lay_over
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class WrittenPoint:
-    """A point as written, and where."""
-
-    name: str
-    entry: PointEntry
-    origin: Origin
-
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class DeviceContext:
     """A device as written, with all that its parts refer to."""
 
@@ -32,26 +25,52 @@ class DeviceContext:
     connection: Connection | None  # None: its name is unknown, and that has been told
     findings: Findings
 
-    def written_points(self) -> Iterator[WrittenPoint]:
-        """Yield the profile's points, then the device's own; one of the same name replaces the profile's."""
+    @cached_property
+    def points(self) -> tuple[WrittenPoint, ...]:
+        """Its points: the profile's with the device's entries laid over, then the device's own."""
+        return tuple(self._points())
+
+    def _points(self) -> Iterator[WrittenPoint]:
+        own = dict(self.entry.points)
+        channels = self.entry.channels
+        for written in self._of_profile():
+            for point in expand(self._changed(written, own), channels):
+                yield self._changed(point, own)
+        for name, entry in own.items():
+            yield from expand(WrittenPoint.at(name, entry, self.origin.at("points", name)), channels)
+
+    def _of_profile(self) -> Iterator[WrittenPoint]:
         if self.profile is not None:
             for name, entry in self.profile.entry.points.items():
-                if name not in self.entry.points:
-                    yield WrittenPoint(name, entry, self.profile.origin.at("points", name))
-        for name, entry in self.entry.points.items():
-            yield WrittenPoint(name, entry, self.origin.at("points", name))
+                yield WrittenPoint.at(name, entry, self.profile.origin.at("points", name))
+
+    def _changed(self, written: WrittenPoint, own: dict[str, PointEntry]) -> WrittenPoint:
+        entry = own.pop(written.name, None)
+        if entry is None:
+            return written
+        return lay_over(written, entry, self.origin.at("points", written.name))
+
+    def is_read(self, written: WrittenPoint) -> bool:
+        """Return whether a point can be read over the device's connection."""
+        entry = written.entry
+        return (entry.opcua if isinstance(self.connection, OpcUa) else entry.modbus) is not None
 
     @property
     def points_to_read(self) -> int:
         """How many points its connection should yield."""
-        by_node = isinstance(self.connection, OpcUa)
-        written = [point.entry for point in self.written_points()]
-        return sum((entry.opcua if by_node else entry.modbus) is not None for entry in written)
+        return sum(self.is_read(written) for written in self.points)
+
+    def named(self, name: str) -> tuple[str, ...]:
+        """Return the points that a name in `rules:` or `marks:` stands for: itself, or all its channels."""
+        exact = [point.name for point in self.points if point.name == name]
+        return tuple(exact or [point.name for point in self.points if point.base == name])
 
     def has_point(self, name: str) -> bool:
         """Return whether a point of this name is written, rightly or wrongly."""
-        return self.origin.has("points", name) or (
-            self.profile is not None and self.profile.origin.has("points", name)
+        return (
+            bool(self.named(name))
+            or self.origin.has("points", name)
+            or (self.profile is not None and self.profile.origin.has("points", name))
         )
 
     def modbus(self) -> ModbusDefaults:

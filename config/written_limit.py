@@ -104,7 +104,7 @@ class WrittenLimit:
 
     def _gas(self) -> Gas | None:
         name = self.point.id.partition(".")[2]
-        for written in self.device.written_points():
+        for written in self.device.points:
             if written.name == name and (gas := written.entry.gas) is not None:
                 reference = gas.reference_temperature
                 return Gas(gas.substance, convert(reference.number, reference.unit or "°C", "°C"))
