@@ -230,17 +230,27 @@ class _Builder:
                 return None
             case "bool":
                 return text.lower() == "true"
-            case "int" if len(text) <= DIGITS_MAX:
-                return int(text, 16 if text.startswith("0x") else 10)
-            case "str" | "int":
+            case "int" if len(text) > DIGITS_MAX:
                 return text
-            case "float":
-                return float(text)
+            case "int" | "float":
+                return self._number(node)
+            case "str":
+                return text
             case "timestamp":
                 return self._date(node)
             case _:
                 self._fault(node, "yaml-tag", tag=node.tag)
                 return None
+
+    def _number(self, node: yaml.ScalarNode) -> float | None:
+        text: str = node.value
+        try:
+            if node.tag.endswith("float"):
+                return float(text)
+            return int(text, 16 if text.startswith("0x") else 10)
+        except ValueError:  # `!!int` before what is no number
+            self._fault(node, "yaml-tag", tag=node.tag)
+            return None
 
     def _date(self, node: yaml.ScalarNode) -> date | str:
         try:

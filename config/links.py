@@ -14,7 +14,8 @@ def check_links(connections: Mapping[str, Connection], source: Layers, findings:
     for other, id_ in _same_serial_ports(connections):
         place = source.place("connections", id_, "modbus-rtu", "port")
         findings.fault(place, "serial-port-twice", other=other)
-    for other, id_ in _same_listening_ports(connections, source):
+    known = {id_: c for id_, c in connections.items() if _is_known(id_, source, findings)}
+    for other, id_ in _same_listening_ports(known):
         place = source.place("connections", id_, "modbus-dtu", "listen")
         findings.fault(place, "listen-twice", other=other)
 
@@ -26,16 +27,18 @@ def _same_serial_ports(connections: Mapping[str, Connection]) -> Iterator[tuple[
             yield other, id_
 
 
-def _same_listening_ports(connections: Mapping[str, Connection], source: Layers) -> Iterator[tuple[str, str]]:
-    listening = [
-        (id_, connection.address)
-        for id_, connection in connections.items()
-        if isinstance(connection, ModbusDtu) and source.has("connections", id_, "modbus-dtu", "listen")
-    ]
+def _same_listening_ports(connections: Mapping[str, Connection]) -> Iterator[tuple[str, str]]:
+    listening = [(id_, c.address) for id_, c in connections.items() if isinstance(c, ModbusDtu)]
     for index, (id_, address) in enumerate(listening):
         other = next((o for o, earlier in listening[:index] if _collide(earlier, address)), None)
         if other is not None:
             yield other, id_
+
+
+def _is_known(id_: str, source: Layers, findings: Findings) -> bool:
+    """Return whether the address to listen on is as written, and no placeholder for a fault."""
+    loc = ("connections", id_, "modbus-dtu", "listen")
+    return source.has(*loc) and not findings.is_told(source.place(*loc))
 
 
 def _collide(one: tuple[str, int], other: tuple[str, int]) -> bool:

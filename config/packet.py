@@ -40,6 +40,8 @@ class PacketEntry(Part):
 
 
 def _from_text(value: Any) -> Any:
+    if isinstance(value, int | float):
+        raise Objection("not-text", value=value)
     return {"text": value} if isinstance(value, str) else value
 
 

@@ -137,3 +137,25 @@ def test_a_password_on_this_machine_that_cannot_be_right_is_told_without_its_val
     assert (warning.code, warning.line) == ("password-unfit", 10)
     assert "12345" not in warning.text()
     assert today(path, {"PW": "123456"}) == []
+
+
+@pytest.mark.parametrize("port", ["/dev/ttyACM1", "/dev/ttyXRUSB0", "/dev/ttyCH343USB2"])
+def test_a_port_that_a_makers_own_driver_numbers_is_warned_of_too(tmp_path: Path, port: str) -> None:
+    path = write(tmp_path, "devices:\n" + CO, head=HEAD.replace("/dev/serial/by-id/usb-a", port))
+    assert [warning.code for warning in warnings_of(path)] == ["port-numbered"]
+
+
+@pytest.mark.parametrize("port", ["/dev/ttyS0", "/dev/serial/by-path/pci-0000:00:14.0-usb-0:2:1.0-port0"])
+def test_a_port_that_keeps_its_name_is_not_warned_of(tmp_path: Path, port: str) -> None:
+    path = write(tmp_path, "devices:\n" + CO, head=HEAD.replace("/dev/serial/by-id/usb-a", port))
+    assert warnings_of(path) == []
+
+
+def test_a_dtu_without_a_registration_is_warned_of_unless_only_this_machine_may_dial_in(
+    tmp_path: Path,
+) -> None:
+    for address, told in (("0.0.0.0", ["dtu-unregistered"]), ("127.0.0.1", [])):
+        line = f'  line: {{modbus-dtu: {{listen: "{address}:6001"}}}}'
+        head = HEAD.replace("  line: {modbus-rtu: {port: /dev/serial/by-id/usb-a}}", line)
+        path = write(tmp_path, "devices:\n" + CO, head=head)
+        assert [warning.code for warning in warnings_of(path)] == told
