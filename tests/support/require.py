@@ -3,7 +3,7 @@
 import os
 import shutil
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import pytest
 
@@ -14,8 +14,12 @@ def require(program: str) -> Path:
     """Return the program's path; without it, skip the test, or fail it where CI=true."""
     found = shutil.which(program, path=os.pathsep.join((os.environ.get("PATH", ""), _PLACES)))
     if found is None:
-        reason = f"{program} is not installed"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        go_without(f"{program} is not installed")
     return Path(found)
+
+
+def go_without(reason: str) -> NoReturn:
+    """Skip the test for this reason, or fail it where CI=true."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
