@@ -16,8 +16,8 @@ from drivers.modbus.stream import Make
 
 UNHEARD_S: Final = 8
 """Sent bytes that are not acknowledged for so long end the connection (RFC 5482)."""
-_IDLE_S: Final = 15
-_ASK_EVERY_S: Final = 3
+IDLE_S: Final = 15
+ASK_EVERY_S: Final = 3
 _ASK_TIMES: Final = 3
 
 
@@ -34,8 +34,8 @@ def watch(transport: asyncio.Transport) -> None:
     """Have the system notice a peer that is gone without a farewell."""
     connection: socket.socket = transport.get_extra_info("socket")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _IDLE_S)
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _ASK_EVERY_S)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, IDLE_S)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, ASK_EVERY_S)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, _ASK_TIMES)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD_S * 1000)
 

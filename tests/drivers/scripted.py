@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 
 from tests.support.waiting import look_again
 
-
 IDENTIFY = 43
 
 
@@ -146,11 +145,11 @@ class _Connection(asyncio.Protocol):
 
 
 @asynccontextmanager
-async def tcp_device(device: Scripted, port: int = 0) -> AsyncIterator[int]:
+async def tcp_device(device: Scripted, port: int = 0, address: str = "127.0.0.1") -> AsyncIterator[int]:
     """Serve `device` on a port of this machine; at the end all connections are cut."""
     connections: set[asyncio.Transport] = set()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Connection(device, connections), "127.0.0.1", port)
+    server = await loop.create_server(lambda: _Connection(device, connections), address, port)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
