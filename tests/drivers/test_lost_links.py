@@ -33,6 +33,10 @@ def tcp(port: int, **settings: object) -> ModbusTcp:
     return ModbusTcp.model_validate(given)
 
 
+def serial_server(port: int) -> ModbusRtuTcp:
+    return ModbusRtuTcp(host="127.0.0.1", port=port, timeout="200 ms")
+
+
 def open_files() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
@@ -181,7 +185,7 @@ def kinds(folder: Path) -> dict[str, tuple[Connection, Up]]:
         "tcp": (tcp(plain), over_tcp(False, plain)),
         "tcp per request": (tcp(request, per_request=True), over_tcp(False, request)),
         "rtu-tcp": (
-            ModbusRtuTcp(host="127.0.0.1", port=server, timeout="200 ms"),
+            serial_server(server),
             over_tcp(True, server),
         ),
         "dtu": (
@@ -221,13 +225,10 @@ async def rejoins(settings: Connection, up: Up) -> None:
             assert loop.time() - back_s < REJOIN_S, asyncio.current_task()
 
 
-async def test_a_device_that_was_silent_is_polled_again_within_5_s_on_every_kind(tmp_path: Path) -> None:
+async def test_a_device_that_was_silent_is_polled_again_within_5_s_with_and_without_transaction_ids() -> None:
     async with asyncio.TaskGroup() as tasks:
-        for framing, settings in {
-            False: lambda port: tcp(port),
-            True: lambda port: ModbusRtuTcp(host="127.0.0.1", port=port, timeout="200 ms"),
-        }.items():
-            tasks.create_task(speaks_again(framing, settings))
+        tasks.create_task(speaks_again(False, tcp))
+        tasks.create_task(speaks_again(True, serial_server))
 
 
 async def speaks_again(rtu: bool, settings: Callable[[int], Connection]) -> None:

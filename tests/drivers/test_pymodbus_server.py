@@ -29,7 +29,7 @@ async def served(kind: str) -> AsyncIterator[Connection]:
             serial = ModbusSerialServer(simulated(), port=theirs, baudrate=115200, framer=FramerType.RTU)
             await serial.serve_forever(background=True)
             yield ModbusRtu(port=ours, baudrate=115200)
-            await serial.shutdown()
+            await serial.shutdown()  # type: ignore[no-untyped-call]
         return
     framer = FramerType.SOCKET if kind == "modbus-tcp" else FramerType.RTU
     server = ModbusTcpServer([simulated()], address=("127.0.0.1", 0), framer=framer)
@@ -37,7 +37,7 @@ async def served(kind: str) -> AsyncIterator[Connection]:
     number = server.transport.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
     made = ModbusTcp if kind == "modbus-tcp" else ModbusRtuTcp
     yield made(host="127.0.0.1", port=number)
-    await server.shutdown()
+    await server.shutdown()  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize("kind", ["modbus-tcp", "modbus-rtu-tcp", "modbus-rtu"])

@@ -1,4 +1,4 @@
-"""A cable that is unplugged: run by test_unplugged.py in a network namespace of its own, where this user is root.
+"""A cable that is unplugged: run by test_unplugged.py as root of a network namespace of its own.
 
 The device stands in a second namespace at the other end of a veth pair. Setting
 its end down is a cable pulled at the device: no FIN, no RST, nothing comes any
@@ -7,11 +7,11 @@ more. Prints what was seen as JSON.
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from config.modbus_link import ModbusTcp
 from drivers.modbus import dial
@@ -99,8 +99,8 @@ async def while_idle() -> dict[str, object]:
 
 
 def open_sockets() -> int:
-    paths = [f"/proc/self/fd/{name}" for name in os.listdir("/proc/self/fd")]
-    return sum(os.readlink(path).startswith("socket:") for path in paths if os.path.islink(path))
+    links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    return sum(str(link.readlink()).startswith("socket:") for link in links)
 
 
 if __name__ == "__main__":
