@@ -16,6 +16,8 @@ SECRETS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
         ("ministry-http", "appsecret"),
         ("ministry-http", "sm4", "key"),
         ("ministry-http", "sm4", "iv"),
+        ("ministry-http", "proxy", "password"),
+        ("ministry-http", "second", "proxy", "password"),
         ("mqtt", "password"),
         ("hj212", "password"),
     ),

@@ -1,40 +1,116 @@
 """The ways to a platform, as they are written: ministry HTTPS with SM4, MQTT, HJ 212 over TCP."""
 
+import re
+from ipaddress import ip_address
 from string import Formatter
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from config.base import Interval, Matching, Part
 from config.fault import Objection
 
 TOPIC_PLACES: Final = {"plant", "lane"}
+_INTERFACE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,14}")
+
+
+def is_address(source: str) -> bool:
+    """Return whether a source is an IP address; else it is the name of a network interface."""
+    try:
+        ip_address(source)
+    except ValueError:
+        return False
+    return True
+
+
+def _source(value: str) -> str:
+    looks_like_an_address = re.fullmatch(r"[0-9.]+|.*::.*", value)
+    if not is_address(value) and (looks_like_an_address or not _INTERFACE.fullmatch(value)):
+        raise Objection("source-wrong", value=value)
+    return value
+
+
+Source = Annotated[str, AfterValidator(_source)]
+"""Where connections start from: an address of this machine, or the name of an interface."""
+
+Url = Annotated[str, Matching(r"^https?://[^\s/]", "url-wrong")]
 
 
 class Sm4(Part):
-    """The key and initial vector issued by the department: 32 hexadecimal digits each."""
+    """How the department wants the content encrypted, and the key it issued."""
 
     key: str = Field(description="SM4 密钥，写 ${credential:名称} / key, as ${credential:name}")
-    iv: str = Field(description="SM4 初始向量（盐），写 ${credential:名称} / initial vector")
+    iv: str | None = Field(None, description="SM4 初始向量（盐），写 ${credential:名称} / initial vector")
+    mode: Literal["CBC", "ECB"] = Field("CBC", description="加密模式 / mode of operation")
+    encoding: Literal["HEX", "hex", "base64"] = Field(
+        "HEX", description="密文编码：大写或小写十六进制、Base64 / how the ciphertext is written"
+    )
+
+    @model_validator(mode="after")
+    def _vector_fits_the_mode(self) -> Self:
+        if self.mode == "CBC" and self.iv is None:
+            raise Objection("sm4-iv-missing")
+        if self.mode == "ECB" and self.iv is not None:
+            raise Objection("sm4-iv-unused")
+        return self
 
 
 class Tls(Part):
-    """Which certificate authority is trusted; absent means the system's own."""
+    """Which certificate authority is trusted (absent: the system's own), and which certificate we show."""
 
     ca: str | None = Field(None, description="CA 证书文件 / file of the authority's certificate")
+    certificate: str | None = Field(None, description="客户端证书文件（PEM） / file of our own certificate")
+    key: str | None = Field(
+        None, description="客户端私钥文件，或 ${credential:名称} / file of its key, or ${credential:name}"
+    )
+
+    @model_validator(mode="after")
+    def _certificate_has_its_key(self) -> Self:
+        if (self.certificate is None) != (self.key is None):
+            raise Objection("certificate-without-key")
+        return self
+
+
+class Proxy(Part):
+    """An HTTP proxy on the way."""
+
+    url: Annotated[str, Matching(r"^http://[^\s/@]+$", "proxy-url-wrong")] = Field(
+        description="代理地址 http://主机:端口 / address of the proxy, http://host:port"
+    )
+    username: str | None = Field(None, description="代理用户名 / user name at the proxy")
+    password: str | None = Field(None, description="代理密码，写 ${credential:名称} / as ${credential:name}")
+
+
+class HttpRoute(Part):
+    """Another way to the same platform; what is left out is as on the first."""
+
+    url: Url | None = Field(None, description="备用接口地址 / another address of the platform")
+    proxy: Proxy | None = Field(None, description="备用代理 / another proxy")
+    source: Source | None = Field(None, description="备用出口 / another source")
 
 
 class MinistryHttp(Part):
     """The ministry's envelope over HTTPS (appid, SM4 ciphertext, header appsecret)."""
 
-    url: Annotated[str, Matching(r"^https?://[^\s/]", "url-wrong")] = Field(
-        description="平台接口地址 / address of the platform"
-    )
+    url: Url = Field(description="平台接口地址 / address of the platform")
     appid: str = Field(min_length=1, description="平台分配的 appId / issued by the platform")
     appsecret: str = Field(description="平台分配的 appSecret，写 ${credential:名称} / as ${credential:name}")
     sm4: Sm4
     tls: Tls = Tls()
     timeout: Interval = Field(10.0, description="应答超时 / how long an answer may take")
+    proxy: Proxy | None = Field(None, description="HTTP 代理 / HTTP proxy")
+    source: Source | None = Field(
+        None, description="出口：本机地址或网口名 / address or interface that connections start from"
+    )
+    second: HttpRoute | None = Field(
+        None, description="备用线路，主线路不通时使用 / used while the first way is down"
+    )
+
+    @model_validator(mode="after")
+    def _second_way_differs(self) -> Self:
+        if self.second == HttpRoute():
+            raise Objection("second-route-empty")
+        return self
 
 
 def _topic(value: str) -> str:
@@ -45,6 +121,14 @@ def _topic(value: str) -> str:
     if not places <= TOPIC_PLACES or any(wildcard in value for wildcard in "#+"):
         raise Objection("topic-malformed", value=value)
     return value
+
+
+class TcpRoute(Part):
+    """Another way to the same platform; what is left out is as on the first."""
+
+    host: str | None = Field(None, min_length=1, description="备用地址 / another address")
+    port: int | None = Field(None, ge=1, le=65535, description="备用端口 / another port")
+    source: Source | None = Field(None, description="备用出口 / another source")
 
 
 class Mqtt(Part):
@@ -60,6 +144,18 @@ class Mqtt(Part):
     )
     timeout: Interval = Field(10.0, description="应答超时 / how long an acknowledgement may take")
     window: int = Field(20, ge=1, le=100, description="同时在途的消息数 / messages in flight at once")
+    source: Source | None = Field(
+        None, description="出口：本机地址或网口名 / address or interface that connections start from"
+    )
+    second: TcpRoute | None = Field(
+        None, description="备用线路，主线路不通时使用 / used while the first way is down"
+    )
+
+    @model_validator(mode="after")
+    def _second_way_differs(self) -> Self:
+        if self.second == TcpRoute():
+            raise Objection("second-route-empty")
+        return self
 
 
 class Hj212(Part):
@@ -82,6 +178,18 @@ class Hj212(Part):
         False,
         description="发送心跳命令 9015（2017 版未见依据） / send command 9015 as a heartbeat (unverified)",
     )
+    source: Source | None = Field(
+        None, description="出口：本机地址或网口名 / address or interface that connections start from"
+    )
+    second: TcpRoute | None = Field(
+        None, description="备用线路，主线路不通时使用 / used while the first way is down"
+    )
+
+    @model_validator(mode="after")
+    def _second_way_differs(self) -> Self:
+        if self.second == TcpRoute():
+            raise Objection("second-route-empty")
+        return self
 
 
 Transport = MinistryHttp | Mqtt | Hj212

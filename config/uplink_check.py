@@ -6,6 +6,7 @@ from typing import Final
 
 from config.credential import MissingCredential, parse_reference, resolve
 from config.fault import Findings
+from config.key_form import read_key
 from config.model import Plant
 from config.position import Layers
 from config.uplink import Uplink
@@ -30,6 +31,13 @@ def advise_secrets(plant: Plant, source: Layers, findings: Findings, *, environ:
             if password is not None and not HJ212_PASSWORD.fullmatch(password):
                 place = source.place("uplinks", id_, "hj212", "password")
                 findings.warn(place, "password-unfit", name=_name(uplink.hj212.password))
+        if uplink.ministry_http is not None:
+            sm4 = uplink.ministry_http.sm4
+            for key, template in (("key", sm4.key), ("iv", sm4.iv)):
+                value = None if template is None else _known(template, environ)
+                if template is not None and value is not None and read_key(value) is None:
+                    place = source.place("uplinks", id_, "ministry-http", "sm4", key)
+                    findings.warn(place, "key-unfit", key=key, name=_name(template), length=len(value))
 
 
 def _known(template: str, environ: Mapping[str, str]) -> str | None:

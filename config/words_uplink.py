@@ -24,6 +24,30 @@ UPLINK_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "absent 只能由覆盖文件写；要停用该平台请整段删除",
         "absent may be set by an overlay only; to do without this uplink, delete it",
     ),
+    "sm4-iv-missing": (
+        "CBC 模式需要初始向量；请写 iv，平台要求 ECB 时写 mode: ECB",
+        "CBC needs an initial vector; write iv, or mode: ECB if that is what the platform asks for",
+    ),
+    "sm4-iv-unused": (
+        "ECB 模式没有初始向量；请删除 iv，或改为 mode: CBC",
+        "ECB has no initial vector; delete iv, or write mode: CBC",
+    ),
+    "source-wrong": (
+        "“{value}”不是本机地址，也不是网口名；请写 192.168.1.5 或 eth1 这样的内容",
+        "'{value}' is neither an address nor an interface; write one like 192.168.1.5, or eth1",
+    ),
+    "proxy-url-wrong": (
+        "代理地址不对；请写 http://主机:端口，用户名和密码另写 username、password",
+        "this is no proxy's address; write http://host:port, with user and password under keys of their own",
+    ),
+    "second-route-empty": (
+        "备用线路没有写任何内容；请写出与主线路不同的一项（地址、端口、proxy 或 source），或删除 second",
+        "the second way says nothing; write what differs (address, port, proxy or source), or delete second",
+    ),
+    "certificate-without-key": (
+        "客户端证书和私钥必须同时写；请补上 certificate 或 key，或两个都删除",
+        "a client certificate needs its key; write both certificate and key, or neither",
+    ),
     "codes-missing": (
         "编码表 {file} 不存在；请放到该位置，或删除 codes",
         "the code file {file} does not exist; put it there, or delete codes",
@@ -100,6 +124,16 @@ UPLINK_WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
         (
             "in {file} these points have no code, so this platform does not get them: {points}; fill them "
             "in when issued"
+        ),
+    ),
+    "key-unfit": (
+        (
+            "本机凭据 {name} 长 {length} 个字符，不能作 SM4 的 {key}；应为 32 位十六进制数、16 个字符或 16 "
+            "字节的 Base64，请向发放部门核对后改正"
+        ),
+        (
+            "the credential {name} on this machine has {length} characters and cannot be sm4.{key}; it is 32 "
+            "hexadecimal digits, 16 characters, or 16 bytes as Base64: ask who issued it and correct it"
         ),
     ),
     "password-unfit": (

@@ -11,17 +11,21 @@ import ssl
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from agent.uplinks.source import Source
+
 Socket = TypeVar("Socket", bound=socket.socket)
 
 
-async def dial(host: str, port: int, tls: ssl.SSLContext | None) -> socket.socket:
+async def dial(
+    host: str, port: int, tls: ssl.SSLContext | None, source: Source | None = None
+) -> socket.socket:
     """Return a non-blocking socket. Raises OSError (ssl.SSLError is one) with the last address's reason."""
     loop = asyncio.get_running_loop()
     addresses = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     failed: OSError = socket.gaierror(f"no address for {host}")
     for family, kind, protocol, _, address in addresses:
         try:
-            connected = await _connected(socket.socket(family, kind, protocol), address)
+            connected = await _connected(socket.socket(family, kind, protocol), address, source)
         except OSError as fault:
             failed = fault
         else:
@@ -29,10 +33,16 @@ async def dial(host: str, port: int, tls: ssl.SSLContext | None) -> socket.socke
     raise failed
 
 
-async def _connected(made: socket.socket, address: Any) -> socket.socket:
+async def _connected(made: socket.socket, address: Any, source: Source | None) -> socket.socket:
     made.setblocking(False)
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return await _or_closed(made, lambda: asyncio.get_running_loop().sock_connect(made, address))
+    return await _or_closed(made, lambda: _connect(made, address, source))
+
+
+async def _connect(made: socket.socket, address: Any, source: Source | None) -> None:
+    if source is not None:
+        source.bind(made)
+    await asyncio.get_running_loop().sock_connect(made, address)
 
 
 async def _secured(plain: socket.socket, host: str, tls: ssl.SSLContext) -> ssl.SSLSocket:

@@ -19,15 +19,6 @@ def unreachable(host: str, detail: str) -> Text:
     )
 
 
-def tls(host: str, detail: str) -> Text:
-    """The certificate was not accepted."""
-    return Text(
-        f"平台 {host} 的证书未通过验证（{detail}）：先核对本机时间，再核对 tls.ca 指定的 CA 证书",
-        f"the certificate of {host} was not accepted ({detail}): check this machine's clock first, "
-        "then the CA file under tls.ca",
-    )
-
-
 def no_answer(host: str, timeout_s: float) -> Text:
     """Sent, and nothing came back: nobody knows whether it arrived."""
     return Text(
@@ -105,8 +96,10 @@ def credential_missing(what: str) -> Text:
 def key_malformed(which: str) -> Text:
     """The SM4 key or initial vector is not usable."""
     return Text(
-        f"sm4.{which} 不是 32 位十六进制数：向发放部门核对",
-        f"sm4.{which} is not 32 hexadecimal digits: ask the department that issued it",
+        f"sm4.{which} 不可用，应为 32 位十六进制数、16 个字符或 16 字节的 Base64："
+        "向发放部门核对凭据，改正后重启",
+        f"sm4.{which} cannot be used; it is 32 hexadecimal digits, 16 characters, or 16 bytes as Base64: ask "
+        "who issued it, correct the credential, then restart",
     )
 
 
@@ -116,6 +109,26 @@ def ca_unusable(path: str, detail: str) -> Text:
         f"CA 证书文件 {path} 无法读取（{detail}）：核对 tls.ca 的路径、权限和 PEM 格式，然后重启",
         f"the CA file {path} cannot be read ({detail}): check the path under tls.ca, the file's rights "
         "and that it is PEM, then restart",
+    )
+
+
+def certificate_unusable(certificate: str, key: str, detail: str) -> Text:
+    """Our own certificate or its key cannot be used."""
+    return Text(
+        f"客户端证书 {certificate} 或私钥 {key} 无法使用（{detail}）：核对 tls 下的路径和文件权限，"
+        "二者须配对、为 PEM 格式且私钥不加口令，然后重启",
+        f"the certificate {certificate} or its key {key} cannot be used ({detail}): check paths and rights, "
+        "that they belong together, are PEM and without a passphrase, then restart",
+    )
+
+
+def way_taken(destination: str, way: int) -> Text:
+    """Something was delivered by another way than before."""
+    if way == 0:
+        return Text(f"平台 {destination} 已恢复主线路", f"destination {destination}: back on the first way")
+    return Text(
+        f"平台 {destination} 改用备用线路：请检查主线路",
+        f"destination {destination}: on the second way now; look after the first one",
     )
 
 

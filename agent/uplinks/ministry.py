@@ -8,13 +8,18 @@ nothing: a proxy says it too.
 
 import ssl
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final
 
-import httpx
+import anyio
+import httpcore
 import orjson
 
-from agent.uplinks import messages
-from agent.uplinks.sm4 import Sm4Cbc
+from agent.uplinks import messages, words_connect
+from agent.uplinks.connecting import judge_connect_fault, tls_complaint
+from agent.uplinks.http_dial import Dialling
+from agent.uplinks.sm4 import Sm4
+from agent.uplinks.source import Source
 from agent.uplinks.uplink import (
     Delivered,
     Parcel,
@@ -26,6 +31,7 @@ from agent.uplinks.uplink import (
     Unknown,
     Verdict,
 )
+from drivers.clock import Clock
 
 ACCEPTED: Final = (0, 200)
 DATA_AT_FAULT: Final = (range(400, 500), range(40000, 50000))
@@ -33,6 +39,8 @@ DATA_AT_FAULT: Final = (range(400, 500), range(40000, 50000))
 RETRY_AFTER_DEFAULT_S: Final = 5.0
 RETRY_AFTER_MAX_S: Final = 300.0
 ANSWER_SHOWN: Final = 40  # characters of an answer that is quoted to people
+ANSWER_BYTES_MAX: Final = 1_000_000
+CONNECTIONS_MAX: Final = 6  # four streams, a heartbeat, an alarm from memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,53 +49,113 @@ class Credentials:
 
     appid: str
     appsecret: str
-    cipher: Sm4Cbc
+    cipher: Sm4
+
+
+@dataclass(frozen=True, slots=True)
+class HttpProxy:
+    """A proxy on the way; `auth` is user and password, resolved."""
+
+    url: str
+    auth: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the platform is reached."""
+
+    url: str
+    tls: ssl.SSLContext
+    timeout_s: float
+    proxy: HttpProxy | None = None
+    source: Source | None = None
+
+    @property
+    def host(self) -> str:
+        """The platform's host."""
+        return httpcore.URL(self.url).host.decode("ascii")
 
 
 class MinistryHttp:
-    """One long-lived client; one message at a time per stream keeps the order."""
+    """One pool of connections; one message at a time per stream keeps the order."""
 
     window = 1
 
-    def __init__(
-        self, url: str, credentials: Credentials, *, tls: ssl.SSLContext | bool, timeout_s: float
-    ) -> None:
-        self._url = url
-        self._host = httpx.URL(url).host
+    def __init__(self, way: Way, credentials: Credentials, clock: Clock) -> None:
+        self._way = way
         self._credentials = credentials
-        self._timeout_s = timeout_s
-        self._client = httpx.AsyncClient(
-            verify=tls,
-            timeout=timeout_s,
-            headers={"appsecret": credentials.appsecret, "content-type": "application/json"},
-            limits=httpx.Limits(max_connections=6, max_keepalive_connections=6),
-            trust_env=False,  # a proxy variable of the shell must not reroute a plant's alarms
-        )
+        self._clock = clock
+        self._pool = _pool(way)
+        self._headers = [
+            ("accept", "application/json"),
+            ("appsecret", credentials.appsecret),
+            ("content-type", "application/json"),
+            ("user-agent", "edge-agent"),
+        ]
 
     async def send(self, parcel: Parcel) -> Verdict:
         """POST one message."""
-        data = self._credentials.cipher.encrypt(parcel.body)
-        body = orjson.dumps({"appid": self._credentials.appid, "data": data})
+        way = self._way
         try:
-            answer = await self._client.post(self._url, content=body)
-        except httpx.TransportError as fault:
-            return judge_fault(fault, self._host, self._timeout_s)
-        return judge(answer.status_code, answer.headers.get("retry-after"), answer.content, self._host)
+            status, retry_after, answer = await self._post(self.body(parcel))
+        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as fault:
+            return judge_fault(fault, way, self._clock)
+        except httpcore.ProxyError as fault:
+            assert way.proxy is not None
+            return Unknown(words_connect.proxy_refused(way.proxy.url, str(fault)))
+        proxy = None if way.proxy is None else way.proxy.url
+        return judge(status, retry_after, answer, way.host, proxy=proxy)
+
+    def body(self, parcel: Parcel) -> bytes:
+        """Return the body that `send` posts."""
+        data = self._credentials.cipher.encrypt(parcel.body)
+        return orjson.dumps({"appid": self._credentials.appid, "data": data})
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._pool.aclose()
+
+    async def _post(self, body: bytes) -> tuple[int, str | None, bytes]:
+        """Return status, Retry-After and body of the answer. Raises the core's exceptions."""
+        times = dict.fromkeys(("connect", "read", "write", "pool"), self._way.timeout_s)
+        answer = bytearray()
+        async with self._pool.stream(
+            "POST", self._way.url, headers=self._headers, content=body, extensions={"timeout": times}
+        ) as response:
+            async for chunk in response.aiter_stream():
+                answer += chunk
+                if len(answer) > ANSWER_BYTES_MAX:
+                    break
+        headers = {name.lower(): value.decode("latin-1") for name, value in response.headers}
+        return response.status, headers.get(b"retry-after"), bytes(answer)
 
 
-def judge(status: int, retry_after: str | None, body: bytes, host: str) -> Verdict:
-    """Return the verdict on an HTTP answer."""
+def _pool(way: Way) -> httpcore.AsyncConnectionPool:
+    # Nothing is read from the environment: a proxy variable of the shell must not reroute a plant's alarms.
+    if way.proxy is None:
+        return httpcore.AsyncConnectionPool(
+            ssl_context=way.tls, max_connections=CONNECTIONS_MAX, network_backend=Dialling(way.source)
+        )
+    return httpcore.AsyncHTTPProxy(
+        way.proxy.url,
+        proxy_auth=way.proxy.auth,
+        ssl_context=way.tls,
+        max_connections=CONNECTIONS_MAX,
+        network_backend=Dialling(way.source),
+    )
+
+
+def judge(
+    status: int, retry_after: str | None, body: bytes, host: str, *, proxy: str | None = None
+) -> Verdict:
+    """Return the verdict on an HTTP answer; `proxy` is what stands between, if anything does."""
     match status:
         case 200:
-            return _judge_business(body, host)
+            return _judge_business(body, host, proxy)
         case 400 | 422:
-            return Rejected(
-                messages.business_no(host, f"HTTP {status}", httpx.codes.get_reason_phrase(status))
-            )
+            return Rejected(messages.business_no(host, f"HTTP {status}", HTTPStatus(status).phrase))
+        case 407:
+            return Unknown(words_connect.proxy_refused(proxy or host, "HTTP 407"))
         case 401 | 403:
             return Unauthorised(messages.unauthorised(host, f"HTTP {status}"))
         case 413:
@@ -100,30 +168,34 @@ def judge(status: int, retry_after: str | None, body: bytes, host: str) -> Verdi
             return Unknown(messages.status(host, status))
 
 
-def judge_fault(fault: httpx.TransportError, host: str, timeout_s: float) -> Verdict:
+def judge_fault(fault: Exception, way: Way, clock: Clock) -> Verdict:
     """Return the verdict on a request that got no answer: the outcome is unknown, the words differ."""
-    detail = str(fault) or type(fault).__name__
-    if isinstance(fault, httpx.ConnectTimeout):
-        return Unknown(messages.unreachable(host, f"{timeout_s:g} s"))
-    if isinstance(fault, httpx.ConnectError):
-        if "CERTIFICATE" in detail.upper() or "SSL" in detail.upper():
-            return Unknown(messages.tls(host, detail))
-        if "refused" in detail.lower() or "All connection attempts failed" in detail:
-            return Unknown(messages.refused(host))
-        return Unknown(messages.unreachable(host, detail))
-    if isinstance(fault, httpx.TimeoutException):
-        return Unknown(messages.no_answer(host, timeout_s))
-    return Unknown(messages.broken(host, detail))
+    if isinstance(fault, httpcore.ConnectError | httpcore.ConnectTimeout):
+        where = way.proxy.url if way.proxy is not None and not _reached_proxy(fault) else way.host
+        return judge_connect_fault(fault, where, way.timeout_s, clock)
+    if isinstance(fault, httpcore.TimeoutException):
+        return Unknown(messages.no_answer(way.host, way.timeout_s))
+    complaint = tls_complaint(fault, way.host)
+    return Unknown(complaint or messages.broken(way.host, str(fault) or type(fault).__name__))
 
 
-def _judge_business(body: bytes, host: str) -> Verdict:
+def _reached_proxy(fault: Exception) -> bool:
+    """Return whether TLS failed: it begins only behind the proxy."""
+    cause = fault.__cause__ or fault.__context__  # the core's pool hides the cause
+    return isinstance(cause, ssl.SSLError | anyio.EndOfStream | anyio.BrokenResourceError)
+
+
+def _judge_business(body: bytes, host: str, proxy: str | None) -> Verdict:
     try:
         answer = orjson.loads(body)
     except orjson.JSONDecodeError:
         answer = None
     code = _code(answer.get("code")) if isinstance(answer, dict) else None
     if code is None or not isinstance(answer.get("rejected") or [], list):
-        return Unknown(messages.nonsense(host, body[:ANSWER_SHOWN].decode("utf-8", "replace")))
+        start = body[:ANSWER_SHOWN].decode("utf-8", "replace")
+        return Unknown(
+            messages.nonsense(host, start) if proxy is None else words_connect.proxy_answers(proxy, start)
+        )
     return _judge_code(code, answer, host)
 
 

@@ -19,6 +19,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from agent.uplinks import messages
 from agent.uplinks.connecting import judge_connect_fault
 from agent.uplinks.dial import dial
+from agent.uplinks.source import Source
 from agent.uplinks.uplink import (
     Delivered,
     Parcel,
@@ -29,6 +30,7 @@ from agent.uplinks.uplink import (
     Unknown,
     Verdict,
 )
+from drivers.clock import Clock
 
 KEEPALIVE_S: Final = 30
 HOUSEKEEPING_S: Final = 1.0
@@ -53,6 +55,7 @@ class Broker:
     username: str | None
     password: str | None
     tls: ssl.SSLContext | None
+    source: Source | None = None
 
 
 class ConnectionFailed(Exception):
@@ -66,10 +69,13 @@ class ConnectionFailed(Exception):
 class MqttUplink:
     """Publishes parcels; several may be under way, in sequence on one connection."""
 
-    def __init__(self, broker: Broker, *, topic: str, plant: str, timeout_s: float, window: int) -> None:
+    def __init__(
+        self, broker: Broker, clock: Clock, *, topic: str, plant: str, timeout_s: float, window: int
+    ) -> None:
         """Take `topic` with the places {plant} and {lane}."""
         self.window = window
         self._broker = broker
+        self._clock = clock
         self._topic = topic
         self._plant = plant
         self._timeout_s = timeout_s
@@ -102,7 +108,7 @@ class MqttUplink:
     async def _connected(self) -> "_Session":
         async with self._connecting:
             if self._session is None or not self._session.alive:
-                session = _Session(self._broker)
+                session = _Session(self._broker, self._clock)
                 await session.connect(self._timeout_s)
                 self._session = session
             return self._session
@@ -111,13 +117,15 @@ class MqttUplink:
 class _Session:
     """One connection's life: connect, publish, end."""
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: Broker, clock: Clock) -> None:
         self.alive = False
         self._broker = broker
+        self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._acks: dict[int, asyncio.Future[ReasonCode]] = {}
         self._connack: asyncio.Future[ReasonCode] = self._loop.create_future()
         self._housekeeping: asyncio.Task[None] | None = None
+        self._complaint: str | None = None
         self._client = self._build()
 
     async def connect(self, timeout_s: float) -> None:
@@ -125,14 +133,15 @@ class _Session:
         host, port = self._broker.host, self._broker.port
         try:
             async with asyncio.timeout(timeout_s):
-                self._client.take(await dial(host, port, self._broker.tls))
+                self._client.take(await dial(host, port, self._broker.tls, self._broker.source))
                 self._client.connect(host, port, KEEPALIVE_S, clean_start=True)
                 reason = await self._connack
             if reason.is_failure:
                 raise ConnectionFailed(judge_connack(reason, host))
             self.alive = True
         except (OSError, ValueError, TimeoutError) as fault:
-            raise ConnectionFailed(judge_connect_fault(fault, f"{host}:{port}", timeout_s)) from fault
+            verdict = judge_connect_fault(fault, f"{host}:{port}", timeout_s, self._clock)
+            raise ConnectionFailed(verdict) from fault
         finally:
             if not self.alive:
                 self.close()
@@ -174,6 +183,7 @@ class _Session:
         client.on_connect = self._on_connect
         client.on_publish = self._on_publish
         client.on_disconnect = self._on_disconnect
+        client.on_log = self._on_log
         client.on_socket_open = self._on_socket_open
         client.on_socket_close = self._on_socket_close
         client.on_socket_register_write = self._on_register_write
@@ -231,7 +241,11 @@ class _Session:
             future.set_result(reason)
 
     def _on_disconnect(self, _client: Any, _data: Any, _flags: Any, reason: ReasonCode, _props: Any) -> None:
-        self._ended(str(reason))
+        self._ended(self._complaint or str(reason))
+
+    def _on_log(self, _client: Any, _data: Any, level: int, text: str) -> None:
+        if level == paho.MQTT_LOG_ERR:  # the only place where paho tells why a read failed
+            self._complaint = text
 
 
 class _Client(paho.Client):

@@ -1,11 +1,12 @@
-"""The ministry's envelope, opened: header appsecret, body {appid, data}, data in SM4-CBC.
+"""The ministry's envelope, opened: header appsecret, body {appid, data}, data in SM4.
 
-`data` is the ciphertext as upper-case hexadecimal digits; SM4-CBC with PKCS7
-padding, key and IV (128 bits each) issued by the department. CBC has no
-integrity of its own: a wrong key shows as broken padding or as text that is no
-JSON, and either is refused with a clear answer.
+`data` is the ciphertext in hexadecimal digits or Base64, as the plant was told;
+SM4 in CBC or ECB with PKCS7 padding, key and IV (128 bits each) issued by the
+department. Neither mode has integrity of its own: a wrong key shows as broken
+padding or as text that is no JSON, and either is refused with a clear answer.
 """
 
+import base64
 import json
 import re
 import secrets
@@ -17,8 +18,12 @@ from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 _BLOCK_BITS: Final = 128
-_BLOCK_HEX_DIGITS: Final = 32
-_UPPER_HEX: Final = re.compile(r"[0-9A-F]+")
+_BLOCK_BYTES: Final = 16
+_WRITTEN: Final = {
+    "HEX": re.compile(r"(?:[0-9A-F]{2})+"),
+    "hex": re.compile(r"(?:[0-9a-f]{2})+"),
+    "base64": re.compile(r"[0-9A-Za-z+/]+={0,2}"),
+}
 
 
 class Refusal(Exception):
@@ -46,18 +51,23 @@ class Undecodable(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What the department issues to a gateway; key and IV as 32 hexadecimal digits each."""
+    """What the department issues to a gateway; key and IV as 32 hexadecimal digits each.
+
+    `mode` and `encoding` are what it tells the gateway's people to configure.
+    """
 
     appid: str
     appsecret: str
     key: str
     iv: str
+    mode: str = "CBC"
+    encoding: str = "HEX"
 
     @classmethod
-    def issue(cls) -> "Credentials":
+    def issue(cls, mode: str = "CBC", encoding: str = "HEX") -> "Credentials":
         """Make a fresh set."""
         key, iv = secrets.token_hex(16), secrets.token_hex(16)
-        return cls("demo-" + secrets.token_hex(4), secrets.token_hex(16), key, iv)
+        return cls("demo-" + secrets.token_hex(4), secrets.token_hex(16), key, iv, mode, encoding)
 
 
 def open_envelope(body: bytes, appsecret: str | None, issued: Credentials) -> Mapping[str, object]:
@@ -77,12 +87,16 @@ def open_envelope(body: bytes, appsecret: str | None, issued: Credentials) -> Ma
 
 
 def decrypt(data: str, issued: Credentials) -> bytes:
-    """Return the plain text of upper-case hexadecimal SM4-CBC ciphertext; raises Undecodable."""
-    if not _UPPER_HEX.fullmatch(data) or len(data) % _BLOCK_HEX_DIGITS:
-        raise Undecodable("data is not upper-case hexadecimal in whole blocks of 16 bytes")
-    cipher = Cipher(algorithms.SM4(bytes.fromhex(issued.key)), modes.CBC(bytes.fromhex(issued.iv)))
+    """Return the plain text of SM4 ciphertext, written and encrypted as issued; raises Undecodable."""
+    if not _WRITTEN[issued.encoding].fullmatch(data):
+        raise Undecodable(f"data is not {issued.encoding}")
+    sealed = base64.b64decode(data) if issued.encoding == "base64" else bytes.fromhex(data)
+    if len(sealed) % _BLOCK_BYTES:
+        raise Undecodable("data is not in whole blocks of 16 bytes")
+    mode = modes.CBC(bytes.fromhex(issued.iv)) if issued.mode == "CBC" else modes.ECB()  # noqa: S305
+    cipher = Cipher(algorithms.SM4(bytes.fromhex(issued.key)), mode)
     decryptor, unpadder = cipher.decryptor(), padding.PKCS7(_BLOCK_BITS).unpadder()
-    padded = decryptor.update(bytes.fromhex(data)) + decryptor.finalize()
+    padded = decryptor.update(sealed) + decryptor.finalize()
     try:
         return unpadder.update(padded) + unpadder.finalize()
     except ValueError as fault:

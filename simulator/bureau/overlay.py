@@ -13,6 +13,9 @@ from simulator.bureau.envelope import Credentials
 OVERLAY: Final = "overlay-platform.yaml"
 PLATFORM: Final = "platform.json"
 
+_STRAIGHT: Final[Mapping[str, object]] = {"source": None, "second": None}
+"""No way but loopback: neither another interface nor another address of the real platform."""
+
 
 def ministry_http(destination: str, port: int, ca: Path, issued: Credentials) -> Mapping[str, object]:
     """Return the overlay of an HTTPS destination."""
@@ -21,20 +24,22 @@ def ministry_http(destination: str, port: int, ca: Path, issued: Credentials) ->
             "url": f"https://127.0.0.1:{port}{path_of(destination)}",
             "appid": issued.appid,
             "appsecret": issued.appsecret,
-            "sm4": {"key": issued.key, "iv": issued.iv},
-            "tls": {"ca": str(ca.resolve())},
+            "sm4": {"key": issued.key, **({"iv": issued.iv} if issued.mode == "CBC" else {})},
+            "tls": {"ca": str(ca.resolve()), "certificate": None, "key": None},
+            **_STRAIGHT,
+            "proxy": None,
         }
     }
 
 
 def mqtt(port: int) -> Mapping[str, object]:
     """Return the overlay of an MQTT destination: loopback, without TLS."""
-    return {"mqtt": {"host": "127.0.0.1", "port": port, "tls": None}}
+    return {"mqtt": {"host": "127.0.0.1", "port": port, "tls": None, **_STRAIGHT}}
 
 
 def hj212(port: int, password: str) -> Mapping[str, object]:
     """Return the overlay of a destination that speaks HJ 212."""
-    return {"hj212": {"host": "127.0.0.1", "port": port, "password": password}}
+    return {"hj212": {"host": "127.0.0.1", "port": port, "password": password, **_STRAIGHT}}
 
 
 def absent(reason: str) -> Mapping[str, object]:

@@ -53,7 +53,7 @@ class Platform:
 
         Raises OSError where a port or a file cannot be had.
         """
-        issued = {name: Credentials.issue() for name in self._destinations("ministry_http")}
+        issued = {name: self._issue(name) for name in self._destinations("ministry_http")}
         endpoints = [self._endpoint(name, credentials) for name, credentials in issued.items()]
         async with AsyncExitStack() as closing:
             app = application(endpoints, self.status)
@@ -148,6 +148,11 @@ class Platform:
 
     def _endpoint(self, name: str, issued: Credentials) -> Endpoint:
         return Endpoint(name, issued, self._ledger, self._temper(name), self._clock)
+
+    def _issue(self, name: str) -> Credentials:
+        uplink = self._orders.plant.uplinks[name].ministry_http
+        assert uplink is not None
+        return Credentials.issue(uplink.sm4.mode, uplink.sm4.encoding)
 
     def _temper(self, name: str) -> Temper:
         # A generator per destination: one more destination changes nobody else's luck.

@@ -20,6 +20,7 @@ import pytest
 
 from agent.uplinks.mqtt import Broker, MqttUplink
 from agent.uplinks.uplink import Kind, Parcel, Unauthorised, Unknown, Verdict
+from drivers.clock import SystemClock
 
 CONNACK_REFUSED = b"\x20\x03\x00\x87\x00"  # MQTT 5: not authorised
 CONNACK_WELCOME = b"\x20\x03\x00\x00\x00"
@@ -67,7 +68,9 @@ async def listening(peer: Peer) -> AsyncIterator[Peer]:
 
 def uplink(port: int, *, tls: ssl.SSLContext | None = None, timeout_s: float = 0.2) -> MqttUplink:
     broker = Broker("127.0.0.1", port, "edge", None, None, tls)
-    return MqttUplink(broker, topic="edge/{plant}/{lane}", plant="P", timeout_s=timeout_s, window=20)
+    return MqttUplink(
+        broker, SystemClock(), topic="edge/{plant}/{lane}", plant="P", timeout_s=timeout_s, window=20
+    )
 
 
 async def send(to: MqttUplink, body: bytes = b"{}") -> Verdict:

@@ -1,9 +1,7 @@
 """From a platform's answer to a verdict: one pure function per platform, every answer with its word."""
 
 import json
-import ssl
 
-import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +9,6 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
 from agent.uplinks import ministry, mqtt
-from agent.uplinks.connecting import judge_connect_fault
-from agent.uplinks.sm4 import KeyMalformed, Sm4Cbc
 from agent.uplinks.uplink import (
     Delivered,
     Partly,
@@ -24,19 +20,6 @@ from agent.uplinks.uplink import (
 )
 
 HOST = "platform.example"
-ISSUED = "0123456789abcdeffedcba9876543210"
-
-
-def test_the_envelope_matches_the_published_vector() -> None:
-    assert Sm4Cbc(ISSUED, ISSUED).encrypt(b'{"a":1}') == "7DDF8A15EF5AD899572BA67B14FF47DA"
-
-
-@pytest.mark.parametrize(("key", "iv", "which"), [("xyz", ISSUED, "key"), (ISSUED, ISSUED[:-2], "iv")])
-def test_a_malformed_key_is_named_and_its_value_is_not_shown(key: str, iv: str, which: str) -> None:
-    with pytest.raises(KeyMalformed) as caught:
-        Sm4Cbc(key, iv)
-    assert caught.value.which == which
-    assert ISSUED[:8] not in str(caught.value)
 
 
 @pytest.mark.parametrize("code", [b"0", b"200"])
@@ -102,23 +85,6 @@ def test_retry_after_is_obeyed_within_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "word"),
-    [
-        (httpx.ConnectError("[Errno 111] Connection refused"), "refuses"),
-        (httpx.ConnectError("[Errno -2] Name or service not known"), "DNS"),
-        (httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate has expired"), "clock"),
-        (httpx.ConnectTimeout(""), "cannot be reached"),
-        (httpx.ReadTimeout(""), "did not answer"),
-        (httpx.RemoteProtocolError("Server disconnected"), "broke"),
-    ],
-)
-def test_a_request_without_an_answer_is_unknown_and_says_why(fault: httpx.TransportError, word: str) -> None:
-    verdict = ministry.judge_fault(fault, HOST, 10)
-    assert isinstance(verdict, Unknown)
-    assert word in verdict.reason.en
-
-
-@pytest.mark.parametrize(
     ("code", "verdict"),
     [
         (0x00, Delivered),
@@ -144,9 +110,3 @@ def test_a_broker_in_trouble_is_told_from_one_that_does_not_know_us(
     assert isinstance(judged, verdict)
     assert isinstance(judged, Unauthorised | Unknown)
     assert word in judged.reason.en
-
-
-def test_a_tls_fault_of_the_broker_points_at_clock_and_certificate() -> None:
-    verdict = judge_connect_fault(ssl.SSLError(1, "certificate verify failed"), HOST, 10)
-    assert isinstance(verdict, Unknown)
-    assert "clock" in verdict.reason.en

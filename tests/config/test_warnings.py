@@ -81,8 +81,8 @@ def test_missing_credentials_are_warned_of_where_they_are_named(tmp_path: Path) 
 def test_credentials_that_are_there_are_not(tmp_path: Path) -> None:
     path = write(tmp_path, "devices:\n" + CO + UPLINK)
     (tmp_path / "secret").write_text("s\n")
-    (tmp_path / "iv").write_text("i")
-    assert today(path, {"CREDENTIALS_DIRECTORY": str(tmp_path), "SM4_KEY": "k"}) == []
+    (tmp_path / "iv").write_text("0" * 32)
+    assert today(path, {"CREDENTIALS_DIRECTORY": str(tmp_path), "SM4_KEY": "1" * 32}) == []
 
 
 def test_an_overdue_calibration_and_an_approval_that_ran_out_are_warned_of(tmp_path: Path) -> None:
@@ -159,3 +159,15 @@ def test_a_dtu_without_a_registration_is_warned_of_unless_only_this_machine_may_
         head = HEAD.replace("  line: {modbus-rtu: {port: /dev/serial/by-id/usb-a}}", line)
         path = write(tmp_path, "devices:\n" + CO, head=head)
         assert [warning.code for warning in warnings_of(path)] == told
+
+
+@pytest.mark.parametrize(("key", "length"), [("0123", "4"), ("0" * 31, "31")])
+def test_a_key_on_this_machine_that_cannot_be_right_is_told_by_its_length(
+    tmp_path: Path, key: str, length: str
+) -> None:
+    path = write(tmp_path, "devices:\n" + CO + UPLINK.replace("${credential:iv}", "${env:IV}"))
+    found = today(path, {"SM4_KEY": "JeF8U9wHFOMfs2Y8", "IV": key})
+    [warning] = [warning for warning in found if warning.code == "key-unfit"]
+    assert (warning.line, warning.column) == (14, 40)
+    assert f"has {length} characters" in warning.text("en")
+    assert key not in warning.text().replace(f"{length} ", "")

@@ -26,6 +26,19 @@ def test_the_cbc_vector_decrypts_to_its_json() -> None:
     assert decrypt("7DDF8A15EF5AD899572BA67B14FF47DA", ISSUED) == b'{"a":1}'
 
 
+@pytest.mark.parametrize(
+    ("mode", "encoding", "data"),
+    [
+        ("CBC", "hex", "7ddf8a15ef5ad899572ba67b14ff47da"),
+        ("CBC", "base64", "fd+KFe9a2JlXK6Z7FP9H2g=="),
+        ("ECB", "HEX", "DB8F98866DC8B812680B04A54DB32CBA"),
+    ],
+)
+def test_what_the_plant_was_told_is_what_is_read(mode: str, encoding: str, data: str) -> None:
+    issued = Credentials("gw-1", "s3cret", key=VECTOR, iv=VECTOR, mode=mode, encoding=encoding)
+    assert decrypt(data, issued) == b'{"a":1}'
+
+
 def test_a_sealed_message_opens() -> None:
     assert open_envelope(body(), "s3cret", ISSUED) == {"a": 1}
 
@@ -44,10 +57,10 @@ def test_a_wrong_appid_is_unauthorised() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        ("7ddf8a15ef5ad899572ba67b14ff47da", "upper-case"),  # lower case: a trap of real integrations
-        ("fd+KFe9a2JlXK6Z7FP9H2g==", "upper-case"),  # Base64, the other one
+        ("7ddf8a15ef5ad899572ba67b14ff47da", "is not HEX"),  # lower case: a trap of real integrations
+        ("fd+KFe9a2JlXK6Z7FP9H2g==", "is not HEX"),  # Base64, the other one
         ("7DDF8A15EF5AD899572BA67B14FF47", "whole blocks"),
-        ("", "upper-case"),
+        ("", "is not HEX"),
         ("7DDF8A15EF5AD899572BA67B14FF47DB", "decrypt"),
         (None, "missing"),
     ],

@@ -98,8 +98,8 @@ async def test_a_platform_whose_certificate_another_authority_signed_is_not_trus
             await assert_told(
                 plant,
                 found["last_error"],
-                zh="先核对本机时间，再核对 tls.ca 指定的 CA 证书",
-                en="check this machine's clock first, then the CA file under tls.ca",
+                zh="向平台方索取 CA 证书文件，写在 tls.ca",
+                en="get the CA file from the platform and write it under tls.ca",
             )
 
 

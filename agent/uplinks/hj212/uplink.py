@@ -24,6 +24,7 @@ from agent.uplinks.hj212.frame import VERSION_2017, Framer, Received, frame, rea
 from agent.uplinks.hj212.judge import ANSWERS, judge
 from agent.uplinks.hj212.packet import SYSTEM, Station, packets
 from agent.uplinks.hj212.requests import Requests
+from agent.uplinks.source import Source
 from agent.uplinks.uplink import Delivered, Failure, Kind, Parcel, Unknown, Verdict
 from drivers.clock import Clock
 
@@ -41,6 +42,7 @@ class Peer:
     port: int
     timeout_s: float
     retries: int
+    source: Source | None = None
 
 
 class Hj212Uplink:
@@ -61,6 +63,7 @@ class Hj212Uplink:
         self._peer = peer
         self._station = station
         self._zone = zone
+        self._clock = clock
         self._requests = Requests(station, destination, clock, on_event)
         self._turn = asyncio.Lock()
         self._link: _Link | None = None
@@ -78,7 +81,7 @@ class Hj212Uplink:
                         return verdict
             except (OSError, TimeoutError) as fault:
                 where = f"{self._peer.host}:{self._peer.port}"
-                return judge_connect_fault(fault, where, self._peer.timeout_s)
+                return judge_connect_fault(fault, where, self._peer.timeout_s, self._clock)
             return Delivered()
 
     def frames(self, parcel: Parcel) -> list[bytes]:
@@ -139,7 +142,7 @@ class Hj212Uplink:
         """Return a connection that stands. Raises OSError or TimeoutError."""
         if self._link is None or not self._link.alive:
             async with asyncio.timeout(self._peer.timeout_s):
-                sock = await dial(self._peer.host, self._peer.port, None)
+                sock = await dial(self._peer.host, self._peer.port, None, self._peer.source)
             reader, writer = await asyncio.open_connection(sock=sock)
             self._link = _Link(self._peer, self._requests, reader, writer)
         return self._link
