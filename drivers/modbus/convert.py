@@ -14,11 +14,11 @@ import math
 import struct
 import sys
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Any, Final
 
 from config.model import Point
 from config.source import Ends, RegisterSource, RegisterType
+from drivers.decimals import decimal_places
 from drivers.modbus.text import compile_text
 from drivers.ranges import judge
 from drivers.reading import Quality, Value
@@ -148,13 +148,6 @@ def _between(source: RegisterSource, ends: Ends) -> Number:
     if places > PLACES_MAX:
         return lambda raw: low + (raw - first) * width / span
     return lambda raw: raw if raw != raw else round(low + (raw - first) * width / span, places)
-
-
-def decimal_places(number: float) -> int:
-    """Return how many decimal places a number is written with."""
-    exponent = Decimal(repr(float(number))).normalize().as_tuple().exponent
-    assert isinstance(exponent, int), number  # config refused NaN and infinity
-    return max(0, -exponent)
 
 
 def from_bcd(raw: int) -> float | int:

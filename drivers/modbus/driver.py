@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from config.modbus_link import Modbus, ModbusTcp
 from config.model import Device
+from drivers.condition import Conditions
 from drivers.modbus.decode import compile_block
 from drivers.modbus.hold import Holder
 from drivers.modbus.opening import opening_of, where_of
@@ -36,6 +37,7 @@ class ModbusDriver:
         self._settings = settings
         self._clock = clock
         self._rng = rng
+        self._conditions = Conditions(devices)
         self._report = LinkReport(connection_id, clock, surroundings.on_link)
         self._remarks = Remarks(connection_id, clock, surroundings.on_note)
         self._watch = Watch(
@@ -74,6 +76,7 @@ class ModbusDriver:
 
     async def run(self, emit: Emit) -> None:
         """Poll until cancelled; every scan goes to `emit`."""
+        emit = self._conditions.over(emit)
         opening = opening_of(self._settings, self._clock, self._remarks, self._watch)
         poller = Poller(self._polled, self._clock, emit, where=opening.where, retries=self._settings.retries)
         self._watch.statistics.overruns = poller.overruns
