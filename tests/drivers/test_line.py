@@ -139,3 +139,32 @@ async def test_nothing_but_read_requests_stands_on_the_line() -> None:
         async with running(rtu(port), detectors(11, 12)) as seen:
             await seen.until(lambda: len(server.frames) >= 8)
     assert {frame[1] for frame in server.frames} == {3}
+
+
+async def test_a_port_that_now_is_another_device_is_found_at_the_first_silence_of_many_units(
+    tmp_path: Path,
+) -> None:
+    """Not every driver hangs up when its adapter is pulled, and 30 units take long to fall silent."""
+    port = tmp_path / "usb-adapter"
+    dead = [False]
+    first = Scripted(rtu=True, script=lambda _: Reply(silent=dead[0], registers=(42,)))
+    with rtu_device(first) as before, rtu_device(saying(4711)) as after:
+        port.symlink_to(before)
+        async with running(rtu(port), detectors(*range(1, 31))) as seen:
+            await seen.until(lambda: len(seen.scans) >= 30)
+            dead[0] = True
+            port.unlink()
+            port.symlink_to(after)
+            asked = len(first.frames)
+            await seen.scan(lambda scan: scan.values == (4711,))
+    assert len(first.frames) - asked <= 2
+    assert seen.link_history == ["up", "lost", "up"]
+
+
+async def test_a_question_is_repeated_on_a_line_too_where_noise_has_eaten_one() -> None:
+    server = Scripted(rtu=True, script=lambda request: Reply(silent=request.number % 3 == 0))
+    with rtu_device(server) as port:
+        settings = rtu(port).model_copy(update={"retries": 1})
+        async with running(settings, detectors(11, 12)) as seen:
+            await seen.until(lambda: len(seen.scans) >= 10)
+    assert all(good(scan) for scan in seen.scans)

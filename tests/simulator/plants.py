@@ -69,9 +69,9 @@ def device(
     )
 
 
-def detector(device_id: str, connection_id: str, unit_id: int) -> Device:
+def detector(device_id: str, connection_id: str, unit_id: int, *, period_s: float = 1.0) -> Device:
     source = register(0, unit_id=unit_id, scale=0.1)
-    points = [point(f"{device_id}.concentration", source)]
+    points = [point(f"{device_id}.concentration", source, period_s=period_s)]
     return device(device_id, connection_id, points, {"process": "gas-leak"})
 
 
