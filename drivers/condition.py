@@ -9,7 +9,7 @@ A value keeps its number where it is only marked. Where a device has stopped or
 failed there is no value: an old one is never shown as new.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -58,6 +58,10 @@ class Conditions:
                 for other in point.marks.of:
                     spoken_of.setdefault(other, []).append(marker)
         self._spoken_of = {point_id: tuple(markers) for point_id, markers in spoken_of.items()}
+        groups: dict[tuple[Marker, ...], tuple[str, ...]] = {}
+        for point_id, of in self._spoken_of.items():
+            groups[of] = (*groups.get(of, ()), point_id)
+        self._groups = groups
         self._compiled: dict[ScanPlan, _Compiled | None] = {}
 
     def over(self, emit: Emit) -> Emit:
@@ -78,6 +82,19 @@ class Conditions:
         changed = self._changes(compiled, scan)
         return _with(scan, changed) if changed else scan
 
+    @property
+    def groups(self) -> Mapping[tuple[Marker, ...], tuple[str, ...]]:
+        """The points that are spoken of, by id, under the markers that speak of them."""
+        return self._groups
+
+    def is_spoken_of(self, point_id: str) -> bool:
+        """Return whether a marker speaks of this point."""
+        return point_id in self._spoken_of
+
+    def verdict(self, markers: tuple[Marker, ...], now_ns: int, *, ages: bool) -> Quality:
+        """Return the quality that points can have at best of which these markers speak."""
+        return worst(*[marker.verdict(now_ns, ages=ages) for marker in markers])
+
     def _changes(self, compiled: _Compiled, scan: Scan) -> dict[int, Reading]:
         changed: dict[int, Reading] = {}
         now_ns, ages, points = scan.mono_ns, compiled.ages, scan.plan.points
@@ -85,16 +102,16 @@ class Conditions:
             reading = reading_at(scan, position)
             if reading[0] is not None:
                 verdict = decimals.verdict(now_ns, ages=ages)
-                changed[position] = _marked(
+                changed[position] = mark(
                     points[position], _scaled(points[position], reading, decimals), verdict
                 )
         for group in compiled.groups:
-            verdict = worst(*[marker.verdict(now_ns, ages=ages) for marker in group.markers])
+            verdict = self.verdict(group.markers, now_ns, ages=ages)
             if verdict is Quality.GOOD:
                 continue
             for position in group.positions:
                 reading = changed.get(position) or reading_at(scan, position)
-                changed[position] = _marked(points[position], reading, verdict)
+                changed[position] = mark(points[position], reading, verdict)
         return changed
 
     def _of(self, plan: ScanPlan) -> _Compiled | None:
@@ -143,7 +160,8 @@ def _scaled(point: Point, reading: Reading, marker: DecimalsMarker) -> Reading:
     return judge(point, round(raw / 10**decimals + source.offset, places))
 
 
-def _marked(point: Point, reading: Reading, verdict: Quality) -> Reading:
+def mark(point: Point, reading: Reading, verdict: Quality) -> Reading:
+    """Return a reading with what is said of it: no value, or the value it has with the worse quality."""
     value, quality = reading
     combined = worst(quality, verdict)
     if combined.is_bad:

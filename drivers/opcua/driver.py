@@ -17,6 +17,7 @@ from config.source import NodeSource
 from drivers.backoff import Backoff
 from drivers.clock import Clock
 from drivers.errors import LinkFault, Lost, SessionRefused
+from drivers.follow import Follower
 from drivers.opcua.access import Access
 from drivers.opcua.clocks import Clocks
 from drivers.opcua.expiry import tell_expiring
@@ -70,6 +71,7 @@ class OpcUaDriver:
         self._access = Access(connection_id, settings, surroundings.pki, surroundings.environ, clock)
         self._clock = clock
         self._watching = Watch(clock)
+        self._follower = Follower(devices, clock)
         self._remarks = Remarks(connection_id, clock, surroundings.on_note)
         self._troubles = Troubles(connection_id, points, clock, surroundings.on_note)
         self._clocks = Clocks(settings.max_clock_skew, clock, self._remarks)
@@ -106,6 +108,7 @@ class OpcUaDriver:
 
     async def run(self, emit: Emit) -> None:
         """Watch until cancelled; every scan goes to `emit`."""
+        emit = self._follower.over(emit)
         while True:
             backoff = self._backoff
             try:
@@ -172,6 +175,7 @@ class OpcUaDriver:
                 tell_expiring(self._access, client.security_policy.peer_certificate, self._remarks)
             await until(broken, self._clock, feed.due_ns)
             await feed.check()
+            self._follower.tick()
             self._backoff.reset()
             self._refused.reset()
 
