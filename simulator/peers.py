@@ -28,11 +28,13 @@ class Peer(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep it for as long as it is open."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._peers.add(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
         if self._transport is not None:
             self._peers.discard(self._transport)
 
@@ -61,6 +63,7 @@ class TcpPeer(Peer):
         self._received = b""
 
     def data_received(self, data: bytes) -> None:
+        """Cut the stream into requests."""
         self._received += data
         while len(self._received) >= _HEADER.size:
             transaction, protocol, length, unit_id = _HEADER.unpack_from(self._received)
@@ -101,15 +104,18 @@ class RtuPeer(Peer):
         self._stream = RtuStream(exchange, self._write)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Say who it is, where that is asked for."""
         super().connection_made(transport)
         if self._greeting is not None and self._transport is not None:
             self._greeting(self._transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing any more."""
         self._stream.close()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        """Hand what came to the line."""
         if self._echoes and self._transport is not None:
             self._transport.write(data)
         self._stream.received(data)

@@ -7,6 +7,8 @@ from typing import Final
 from config.modbus_link import ModbusDtu
 from drivers.modbus.dial import watch
 
+CALLERS_MAX: Final = 8
+"""Connections to one port at the same time, those that have not registered yet included."""
 SHOWN_MAX: Final = 64
 """Bytes of a wrong packet that are shown to people."""
 
@@ -44,6 +46,9 @@ class Caller(asyncio.Protocol):
         """Wait for the registration, where there is one."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        if len(self._callers) >= CALLERS_MAX:
+            self.hang_up()
+            return
         self._callers.add(self)
         peer = transport.get_extra_info("peername")
         self.peer = f"{peer[0]}:{peer[1]}" if peer else "?"

@@ -80,7 +80,15 @@ class ModbusDriver:
         opening = opening_of(self._settings, self._clock, self._remarks, self._watch)
         poller = Poller(self._polled, self._clock, emit, where=opening.where, retries=self._settings.retries)
         self._watch.statistics.overruns = poller.overruns
-        holder = Holder(opening, poller, self._clock, self._rng, report=self._report, remarks=self._remarks)
+        holder = Holder(
+            opening,
+            poller,
+            self._clock,
+            self._rng,
+            report=self._report,
+            remarks=self._remarks,
+            on_open=self._watch.connected,
+        )
         tried = asyncio.Event()
         name = f"driver[{self.connection_id}]"
         try:

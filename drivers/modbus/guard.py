@@ -109,8 +109,6 @@ class Guard:
         if self._stream.is_over:
             raise ConnectionResetError(self._where)
         self._client.ctx.transport = self._stream.outlet(transport)
-        if self._tap is not None:
-            self._tap.connected()
 
     def close(self) -> None:
         """Close the connection for good; a request still waiting fails. The next one needs a new guard."""

@@ -6,13 +6,14 @@ is stormed. The wait is short again once a device has answered.
 """
 
 import asyncio
+from collections.abc import Callable
 from random import Random
 from typing import Final
 
 from drivers.backoff import Backoff
 from drivers.clock import Clock
 from drivers.errors import LinkFault, Lost
-from drivers.modbus.opening import Opening
+from drivers.modbus.opening import Opening, OpenLink
 from drivers.modbus.poll import Poller
 from drivers.remarks import Remarks
 from drivers.report import LinkReport
@@ -38,6 +39,7 @@ class Holder:
         *,
         report: LinkReport,
         remarks: Remarks,
+        on_open: Callable[[], None],
     ) -> None:
         self._opening = opening
         self._poller = poller
@@ -45,6 +47,8 @@ class Holder:
         self._rng = rng
         self._report = report
         self._remarks = remarks
+        self._on_open = on_open  # of the first link, and whenever one is made anew
+        self._last: dict[int, OpenLink] = {}  # by the link's number
         self._open: set[int] = set()
         self._working: set[int] = set()  # those that have answered
 
@@ -79,7 +83,7 @@ class Holder:
         try:
             link = await self._opening.open(self._poller.wake)
             tried.set()
-            self._open.add(number)
+            self._note_open(number, link)
             try:
                 await self._poller.serve(link, on_answer)
             finally:
@@ -89,6 +93,13 @@ class Holder:
         except LinkFault as fault:
             return answers, fault
         raise AssertionError("a link is served until it fails")
+
+    def _note_open(self, number: int, link: OpenLink) -> None:
+        self._open.add(number)
+        is_extra = number > 0 and number not in self._last
+        if self._last.get(number) is not link and not is_extra:
+            self._on_open()
+        self._last[number] = link
 
     def _remark_fewer(self) -> None:
         self._remarks.once(

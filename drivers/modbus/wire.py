@@ -59,10 +59,6 @@ class Tap(Protocol):
         """Take what came and was no answer to our request."""
         ...
 
-    def connected(self) -> None:
-        """Note that a link was opened."""
-        ...
-
     def exchanged(
         self, unit_id: int, begun_ns: int, ended_ns: int, fault: UnitFault | LinkFault | None
     ) -> None:

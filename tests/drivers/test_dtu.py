@@ -3,12 +3,13 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from config.modbus_link import ModbusDtu
 from config.model import Device
 from config.packet import PacketEntry
 from drivers.messages import describe, describe_note
+from drivers.modbus.callers import CALLERS_MAX
 from drivers.reading import Quality
 from tests.drivers.plant import Recorder, all_are, device, good, register_point, running
 from tests.drivers.scripted import Reply, Scripted, dtu_device
@@ -225,6 +226,16 @@ async def dtu_device_later(port: int) -> AsyncIterator["asyncio.Future[asyncio.T
         tasks.create_task(dial())
         yield dialling
         over.set()
+
+
+async def test_those_who_only_hold_the_port_open_are_few_and_keep_no_dtu_out_for_long(port: int) -> None:
+    async with running(dtu(port), detectors(11)) as seen, AsyncExitStack() as idle:
+        await seen.status("undialled")
+        readers = [(await idle.enter_async_context(dialled(port)))[0] for _ in range(CALLERS_MAX + 4)]
+        await asyncio.gather(*(hung_up_on(reader) for reader in readers[CALLERS_MAX:]))
+        await asyncio.gather(*(hung_up_on(reader) for reader in readers))  # after register_timeout
+        async with dtu_device(line(), port, NAME):
+            await seen.scan(good)
 
 
 async def test_an_unknown_caller_changes_nothing_for_the_one_that_is_served(port: int) -> None:

@@ -11,7 +11,7 @@ from config.modbus_link import ModbusRtu, ModbusRtuTcp, ModbusTcp
 from config.model import Device
 from drivers.messages import describe, describe_note
 from drivers.reading import Quality, Scan
-from tests.drivers.plant import all_are, device, good, register_point, running
+from tests.drivers.plant import Recorder, all_are, device, good, make_driver, register_point, running
 from tests.drivers.scripted import Reply, Request, Scripted, rtu_device, tcp_device
 
 
@@ -329,3 +329,17 @@ async def test_the_first_answer_after_a_spoilt_echo_is_taken_again(echo: bool) -
         async with running(settings, units(11)) as seen:
             await seen.until(lambda: count_good(seen.scans) >= 4)
     assert {scan.values for scan in seen.scans if good(scan)} == {(1100,)}
+
+
+@pytest.mark.parametrize("way", [{"per_request": True}, {"max_connections": 3}, {}])
+async def test_only_links_that_broke_count_as_made_again(way: dict[str, object]) -> None:
+    server = Scripted(script=lambda request: Reply(drop=request.number == 7))
+    seen = Recorder()
+    async with tcp_device(server) as port, asyncio.TaskGroup() as tasks:
+        driver = make_driver(tcp(port, **way), units(1, 2, 3), seen)
+        running_ = tasks.create_task(driver.run(seen.emit))
+        await seen.until(lambda: len(server.requests) == 6)
+        assert driver.statistics.reconnects == 0
+        await seen.until(lambda: count_good(seen.scans) >= 12)
+        assert driver.statistics.reconnects == 1
+        running_.cancel()
