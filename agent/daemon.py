@@ -32,7 +32,7 @@ from agent.stage import stage
 from agent.state_folder import PKI_NAME
 from agent.stopgap import open_store
 from agent.supervise import Supervisor
-from agent.upkeep import keep_store, keeping_of
+from agent.upkeep import keep_store, keeping_of, look_for_damage
 from agent.uplinks.build import UplinkUnusable, build_uplink, layout_of
 from agent.uplinks.forward import Forwarder
 from agent.uplinks.policy import build_policy
@@ -116,6 +116,7 @@ class Daemon:
                 alarms.keep("alarms", gateway.pipeline.run)
                 alarms.keep("store.upkeep", lambda: keep_store(outbox, self._clock))
                 alarms.keep("loop.lag", gateway.lag.run)
+                alarms.keep("store.damage", lambda: look_for_damage(outbox, self._clock))
                 alarms.keep("control", lambda: serve(gateway, self._state))
                 alarms.keep("watchdog", self._feed_watchdog)
                 await self._poll(gateway, stop)

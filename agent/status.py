@@ -111,6 +111,8 @@ def _store(gateway: Gateway) -> Json:
         "holding": {**asdict(holding), "days": holding.days} if holding else None,
         "signed": [_signed(head) for head in gateway.outbox.upkeep.signed.values()],
         "epoch": gateway.outbox.opened.epoch,
+        "begun": gateway.outbox.opened.begun,
+        "salvaging": gateway.outbox.mending.is_salvaging,
         "heads": {lane.value: gateway.outbox.head(lane) for lane in Lane},
         "stopgap": asdict(gateway.stopgap) if gateway.stopgap else None,
         "trouble": asdict(trouble) if trouble else None,

@@ -3,13 +3,16 @@
 The outbox asks for them in its writer's thread, inside the transaction that does what they tell.
 """
 
+import logging
 from dataclasses import asdict
 from uuid import uuid4
 
 from agent import words_store
 from agent.records import Json, Packer
-from buffering.notices import GivenUp, Joined, Left, Notice, Pruned
+from buffering.notices import EpochBegun, GivenUp, Joined, Left, Lost, Notice, Pruned, Salvaged
 from buffering.record import Draft, Lane
+
+log = logging.getLogger(__name__)
 
 
 class StoreEvents:
@@ -21,6 +24,8 @@ class StoreEvents:
     def __call__(self, notice: Notice, now_ns: int) -> Draft:
         """Return the event that tells of a notice."""
         content = {"utc_ns": now_ns, **event_of(notice)}
+        if "text" in content:
+            log.warning("store: %s", content["text"]["en"])
         return Draft(Lane.EVENT, self._packer.pack(content), now_ns, now_ns, 1, uuid4())
 
 
@@ -56,3 +61,37 @@ def event_of(notice: Notice) -> Json:
             }
         case Left():
             return {"kind": "destination", "destination": notice.destination, "joined": False}
+        case EpochBegun() | Lost() | Salvaged():
+            return _mended(notice)
+
+
+def _mended(notice: EpochBegun | Lost | Salvaged) -> Json:
+    match notice:
+        case EpochBegun():
+            return {
+                "kind": "epoch",
+                "cause": notice.cause,
+                "epoch": notice.epoch,
+                "before": notice.before,
+                "aside": notice.aside,
+                "detail": notice.detail,
+                "text": asdict(words_store.epoch_begun(notice)),
+            }
+        case Lost():
+            return {
+                "kind": "gap",
+                "cause": "damage",
+                "records": [notice.epoch, notice.lane.value, notice.first, notice.last],
+                "items": notice.items,
+                "from_ns": notice.from_ns,
+                "to_ns": notice.to_ns,
+                "text": asdict(words_store.lost(notice)),
+            }
+        case Salvaged():
+            return {
+                "kind": "salvaged",
+                "aside": notice.aside,
+                "records": notice.records,
+                "lost": notice.lost,
+                "text": asdict(words_store.salvaged(notice)),
+            }

@@ -4,13 +4,16 @@ import logging
 from typing import Final
 
 from agent.steady import SteadyClock
-from buffering.outbox import Keeping, Outbox
+from buffering.outbox import Keeping, Outbox, StoreFailed
 from config.model import Plant
 from drivers.clock import Clock
 
 log = logging.getLogger(__name__)
 
 ROUND_NS: Final = 60 * 10**9
+DAY_NS: Final = 86_400 * 10**9
+FIRST_LOOK_NS: Final = 600 * 10**9  # the start has looked at what matters most
+REST_NS: Final = 20 * 10**6
 
 
 def keeping_of(plant: Plant) -> Keeping:
@@ -24,6 +27,28 @@ def keeping_of(plant: Plant) -> Keeping:
         backlog_s={name: each.max_backlog for name, each in uplinks.items() if each.max_backlog is not None},
         renamed={name: each.formerly for name, each in uplinks.items() if each.formerly is not None},
     )
+
+
+async def look_for_damage(outbox: Outbox, clock: Clock) -> None:
+    """Look at the whole store once a day, until cancelled. Raises StoreFailed: it was closed."""
+    due_ns = clock.monotonic_ns() + FIRST_LOOK_NS
+    while True:
+        await clock.sleep_until(due_ns)
+        due_ns += DAY_NS
+        try:
+            await _look_at_all(outbox, clock)
+        except StoreFailed as failed:
+            if failed.reason in ("closed", "stopped"):
+                raise
+            log.error("the store could not be looked at for damage: %s", failed)
+
+
+async def _look_at_all(outbox: Outbox, clock: Clock) -> None:
+    current = await outbox.mending.scrub(None)
+    while current is not None:
+        # A rest after each slice, so that neither the disk nor the processor notices.
+        await clock.sleep_until(clock.monotonic_ns() + REST_NS)
+        current = await outbox.mending.scrub(current)
 
 
 async def keep_store(outbox: Outbox, clock: Clock) -> None:

@@ -3,7 +3,20 @@
 from collections.abc import Mapping
 from typing import Final
 
-from buffering.notices import AGE, LEFT, MAX_BACKLOG, SIZE, GivenUp
+from buffering.notices import (
+    AGE,
+    COPIED,
+    DAMAGED,
+    LEFT,
+    MAX_BACKLOG,
+    MISSING,
+    SET_BACK,
+    SIZE,
+    EpochBegun,
+    GivenUp,
+    Lost,
+    Salvaged,
+)
 from config.model import Text
 
 WHY: Final[Mapping[str, tuple[str, str]]] = {
@@ -12,6 +25,49 @@ WHY: Final[Mapping[str, tuple[str, str]]] = {
     MAX_BACKLOG: ("已超过该平台的补传期限 max_backlog", "they are older than this destination's max_backlog"),
     LEFT: ("该平台已从配置文件中删除", "this destination is no longer in the plant file"),
 }
+
+WHY_ANEW: Final[Mapping[str, tuple[str, str]]] = {
+    DAMAGED: ("存储文件已损坏", "the store's file is damaged"),
+    SET_BACK: (
+        "存储文件比已写入的数据旧（日志缺失，或由备份恢复）",
+        "the store is older than what was written to it: its log is gone, or it was put back from a backup",
+    ),
+    COPIED: (
+        "状态目录是复制或由备份恢复的",
+        "the state folder is a copy, or was put back from a backup",
+    ),
+    MISSING: ("存储文件不见了", "the store's file is gone"),
+}
+
+
+def epoch_begun(notice: EpochBegun) -> Text:
+    """Numbers begin anew, and why."""
+    zh, en = WHY_ANEW[notice.cause]
+    aside_zh = f"；原文件移至 {notice.aside}，请保留，正在从中恢复数据" if notice.aside else ""
+    aside_en = (
+        f"; its files are in {notice.aside}, keep them, and its records are being salvaged"
+        if notice.aside
+        else ""
+    )
+    return Text(f"{zh}，已启用新的编号段{aside_zh}", f"{en}, so a new epoch has begun{aside_en}")
+
+
+def lost(notice: Lost) -> Text:
+    """Records that damage took."""
+    span = f"{notice.lane.value} {notice.first}–{notice.last}"
+    return Text(
+        f"存储损坏，记录 {span} 已丢失，无法恢复", f"damage took the records {span}; they cannot be recovered"
+    )
+
+
+def salvaged(notice: Salvaged) -> Text:
+    """What could be read of the old store is in the new one."""
+    return Text(
+        f"已从 {notice.aside} 恢复 {notice.records} 条记录，丢失 {notice.lost} 条；"
+        "原文件确认不再需要后可由人工删除",
+        f"{notice.records} records of {notice.aside} are salvaged, {notice.lost} are lost; "
+        "a person may delete the old files once nobody needs them as evidence",
+    )
 
 
 def given_up(notice: GivenUp) -> Text:

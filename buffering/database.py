@@ -7,7 +7,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Final
@@ -58,6 +58,8 @@ def failures() -> Iterator[None]:
 
 
 def _reason(error: sqlite3.Error) -> str:
+    if "decode to UTF-8" in str(error):  # the sqlite3 module's own, without a code
+        return "damaged"
     name = str(getattr(error, "sqlite_errorname", ""))  # extended: SQLITE_READONLY_DBMOVED
     if name == "SQLITE_READONLY_DBMOVED":
         return "missing"
@@ -88,29 +90,40 @@ def open_or_create(path: Path) -> tuple[sqlite3.Connection, bool]:
 
     A new store comes with its transaction open: the tables and what identifies
     the store become durable together, or not at all.
-    Raises StoreUnusable: not a store, a newer format, damaged, or the disk fails.
+    Raises StoreUnusable: not a store, a newer format, damaged, or the disk fails. A damaged
+    one stays open until its `let_go`: closing would write the log into the file, and remove it.
     """
-    try:
-        with failures():
-            db = sqlite3.connect(path, isolation_level=None)
-            return _prepare(db, path)
-    except StoreFailed as failed:
-        raise StoreUnusable(path, failed.reason, failed.detail) from failed
+    with ExitStack() as closing:
+        try:
+            with failures():
+                db = sqlite3.connect(path, isolation_level=None)
+                closing.callback(db.close)
+                created = _prepare(db, path)
+        except StoreFailed as failed:
+            unusable = StoreUnusable(path, failed.reason, failed.detail)
+            if failed.reason == "damaged":
+                unusable.let_go = closing.pop_all().close
+            raise unusable from failed
+        closing.pop_all()
+        return db, created
 
 
-def _prepare(db: sqlite3.Connection, path: Path) -> tuple[sqlite3.Connection, bool]:
-    try:
-        created = _is_empty(db, path)
-        if created:
-            _apply(db, _BEFORE_FIRST_TABLE)
-        _apply(db, _ALWAYS)
-        _migrate(db)
-        if not created and db.in_transaction:
-            db.execute("COMMIT")
-    except (sqlite3.Error, StoreUnusable):
-        db.close()
-        raise
-    return db, created
+def _prepare(db: sqlite3.Connection, path: Path) -> bool:
+    created = _is_empty(db, path)
+    if created:
+        _apply(db, _BEFORE_FIRST_TABLE)
+    _apply(db, _ALWAYS)
+    _migrate(db)
+    if not created and db.in_transaction:
+        db.execute("COMMIT")
+    return created
+
+
+def create_tables(db: sqlite3.Connection) -> None:
+    """Make an empty store in a database that is nobody's: to see where the tables of every store lie."""
+    _apply(db, _BEFORE_FIRST_TABLE)
+    _migrate(db)
+    db.execute("COMMIT")
 
 
 def _migrate(db: sqlite3.Connection) -> None:

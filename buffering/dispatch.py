@@ -11,6 +11,7 @@ import heapq
 from collections import deque
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from buffering.exchange import Outgoing
 from buffering.record import Message, Stream
@@ -53,11 +54,39 @@ class Dispatch:
     def __init__(self, destinations: Collection[str], outgoing: Iterable[Outgoing]) -> None:
         self._lines = {(name, stream): Line() for name in destinations for stream in Stream}
         self._parked: dict[str, dict[int, Parked]] = {name: {} for name in destinations}
+        self._orphans: set[UUID] = set()
         for each in outgoing:
             if each.parked is None:
                 self.arrive(each)
             else:
                 self.park(each)
+
+    def retain(self, held: Collection[tuple[str, int]]) -> None:
+        """Forget every message that the store no longer holds; one in flight is settled without a word."""
+        for (name, _), line in self._lines.items():
+            line.ready = [each for each in line.ready if (name, each[0]) in held]
+            heapq.heapify(line.ready)
+            for number in [number for number in line.in_flight if (name, number) not in held]:
+                self._orphans.add(line.in_flight.pop(number).message.id)
+        for name, parked in self._parked.items():
+            self._parked[name] = {number: each for number, each in parked.items() if (name, number) in held}
+
+    def is_orphan(self, message: Message) -> bool:
+        """Whether a message was lost with its store while in flight; true once for each."""
+        if message.id not in self._orphans:
+            return False
+        self._orphans.discard(message.id)
+        return True
+
+    def restore(self, outgoing: Outgoing) -> None:
+        """A message's records are salvaged: it can go out, unless it is about already."""
+        message = outgoing.message
+        line = self.line(message.destination, message.stream)
+        known = {number for number, _ in line.ready} | line.in_flight.keys()
+        if outgoing.parked is not None:
+            self.park(outgoing)
+        elif message.number not in known:
+            self.arrive(outgoing)
 
     def line(self, destination: str, stream: Stream) -> Line:
         """Return the line of a stream. Raises KeyError: no such destination."""

@@ -6,6 +6,7 @@ OutboxError
 └── DamagedRecord      a record is not what was committed; the others are
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from buffering.record import Lane
@@ -27,6 +28,11 @@ class StoreUnusable(OutboxError):
         self.path = path
         self.reason = reason
         self.detail = detail
+        self.let_go: Callable[[], None] = _nothing  # once the files are moved away
+
+
+def _nothing() -> None:
+    """Nothing is held."""
 
 
 class StoreFailed(OutboxError):

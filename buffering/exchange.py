@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from buffering.heads import SignedHead
 from buffering.record import Lane, Message, Stream
+from buffering.recover import Aside
 from buffering.status import Backlog, Opened
 
 
@@ -46,6 +48,7 @@ class Snapshot:
     """Where the lanes stand after a commit, and what each destination has pending."""
 
     heads: Mapping[Lane, int]
+    numbers: Mapping[str, int]  # each destination's next
     pending: Mapping[str, Backlog]
 
 
@@ -58,3 +61,6 @@ class Opening:
     outgoing: tuple[Outgoing, ...]
     snapshot: Snapshot
     signed: tuple[SignedHead, ...] = ()
+    held: frozenset[tuple[str, int]] = frozenset()  # (destination, number) of every message that is there
+    folder: Path = Path()
+    aside: Aside | None = None  # whose records are to be salvaged

@@ -15,23 +15,21 @@ before it is pending like the rest.)
 """
 
 import hashlib
-import secrets
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import uuid4
 
-from buffering import destinations
 from buffering.chain import Header, genesis, link
-from buffering.errors import StoreUnusable
-from buffering.exchange import Appended, Opening, Outgoing, Request, Snapshot
-from buffering.heads import SignedHead, Signer, newest, sign_heads
+from buffering.exchange import Appended, Outgoing, Request, Snapshot
+from buffering.heads import SignedHead, Signer, sign_heads
+from buffering.mark import HighWater, Mark
 from buffering.notices import Describe, Notice
 from buffering.ranges import Range, Ranges, count, cut_open, existing, prune, subtract
 from buffering.record import Draft, Lane, Message, Stream, message_id
 from buffering.records import Head
 from buffering.sending import StoredMessage
-from buffering.status import Backlog, Keeping, Opened
+from buffering.status import Backlog, Keeping
 from buffering.stock import remove, stored
 from buffering.store import Store
 
@@ -41,8 +39,17 @@ LANE_OF: Final = {
     Stream.LIVE: Lane.READING,
     Stream.BACKFILL: Lane.READING,
 }
-_NS_PER_S: Final = 1_000_000_000
-_EPOCHS_PER_S: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a store is opened with."""
+
+    gateway: str
+    names: frozenset[str]
+    now_ns: int
+    keeping: Keeping
+    describe: Describe
 
 
 class Ledger:
@@ -51,71 +58,54 @@ class Ledger:
     All methods raise StoreFailed; the caller then rolls back.
     """
 
-    def __init__(
-        self, store: Store, gateway: str, epoch: int, names: Collection[str], describe: Describe
-    ) -> None:
+    def __init__(self, store: Store, epoch: int, terms: Terms, mark: Mark) -> None:
         self.store = store
         self.epoch = epoch
-        self.destinations = tuple(sorted(names))
-        self._gateway = gateway
-        self._describe = describe
+        self.destinations = tuple(sorted(terms.names))
+        self.gateway = terms.gateway
+        self.keeping = terms.keeping
+        self.latest_ns = terms.now_ns  # the newest time that we were told
+        self.salvaging = False  # the records of older epochs are not all there yet
+        self.salvage_ends = False  # with this transaction they are
+        self._describe = terms.describe
+        self._mark = mark
         self._newest_ns: int | None = None
         self._stamps: dict[str, int] = {}
         self._stamps_kept: dict[str, int] = {}
 
-    @classmethod
-    def open(
-        cls,
-        store: Store,
-        *,
-        gateway: str,
-        names: Collection[str],
-        now_ns: int,
-        keeping: Keeping,
-        describe: Describe,
-    ) -> tuple["Ledger", Opening]:
-        """Identify or name the store, settle who is to get what, and tell what is there.
-
-        Raises StoreUnusable: the store belongs to another gateway. Raises StoreFailed.
-        """
-        if store.created:
-            epoch = new_epoch(now_ns)
-            store.put_meta("gateway", gateway)
-            store.put_meta("epoch", epoch)
-            store.put_meta("created_ns", now_ns)
-        else:
-            store.begin()
-        meta = store.meta()
-        if meta["gateway"] != gateway:
-            raise StoreUnusable(store.path, "other-gateway", str(meta["gateway"]))
-        ledger = cls(store, gateway, meta["epoch"], names, describe)
-        found = Opened(ledger.epoch, store.created, meta.get("last_commit_ns"), ledger._heads())
-        for notice in destinations.settle(store, ledger.epoch, ledger.destinations, keeping.renamed):
-            ledger.note(notice, now_ns)
-        opening = Opening(
-            replace(found, heads=ledger._heads()),
-            store.state(),
-            tuple(map(ledger._reopened, store.messages())),
-            ledger.snapshot(),
-            tuple(newest(store, ledger.epoch)),
-        )
-        ledger.commit()
-        return ledger, opening
+    def heads(self) -> dict[Lane, int]:
+        """Return the newest number of each lane."""
+        return {lane: self._head(lane).seq for lane in Lane}
 
     # Transactions
 
     def begin(self) -> None:
         """Start a transaction."""
         self._newest_ns = None
+        self.salvage_ends = False
         self._stamps = dict(self._stamps_kept)
         self.store.begin()
 
-    def commit(self) -> None:
-        """Return once the transaction is on the disk."""
+    def commit(self, snapshot: Snapshot) -> None:
+        """Return once the transaction is on the disk; `snapshot` is how it leaves the store."""
         if self._newest_ns is not None:
             self.store.put_meta("last_commit_ns", self._newest_ns)
         self.store.commit()
         self._stamps_kept = self._stamps
+        heads = {lane.value: seq for lane, seq in snapshot.heads.items()}
+        self._mark.write(HighWater(self.gateway, self.epoch, heads, snapshot.numbers))
+        self.salvaging = self.salvaging and not self.salvage_ends
+
+    @property
+    def stamps(self) -> dict[str, int]:
+        """The stamp of the newest durable write of each state key."""
+        return dict(self._stamps_kept)
+
+    def inherit(self, other: "Ledger") -> None:
+        """Go on with what another ledger knew beside its store, which was set aside."""
+        self._stamps_kept = other.stamps
+        self._stamps = other.stamps
+        self.latest_ns = max(self.latest_ns, other.latest_ns)
 
     def rollback(self) -> None:
         """Forget the transaction; never raises."""
@@ -124,6 +114,16 @@ class Ledger:
     def close(self) -> None:
         """Close the store; never raises."""
         self.store.close()
+        self._mark.close()
+
+    def abandon(self) -> None:
+        """Let go of a store that was set aside; never raises."""
+        self.store.abandon()
+        self._mark.close()
+
+    def sync_mark(self, now_ns: int) -> None:
+        """Bring the high-water mark to the disk, once an hour."""
+        self._mark.sync(now_ns)
 
     # Records
 
@@ -140,6 +140,7 @@ class Ledger:
         total, chain = head.total + draft.count, link(header, head.chain)
         self.store.insert_record(header, total=total, chain=chain, payload=draft.payload)
         self._newest_ns = max(now_ns, self._newest_ns or now_ns)
+        self.latest_ns = max(now_ns, self.latest_ns)
         written = {key: value for key, value in state.items() if self._stamps.get(key, -1) < stamp}
         for key, value in written.items():
             self.store.put_state(key, value)
@@ -158,10 +159,7 @@ class Ledger:
 
     def _head(self, lane: Lane) -> Head:
         head = self.store.head(self.epoch, lane)
-        return head or Head(0, genesis(self._gateway, self.epoch, lane), 0)
-
-    def _heads(self) -> dict[Lane, int]:
-        return {lane: self._head(lane).seq for lane in Lane}
+        return head or Head(0, genesis(self.gateway, self.epoch, lane), 0)
 
     # Messages
 
@@ -169,7 +167,10 @@ class Ledger:
         """Cut the next message that the request asks for; None if nothing is pending."""
         pending = self.store.pending(request.destination)
         lane = LANE_OF[request.stream]
-        for epoch, ranges in ((epoch, ranges) for (epoch, each), ranges in pending.items() if each is lane):
+        of_lane = ((epoch, ranges) for (epoch, each), ranges in pending.items() if each is lane)
+        for epoch, ranges in of_lane:
+            if self.salvaging and epoch != self.epoch:
+                continue
             span = self._next_span(request, epoch, lane, ranges)
             if span is not None:
                 return self._cut_span(request, epoch, lane, ranges, span)
@@ -238,6 +239,17 @@ class Ledger:
         items, first_ns = self.store.extent(message.epoch, message.lane, message.first, message.last)
         return Outgoing(message, Backlog(message.last - message.first + 1, items, first_ns))
 
+    def restore_state(self, state: Mapping[str, bytes]) -> None:
+        """Write keys that the store does not have."""
+        known = self.store.state()
+        for key, value in state.items():
+            if key not in known:
+                self.store.put_state(key, value)
+
+    def reopened(self) -> tuple[Outgoing, ...]:
+        """Return every message as it goes out after a start."""
+        return tuple(map(self._reopened, self.store.messages()))
+
     def _reopened(self, stored: StoredMessage) -> Outgoing:
         # The run before may have sent it once more than it could note.
         message = replace(stored.message, attempts_before=stored.message.attempts_before + 1)
@@ -245,7 +257,7 @@ class Ledger:
 
     def sign(self, signer: Signer, now_ns: int) -> tuple[SignedHead, ...]:
         """Sign every head that is not signed yet."""
-        return tuple(sign_heads(self.store, self._gateway, self.epoch, signer, now_ns))
+        return tuple(sign_heads(self.store, self.gateway, self.epoch, signer, now_ns))
 
     # Removing
 
@@ -258,7 +270,7 @@ class Ledger:
 
     def whole_epochs(self) -> list[int]:
         """Return the epochs that have records, lowest first."""
-        return self.store.epochs()
+        return [self.epoch] if self.salvaging else self.store.epochs()
 
     def prune(self, lane: Lane, first_kept: int) -> int:
         """Remove the lane's records below `first_kept`, sent or not; return the oldest that is left.
@@ -282,8 +294,9 @@ class Ledger:
 
     def snapshot(self) -> Snapshot:
         """Tell where the lanes stand and what each destination has pending."""
-        heads = self._heads()
-        return Snapshot(heads, {name: self._pending_backlog(name, heads) for name in self.destinations})
+        heads = self.heads()
+        pending = {name: self._pending_backlog(name, heads) for name in self.destinations}
+        return Snapshot(heads, self.store.destinations(), pending)
 
     def _pending_backlog(self, destination: str, heads: Mapping[Lane, int]) -> Backlog:
         backlog = Backlog()
@@ -304,12 +317,3 @@ def _belongs(one: Range, stream: Stream) -> bool:
             return not one.is_open
         case Stream.ALARM | Stream.EVENT:
             return True
-
-
-def new_epoch(now_ns: int) -> int:
-    """Return a number that no other store of this gateway has: UTC seconds, then six random digits.
-
-    The digits are for a gateway without a clock that starts at the same second
-    each time its storage is replaced. Below 2^53, so that JSON carries it exactly.
-    """
-    return now_ns // _NS_PER_S * _EPOCHS_PER_S + secrets.randbelow(_EPOCHS_PER_S)

@@ -16,8 +16,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "the store cannot be written and data waits in memory; check the mount and the folder's permissions",
     ),
     "damaged": (
-        "存储文件已损坏；请将其移走保存，代理会新建一个",
-        "the store's file is damaged; move it aside, and the agent makes a new one",
+        "存储文件已损坏，正移至一旁并恢复其中数据；请检查存储介质",
+        "the store's file is damaged; it is set aside and its records are salvaged; check the storage medium",
     ),
     "missing": (
         "运行中存储文件被移走；请恢复该文件或重启代理",

@@ -18,6 +18,11 @@ SIZE: Final = "size"
 MAX_BACKLOG: Final = "max-backlog"
 LEFT: Final = "left"
 
+DAMAGED: Final = "damaged"
+SET_BACK: Final = "set-back"
+COPIED: Final = "copied"
+MISSING: Final = "missing"
+
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
@@ -60,7 +65,40 @@ class Left:
     destination: str
 
 
-Notice = GivenUp | Pruned | Joined | Left
+@dataclass(frozen=True, slots=True)
+class EpochBegun:
+    """A new epoch in the place of the one before, and why; `aside` is where the old files lie now."""
+
+    epoch: int
+    before: int | None
+    cause: str  # DAMAGED, SET_BACK, COPIED or MISSING
+    aside: str | None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Records that were committed and are gone: damage took them. None: not known."""
+
+    epoch: int
+    lane: Lane
+    first: int
+    last: int
+    items: int | None
+    from_ns: int
+    to_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Salvaged:
+    """Everything that could be read of a store that was set aside is in this one."""
+
+    aside: str
+    records: int
+    lost: int
+
+
+Notice = GivenUp | Pruned | Joined | Left | EpochBegun | Lost | Salvaged
 Describe = Callable[[Notice, int], Draft | None]
 """From a notice and the time to a record; runs in the writer's thread. None: no record."""
 

@@ -31,8 +31,10 @@ from buffering.dispatch import Dispatch
 from buffering.errors import DamagedRecord, OutboxError, StoreFailed, StoreUnusable
 from buffering.exchange import Appended, Opening, Outgoing, Request, Snapshot
 from buffering.heads import SignedHead, Signer
-from buffering.ledger import Ledger
+from buffering.ledger import Ledger, Terms
+from buffering.mending import Mending
 from buffering.notices import Describe, nothing
+from buffering.opening import open_ledger, replace_damaged
 from buffering.reader import Reader
 from buffering.record import Draft, Lane, Message, Record, Refused, Stream
 from buffering.staging import Patience, Staging
@@ -79,7 +81,6 @@ class Outbox:
         self._stamp = 0
         self._closed = False
         self._failure: StoreFailed | None = None  # once nothing more becomes durable
-        self._relief: asyncio.Task[None] | None = None
         self._writer: Writer
         self._calls: Calls
         self._reader: Reader
@@ -88,6 +89,7 @@ class Outbox:
         self._state: dict[str, bytes]
         self.opened: Opened
         self.upkeep: Upkeep
+        self.mending: Mending
 
     @classmethod
     async def open(
@@ -112,29 +114,26 @@ class Outbox:
         Raises StoreUnusable.
         """
         outbox = cls(limits, now_ns)
-        listener = Listener(outbox._committed, outbox._failed, outbox._stopped)
-        settle = partial(
-            Ledger.open,
-            gateway=gateway,
-            names=destinations,
-            now_ns=now_ns,
-            keeping=keeping,
-            describe=describe,
-        )
-        outbox._writer = Writer(partial(_open, open_store, folder, settle), listener, limits)
+        listener = Listener(outbox._committed, outbox._failed, outbox._replaced, outbox._stopped)
+        terms = Terms(gateway, frozenset(destinations), now_ns, keeping, describe)
+        opening = partial(open_ledger, folder, terms, open_store)
+        outbox._writer = Writer(opening, partial(replace_damaged, terms, open_store), listener, limits)
         outbox._calls = Calls(outbox._writer)
-        outbox.upkeep = Upkeep(
-            outbox._calls, keeping, signer, lambda message: outbox._dispatch.unpark(message)
-        )
-        opening = await outbox._writer.start()
-        outbox.opened = opening.opened
-        outbox._state = dict(opening.state)
-        outbox._snapshot = opening.snapshot
-        outbox.upkeep.take_signed(opening.signed)
-        outbox._dispatch = Dispatch(destinations, opening.outgoing)
+        found = await outbox._writer.start()
+        outbox._state = dict(found.state)
+        outbox._dispatch = Dispatch(destinations, found.outgoing)
+        outbox.upkeep = Upkeep(outbox._calls, keeping, signer, outbox._dispatch.unpark)
+        outbox.mending = Mending(outbox._calls, gateway, outbox._dispatch.restore)
         outbox._reader = Reader(folder / FILE)
         outbox._reader.start()
+        outbox._begin(found)
         return outbox
+
+    def _begin(self, opening: Opening) -> None:
+        self.opened = opening.opened
+        self._snapshot = opening.snapshot
+        self.upkeep.take_signed(opening.signed)
+        self.mending.begin(self._reader, opening)
 
     async def close(self) -> None:
         """Commit what is staged, move the log into the file, and close.
@@ -145,9 +144,8 @@ class Outbox:
         if self._closed:
             return
         self._closed = True
-        if self._relief is not None:
-            self._relief.cancel()
-        self.upkeep.sign(now_ns=self._now_ns)
+        self.mending.end()
+        self.upkeep.end(now_ns=self._now_ns)
         await self._reader.stop(self._limits.close_s)
         if not await self._writer.stop():
             self._stopped(None)
@@ -249,7 +247,18 @@ class Outbox:
                 line.waiters.remove(waiter)
 
     async def read(self, message: Message) -> tuple[Record, ...]:
-        """Return the message's records. Raises DamagedRecord, StoreFailed."""
+        """Return the message's records, but for those that are on record as lost.
+
+        One that is not what was committed has the store set aside; the message is read
+        again once its records are salvaged. Raises DamagedRecord: none of them is left.
+        Raises StoreFailed.
+        """
+        try:
+            return await self._reader.read(message)
+        except DamagedRecord as damaged:
+            if message.epoch == self.opened.epoch:
+                await self.mending.condemn(str(damaged))
+        await self.mending.salvaged()
         return await self._reader.read(message)
 
     def ack(self, message: Message) -> None:
@@ -257,6 +266,8 @@ class Outbox:
 
         Raises ValueError: the message is not in flight.
         """
+        if self._dispatch.is_orphan(message):
+            return
         self._dispatch.take_back(message)
         self._writer.submit(lambda ledger: ledger.settle(message), done_with, urgency=Urgency.SOON)
 
@@ -265,6 +276,8 @@ class Outbox:
 
         Raises ValueError: the message is not in flight.
         """
+        if self._dispatch.is_orphan(message):
+            return
         attempts = self._dispatch.hand_back(message).attempts_before
         self._writer.submit(
             lambda ledger: ledger.note_attempts(message, attempts), done_with, urgency=Urgency.RIDE
@@ -278,6 +291,8 @@ class Outbox:
         """
         if message.first == message.last:
             raise ValueError(f"message {message.number} to {message.destination} holds a single record")
+        if self._dispatch.is_orphan(message):
+            return
         self._dispatch.take_back(message)
 
         def done(halves: tuple[Outgoing, Outgoing]) -> None:
@@ -291,6 +306,8 @@ class Outbox:
 
         Raises ValueError: the message is not in flight.
         """
+        if self._dispatch.is_orphan(message):
+            return
         self._dispatch.take_back(message)
         await self._calls.run(lambda ledger: ledger.park(message, reason), self._dispatch.park)
 
@@ -338,9 +355,17 @@ class Outbox:
         """A transaction failed and will be tried again."""
         self._silence.progress(still_waiting=True)
         self._in_trouble(failure.reason, failure.detail)
-        if failure.reason == "disk-full" and (self._relief is None or self._relief.done()):
-            relieving = self._calls.run_quietly(self.upkeep.relieve(now_ns=self._now_ns))
-            self._relief = asyncio.get_running_loop().create_task(relieving, name="outbox.relief")
+        if failure.reason == "disk-full":
+            self.upkeep.relieve_soon(now_ns=self._now_ns)
+
+    def _replaced(self, opening: Opening) -> None:
+        """The store was damaged and set aside; a new one, under a new epoch, took its place."""
+        unsaid = {key: value for key, value in self._state.items() if key not in opening.state}
+        if unsaid:  # what the old file could not say any more
+            self._calls.ride(lambda ledger: ledger.restore_state(unsaid))
+        self._reader.renew()
+        self._dispatch.retain(opening.held)
+        self._begin(opening)
 
     def _stopped(self, error: BaseException | None) -> None:
         """The writer has ended, or was given up; nothing more becomes durable."""
@@ -359,18 +384,3 @@ class Outbox:
     def _in_trouble(self, reason: str, detail: str) -> None:
         since_ns = self._trouble.since_ns if self._trouble else self._now_ns
         self._trouble = StoreTrouble(reason, detail, since_ns)
-
-
-def _open(
-    open_store: Callable[[Path], Store], folder: Path, settle: Callable[[Store], tuple[Ledger, Opening]]
-) -> tuple[Ledger, Opening]:
-    """Open store and ledger, in the writer's thread. Raises StoreUnusable."""
-    store = open_store(folder)
-    try:
-        return settle(store)
-    except StoreFailed as failed:
-        store.close()
-        raise StoreUnusable(store.path, failed.reason, failed.detail) from failed
-    except StoreUnusable:
-        store.close()
-        raise

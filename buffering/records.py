@@ -49,6 +49,15 @@ class Times:
     last_ns: int
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A record without its payload: its header, its chain value, and all items up to it."""
+
+    header: Header
+    chain: bytes
+    total: int
+
+
 class RecordTable(Statements):
     """Records by epoch, lane and seq."""
 
@@ -68,6 +77,21 @@ class RecordTable(Statements):
             chain,
             payload,
         )
+
+    def restore_record(self, header: Header, *, total: int, chain: bytes, payload: bytes) -> None:
+        """Add a record of an older store, unless it is there already. Raises StoreFailed."""
+        if not self.sizes(header.epoch, header.lane, header.seq, header.seq, limit=1):
+            self.insert_record(header, total=total, chain=chain, payload=payload)
+
+    def links(self, epoch: int, lane: Lane, first: int, *, limit: int) -> list[Link]:
+        """Return up to `limit` records from `first` as the chain sees them. Raises StoreFailed."""
+        columns = "seq, first_ns, last_ns, count, uid, sha256, chain, total"
+        statement = f"SELECT {columns} FROM record WHERE {_LANE} AND seq >= ? ORDER BY seq LIMIT ?"  # noqa: S608
+        rows = self._run(statement, epoch, lane.value, first, limit)
+        return [
+            Link(Header(epoch, lane, seq, begin, end, count, UUID(bytes=uid), sha256), chain, total)
+            for seq, begin, end, count, uid, sha256, chain, total in rows
+        ]
 
     def head(self, epoch: int, lane: Lane) -> Head | None:
         """Return the newest record of the lane, None if there is none. Raises StoreFailed."""
@@ -143,6 +167,12 @@ class RecordTable(Statements):
         statement = f"SELECT uid FROM record WHERE {_LANE} AND seq = ?"  # noqa: S608
         [(uid,)] = self._run(statement, epoch, lane.value, seq)
         return UUID(bytes=uid)
+
+    def payload(self, epoch: int, lane: Lane, seq: int) -> bytes:
+        """Return one record's payload. Raises StoreFailed."""
+        statement = f"SELECT payload FROM record WHERE {_LANE} AND seq = ?"  # noqa: S608
+        [(payload,)] = self._run(statement, epoch, lane.value, seq)
+        return bytes(payload)
 
     def delete_records(self, epoch: int, lane: Lane, gone: Range) -> None:
         """Remove records. Raises StoreFailed."""

@@ -43,6 +43,10 @@ class SendingTables(Statements):
         self._run("DELETE FROM message WHERE destination = ?", name)
         self._run("DELETE FROM destination WHERE name = ?", name)
 
+    def put_number(self, destination: str, number: int) -> None:
+        """Set a destination's next message number. Raises StoreFailed."""
+        self._run("UPDATE destination SET next_number = ? WHERE name = ?", number, destination)
+
     def take_number(self, destination: str) -> int:
         """Return the destination's next message number, and count on. Raises StoreFailed."""
         [(following,)] = self._run(

@@ -68,6 +68,8 @@ class Opened:
     created: bool
     last_commit_ns: int | None
     heads: Mapping[Lane, int]
+    begun: str | None = None  # why a new epoch began, if one did: a cause of notices.EpochBegun
+    aside: str | None = None  # where the old store's files lie, whose records are salvaged in the background
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class Store(RecordTable, SendingTables, SignatureTable):
         self.path = path
         self.created = created
         self._db: sqlite3.Connection | None = db
-        self._lock_fd = lock_fd
+        self._lock_fd: int | None = lock_fd
         self._pages_max: int | None = None
         self.ballast = Ballast(path.parent)
 
@@ -98,13 +98,27 @@ class Store(RecordTable, SendingTables, SignatureTable):
             with suppress(StoreFailed):
                 self._run("PRAGMA wal_checkpoint(TRUNCATE)")
         self._drop()
-        os.close(self._lock_fd)
+        self._unlock()
+
+    def _unlock(self) -> None:
+        descriptor, self._lock_fd = self._lock_fd, None
+        if descriptor is not None:
+            os.close(descriptor)
 
     def _drop(self) -> None:
         db, self._db = self._db, None
         if db is not None:
             with suppress(sqlite3.Error):
                 db.close()
+
+    def abandon(self) -> None:
+        """Let go of a store whose files were moved away: nothing is written to them any more. Never raises.
+
+        SQLite itself sees that they were moved, and leaves the log as it is.
+        """
+        self.rollback()
+        self._drop()
+        self._unlock()
 
     # What the store says about itself, and the state beside the log
 
@@ -117,6 +131,10 @@ class Store(RecordTable, SendingTables, SignatureTable):
         self._run(
             "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", key, value
         )
+
+    def delete_meta(self, key: str) -> None:
+        """Remove one value. Raises StoreFailed."""
+        self._run("DELETE FROM meta WHERE key = ?", key)
 
     def state(self) -> dict[str, bytes]:
         """Return every key. Raises StoreFailed."""
@@ -138,6 +156,11 @@ class Store(RecordTable, SendingTables, SignatureTable):
             self._run(f"PRAGMA {name}")[0][0] for name in ("page_size", "page_count", "freelist_count")
         )
         return Space(page_bytes, pages, free, measure(self.path.parent), self.ballast.size)
+
+    def quick_check(self, table: str | None) -> list[str]:
+        """Return what SQLite finds wrong with a table, or with the whole file. Raises StoreFailed."""
+        rows = self._run(f"PRAGMA quick_check({table or 10})")
+        return [str(found) for (found,) in rows if found != "ok"]
 
     def limit_pages(self, pages: int | None) -> None:
         """Let the file grow no further: what does not fit fails as `disk-full`. Raises StoreFailed.

@@ -4,6 +4,7 @@ Nothing here decides when: a round begins when the caller says so, with the time
 and with whether that time can be trusted.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Final
@@ -37,6 +38,7 @@ class Upkeep:
         self._keeping = keeping
         self._signer = signer
         self._on_unparked = on_unparked
+        self._relief: asyncio.Task[None] | None = None
         self.signed: dict[Lane, SignedHead] = {}  # the newest, as far as they are durable
         self.holding: Holding | None = None
 
@@ -49,6 +51,7 @@ class Upkeep:
 
         def decided(ledger: Ledger) -> Plan | None:
             measured(ledger)
+            ledger.sync_mark(now_ns)
             return decide(ledger, self._keeping, now_ns, trust_time=trust_time, relief=False)
 
         def measured(ledger: Ledger) -> tuple[Space, float | None]:
@@ -75,6 +78,18 @@ class Upkeep:
     def take_signed(self, heads: Iterable[SignedHead]) -> None:
         """Heads that were signed are on the disk."""
         self.signed.update((head.lane, head) for head in heads)
+
+    def end(self, *, now_ns: int) -> None:
+        """The store is closed: sign what is new in its last commit."""
+        if self._relief is not None:
+            self._relief.cancel()
+        self.sign(now_ns=now_ns)
+
+    def relieve_soon(self, *, now_ns: int) -> None:
+        """The disk is full: see to it, unless that is being done."""
+        if self._relief is None or self._relief.done():
+            relieving = self._calls.run_quietly(self.relieve(now_ns=now_ns))
+            self._relief = asyncio.get_running_loop().create_task(relieving, name="outbox.relief")
 
     async def relieve(self, *, now_ns: int) -> None:
         """The disk is full: throw the ballast, and make room before anything else is written."""

@@ -31,7 +31,7 @@ from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import Any, Final
 
-from buffering.errors import OutboxError, StoreFailed
+from buffering.errors import OutboxError, StoreFailed, StoreUnusable
 from buffering.exchange import Opening, Outgoing, Request, Snapshot
 from buffering.ledger import Ledger
 from buffering.status import Limits
@@ -84,16 +84,26 @@ class Listener:
 
     committed: Callable[[Committed], None]  # a transaction is on the disk
     failed: Callable[[StoreFailed], None]  # a transaction failed and will be tried again
+    replaced: Callable[[Opening], None]  # the store was damaged; a new one took its place
     stopped: Callable[[BaseException | None], None]  # the thread has ended; nothing more becomes durable
+
+
+REPLACEMENTS_MAX: Final = 3
+"""Damage that comes back in every new file is not the file's: then the writer only goes on trying."""
 
 
 class Writer:
     """Start it with `start`; submit from the event loop only."""
 
     def __init__(
-        self, open_ledger: Callable[[], tuple[Ledger, Opening]], listener: Listener, limits: Limits
+        self,
+        open_ledger: Callable[[], tuple[Ledger, Opening]],
+        replace_damaged: Callable[[Ledger, str], tuple[Ledger, Opening]],
+        listener: Listener,
+        limits: Limits,
     ) -> None:
         self._open_ledger = open_ledger
+        self._replace_damaged = replace_damaged
         self._listener = listener
         self._limits = limits
         self._loop = asyncio.get_running_loop()
@@ -111,7 +121,9 @@ class Writer:
         # The thread's own:
         self._standing: list[Request] = []
         self._is_failing = False
+        self._replacements = 0
         # A daemon thread: one that hangs in an fsync must not keep the process from ending.
+        self._ledger: Ledger
         self._thread = threading.Thread(target=self._run, name="outbox-writer", daemon=True)
 
     # On the event loop
@@ -192,17 +204,18 @@ class Writer:
                 return
             self._tell(self._accept, opening)
             try:
-                self._work(ledger)
+                self._ledger = ledger
+                self._work()
             finally:
-                ledger.close()
+                self._ledger.close()
         finally:
             # Not a catch: a mistake of ours goes on to threading.excepthook, and those who wait hear of it.
             self._tell(self._end, sys.exception())
 
-    def _work(self, ledger: Ledger) -> None:
+    def _work(self) -> None:
         wait_s = self._limits.retry_min_s
         while self._await_work():
-            wait_s = self._limits.retry_min_s if self._attempt(ledger) else self._pause(wait_s)
+            wait_s = self._limits.retry_min_s if self._attempt(self._ledger) else self._pause(wait_s)
 
     def _tell(self, what: Callable[..., None], *values: object) -> None:
         with suppress(RuntimeError):  # the loop was closed while the disk hung: nobody is left to tell
@@ -235,12 +248,25 @@ class Writer:
                 for job in group:
                     heapq.heappush(self._queue, job)
                 self._due = True  # so that a failed look is tried again, too
-            self._is_failing = True
-            self._tell(self._listener.failed, failure)
-            return False
+            return self._recover(failure)
         self._is_failing = False
         if committed is not None:
             self._tell(self._listener.committed, committed)
+        return True
+
+    def _recover(self, failure: StoreFailed) -> bool:
+        """Go on in a new store where this one is damaged; return whether to try again at once."""
+        self._is_failing = True
+        self._tell(self._listener.failed, failure)
+        if failure.reason != "damaged" or self._replacements >= REPLACEMENTS_MAX:
+            return False
+        try:
+            self._ledger, opening = self._replace_damaged(self._ledger, failure.detail)
+        except StoreUnusable as unusable:
+            self._tell(self._listener.failed, StoreFailed(unusable.reason, unusable.detail))
+            return False
+        self._replacements += 1
+        self._tell(self._listener.replaced, opening)
         return True
 
     def _transact(self, ledger: Ledger, group: list[Job]) -> Committed | None:
@@ -255,7 +281,7 @@ class Writer:
                 group += self._take_group()
             results += [(job.done, job.work(ledger)) for job in group]
         snapshot = ledger.snapshot()
-        ledger.commit()
+        ledger.commit(snapshot)
         met = {id(request) for request, _ in cut}
         self._standing = [each for each in self._standing if id(each) not in met]
         return Committed(tuple(results), tuple(outgoing for _, outgoing in cut), snapshot)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from buffering.outbox import Backlog, DamagedRecord, Lane, Outbox, StoreUnusable, Stream
+from buffering.outbox import Backlog, Lane, Outbox, StoreUnusable, Stream
 from buffering.record import message_id
 from tests.buffering.parts import NOW, QUICK, SECOND, CountingStore, commit, draft, opened
 from tests.buffering.second_reader import SecondReader
@@ -119,17 +119,6 @@ async def test_an_acknowledgement_is_durable_with_the_next_commit_or_soon_by_its
             await until(lambda: not reader.messages("bureau"))
 
 
-async def test_a_damaged_payload_is_told_from_the_others(tmp_path: Path) -> None:
-    async with opened(tmp_path) as outbox:
-        await commit(outbox, draft(), draft())
-        message = await outbox.next_message("bureau", Stream.LIVE)
-        with SecondReader(tmp_path / "outbox.db") as intruder:
-            intruder._rows("UPDATE record SET payload = ? WHERE seq = 2", b"tampered")
-        with pytest.raises(DamagedRecord) as damaged:
-            await outbox.read(message)
-        assert (damaged.value.lane, damaged.value.seq) == (Lane.READING, 2)
-
-
 async def test_backlog_counts_records_items_and_the_oldest_time(tmp_path: Path) -> None:
     async with opened(tmp_path) as outbox:
         await commit(outbox, draft(count=5, at_ns=NOW + SECOND), draft(count=7), draft(Lane.EVENT, count=1))
@@ -159,10 +148,6 @@ class TestOpening:
         with closing(sqlite3.connect(tmp_path / "outbox.db", isolation_level=None)) as db:
             db.execute("CREATE TABLE someone_elses (x)")
         assert await _refused(tmp_path) == "not-ours"
-
-    async def test_a_file_that_is_no_database_is_refused(self, tmp_path: Path) -> None:
-        (tmp_path / "outbox.db").write_bytes(b"garbage " * 512)
-        assert await _refused(tmp_path) == "damaged"
 
     async def test_a_newer_format_is_refused(self, tmp_path: Path) -> None:
         async with opened(tmp_path):

@@ -1,14 +1,14 @@
-"""A store that will not open: the agent polls, alarms and forwards all the same, and says so."""
+"""A store that is damaged or will not open: the agent polls, alarms and forwards, and says so."""
 
 import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from tests.system.platform import Platform
 from tests.system.site import AGENT, site
-
-GARBAGE = b"not a database, and longer than any header " * 100
 
 
 async def status_of(state: Path) -> dict[str, Any]:
@@ -20,11 +20,40 @@ async def status_of(state: Path) -> dict[str, Any]:
     return status
 
 
-async def test_a_damaged_store_is_left_alone_and_the_agent_goes_on(tmp_path: Path) -> None:
+async def test_a_damaged_store_is_set_aside_and_what_it_held_arrives(tmp_path: Path) -> None:
+    async with Platform() as platform, site(tmp_path, platform) as plant:
+        await plant.start()
+        await platform.until(lambda: len(platform.values()) >= 5)
+        await platform.down()
+        await plant.until_served(20)
+        await plant.kill()
+        committed = [r.value for r in plant.store().readings if r.value is not None]
+        damaged = plant.state / "outbox.db"
+        with closing(sqlite3.connect(damaged)) as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        content = bytearray(damaged.read_bytes())
+        content[:100] = bytes(100)
+        damaged.write_bytes(content)
+
+        await platform.up()
+        await plant.start()
+        await platform.until(lambda: set(committed) <= set(platform.values()))
+        assert await plant.stop() == 0
+        assert (plant.state / "aside-1" / "outbox.db").read_bytes() == content
+        told = [event for kind in ("event", "gap") for body in platform.of(kind) for event in body["events"]]
+        [epoch] = [event for event in told if event["kind"] == "epoch"]
+        assert epoch["cause"] == "damaged"
+        assert "aside-1" in epoch["text"]["zh"]
+        assert [event["lost"] for event in told if event["kind"] == "salvaged"] == [0]
+
+
+async def test_a_store_that_will_not_open_is_left_alone_and_the_agent_goes_on(tmp_path: Path) -> None:
     async with Platform() as platform, site(tmp_path, platform) as plant:
         plant.state.mkdir()
         damaged = plant.state / "outbox.db"
-        damaged.write_bytes(GARBAGE)
+        with closing(sqlite3.connect(damaged)) as db:
+            db.execute("CREATE TABLE somebody_elses (x)")
+        before = damaged.read_bytes()
         await plant.start()
         await platform.until(lambda: len(platform.values()) >= 5)
         plant.counter.raw = 2000
@@ -33,7 +62,7 @@ async def test_a_damaged_store_is_left_alone_and_the_agent_goes_on(tmp_path: Pat
         assert str(damaged) in words["zh"]
         assert "restart the agent" in words["en"]
         assert await plant.stop() == 0
-        assert damaged.read_bytes() == GARBAGE
+        assert damaged.read_bytes() == before
         assert any(e["kind"] == "stopgap" for body in platform.of("event") for e in body["events"])
 
 
