@@ -5,6 +5,7 @@ from typing import Any, Final
 from config.model import Text
 from drivers.errors import ExceptionReply, LinkFault, UnitFault
 from drivers.modbus.words import NOTES as MODBUS_NOTES
+from drivers.modbus.words_unit import UNIT_NOTES
 from drivers.opcua.words_fault import FAULTS as OPCUA_FAULTS
 from drivers.opcua.words_note import NOTES as OPCUA_NOTES
 from drivers.surroundings import Note
@@ -107,7 +108,7 @@ _EXCEPTIONS: Final = {
 _UNKNOWN: Final = Text("未知", "unknown")
 
 
-_NOTES: Final[dict[str, Text]] = {**MODBUS_NOTES, **OPCUA_NOTES}
+_NOTES: Final[dict[str, Text]] = {**MODBUS_NOTES, **UNIT_NOTES, **OPCUA_NOTES}
 
 
 def describe_note(note: Note) -> Text:

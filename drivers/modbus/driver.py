@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from config.modbus_link import Modbus, ModbusTcp
 from config.model import Device
 from drivers.condition import Conditions
-from drivers.modbus.decode import compile_block
 from drivers.modbus.hold import Holder
 from drivers.modbus.opening import opening_of, where_of
-from drivers.modbus.plan import Block, plan_blocks
-from drivers.modbus.poll import Polled, Poller
-from drivers.modbus.standing import Standing
+from drivers.modbus.poll import Poller
+from drivers.modbus.presence import Presence
+from drivers.modbus.roster import Roster
+from drivers.modbus.unit_notes import UnitTeller
 from drivers.modbus.watch import Watch
 from drivers.passed import Shown
 from drivers.reading import Emit, ScanPlan
@@ -47,17 +47,23 @@ class ModbusDriver:
             where=where_of(settings),
             is_tcp=isinstance(settings, ModbusTcp),
         )
-        blocks = plan_blocks(devices)
-        standings = {block.unit_id: Standing(settings.timeout, rng) for block in blocks}
-        self._polled = tuple(
-            Polled(block, _scan_plan(connection_id, block), compile_block(block), standings[block.unit_id])
-            for block in blocks
+        self._roster = Roster(
+            connection_id,
+            devices,
+            timeout_s=settings.timeout,
+            rng=rng,
+            kept=surroundings.kept,
+            now_ns=clock.monotonic_ns(),
         )
+        self._teller = UnitTeller(connection_id, devices, clock, surroundings.on_note)
 
     @property
     def plans(self) -> tuple[ScanPlan, ...]:
-        """The plans whose scans this driver emits: all points of the connection, each once."""
-        return tuple(polled.plan for polled in self._polled)
+        """The plans whose scans this driver emits now: all points of the connection, each once.
+
+        They change where a device turns out to lack registers.
+        """
+        return self._roster.plans
 
     @property
     def statistics(self) -> Statistics:
@@ -78,7 +84,15 @@ class ModbusDriver:
         """Poll until cancelled; every scan goes to `emit`."""
         emit = self._conditions.over(emit)
         opening = opening_of(self._settings, self._clock, self._remarks, self._watch)
-        poller = Poller(self._polled, self._clock, emit, where=opening.where, retries=self._settings.retries)
+        poller = Poller(
+            self._roster,
+            self._clock,
+            emit,
+            where=opening.where,
+            presence=Presence(self._roster.standings, self._teller.tell),
+            on_learnt=self._teller.tell_learnt,
+            retries=self._settings.retries,
+        )
         self._watch.statistics.overruns = poller.overruns
         holder = Holder(
             opening,
@@ -100,7 +114,3 @@ class ModbusDriver:
                 tasks.create_task(poller.keep_grid(origin_ns), name=f"{name}.grid")
         finally:
             opening.close()
-
-
-def _scan_plan(connection_id: str, block: Block) -> ScanPlan:
-    return ScanPlan(connection_id, block.name, block.points, block.period_s)

@@ -72,6 +72,11 @@ class Ground:
         """What is known not to be readable."""
         return frozenset(self._holes)
 
+    def take_learnt(self) -> list[Learnt]:
+        """Return what was learnt since this was last asked."""
+        learnt, self.learnt = self.learnt, []
+        return learnt
+
     def blocks(self) -> list[Block]:
         """Return the blocks to ask for."""
         found: list[Block] = []

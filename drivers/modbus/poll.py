@@ -2,34 +2,39 @@
 
 Two parts run side by side. The grid walks the slots: a block whose connection
 is down, or whose unit rests, gets its BAD scan there and then, at no cost on
-the wire; any other block is queued. The links serve the queue, each with one
-request in flight and never two for one unit. The unit whose last turn lies
-furthest back comes next, so that one with many blocks starves no other. A block
-still waiting when its next slot comes has overrun: that slot is counted and
-skipped, so that a slow line thins out evenly instead of falling ever further
-behind.
+the wire; any other block is queued. The links serve the queue (turns.py), each
+with one request in flight and never two for one unit. A block still waiting when
+its next slot comes has overrun: that slot is counted and skipped, so that a slow
+line thins out evenly instead of falling ever further behind.
+
+Between slots go the probe of a unit whose rest is over, one block for all of it;
+what was asked in vain and has no slot soon, once its unit is back; and the tests
+by which holes are found (ground.py).
 """
 
-import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from drivers.clock import Clock
 from drivers.errors import ExceptionReply, LinkFault, Lost, NoReply, Silent, WrongReply
-from drivers.modbus.decode import Decode
+from drivers.modbus.doubt import Doubts, Trust
+from drivers.modbus.ground import Ground
+from drivers.modbus.outcomes import Outcomes
 from drivers.modbus.plan import Block
-from drivers.modbus.standing import Standing
-from drivers.reading import Emit, Quality, Scan, ScanPlan, bad_scan
-from drivers.schedule import Due, Schedule, spread
+from drivers.modbus.presence import Presence
+from drivers.modbus.roster import Polled, Roster
+from drivers.modbus.turns import Errand, Turns
+from drivers.reading import Emit, Quality
+from drivers.schedule import Due
 
 GATEWAY_EXCEPTIONS: Final = frozenset({10, 11})
 """Path unavailable, target failed to respond: a gateway speaks in the name of a silent unit."""
 
-SILENCES_MAX: Final = 2
-"""Silences of every single unit in a row, after which the connection itself is in doubt."""
+LOOK_NS: Final = 250_000_000
+"""How late the end of a rest may be noticed."""
 
 
 class Link(Protocol):
@@ -52,25 +57,14 @@ class Link(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """One block with all that polling it needs."""
-
-    block: Block
-    plan: ScanPlan
-    decode: Decode
-    standing: Standing  # shared by the blocks of one unit
-
-
 @dataclass(slots=True, eq=False)
 class _Serving:
-    """One link while it serves: whose request is in flight, and who has not answered on it of late."""
+    """One link while it serves: whose request is in flight, and how far it is trusted."""
 
+    trust: Trust
     on_answer: Callable[[], None]
-    owner: int | None = None
+    errand: Errand | None = None
     begun_ns: int = 0  # when the request in flight was sent
-    silent_units: set[int] = field(default_factory=set)  # since its last answer
-    doubted: bool = False
 
 
 class Poller:
@@ -78,27 +72,24 @@ class Poller:
 
     def __init__(
         self,
-        polled: Sequence[Polled],
+        roster: Roster,
         clock: Clock,
         emit: Emit,
         *,
         where: str,
+        presence: Presence,
+        on_learnt: Callable[[Ground], None],
         retries: int = 0,
     ) -> None:
-        self._polled = tuple(polled)
-        self._standings = {p.block.unit_id: p.standing for p in polled}
+        self._roster = roster
         self._clock = clock
-        self._emit = emit
         self._where = where
         self._retries = retries
         self._serving: list[_Serving] = []
-        self._queue: dict[int, None] = {}  # owners in order of asking
-        self._turns: dict[int, int] = {}  # unit → number of its last turn
-        self._wake = asyncio.Event()
-        self._silences: dict[int, int] = {}
+        self._turns = Turns()
+        self._doubts = Doubts(roster.standings)
+        self._outcomes = Outcomes(roster, self._turns, clock, emit, presence=presence, on_learnt=on_learnt)
         self._overruns: Counter[str] = Counter()
-        self._missed: dict[int, None] = {}  # owners whose last slot found no link, in their order
-        self._extra: set[int] = set()  # owners asked between slots, for one that was missed
 
     @property
     def overruns(self) -> Counter[str]:
@@ -107,31 +98,68 @@ class Poller:
 
     def wake(self) -> None:
         """Look at queue and links again: something happened."""
-        self._wake.set()
+        self._turns.news.set()
 
     async def keep_grid(self, origin_ns: int) -> None:
         """Walk the slots, the first of which is at `origin_ns`, until cancelled."""
-        periods = [polled.plan.period_s for polled in self._polled]
-        schedule = Schedule(spread(periods, origin_ns=origin_ns))
-        while (next_ns := schedule.next_ns) is not None:
-            await self._clock.sleep_until(next_ns)
-            for due in schedule.take(self._clock.monotonic_ns()):
-                self._slot(due)
+        roster = self._roster
+        roster.begin(origin_ns)
+        while (next_ns := roster.next_ns) is not None:
+            await self._clock.sleep_until(min(next_ns, self._clock.monotonic_ns() + LOOK_NS))
+            now_ns = self._clock.monotonic_ns()
+            for due in roster.take(now_ns):
+                self._slot(due, now_ns)
+            if self._serving:
+                self._probe(now_ns)
+                self._test(now_ns)
 
-    def _slot(self, due: Due) -> None:
-        polled = self._polled[due.owner]
-        waits = due.owner in self._queue or any(s.owner == due.owner for s in self._serving)
-        if late := due.skipped + waits:
-            self._overruns[polled.block.name] += late
-        if waits:
-            return
-        if not self._serving:
-            self._missed[due.owner] = None
-        if not self._serving or polled.standing.rests(self._clock.monotonic_ns()):
-            self._emit_bad(polled, Quality.COMM_FAULT)
+    def _slot(self, due: Due, now_ns: int) -> None:
+        polled = self._roster[due.owner]
+        late = due.skipped
+        errand = self._find(lambda errand: errand.owner == due.owner)
+        is_silent = polled.standing.failures > 0 and not polled.is_asked
+        if not self._serving or polled.standing.rests(now_ns) or is_silent:
+            self._outcomes.no_answer(polled, due.owner)
+        elif not polled.is_asked:
+            self._outcomes.bad(polled, Quality.DEVICE_FAULT)
+        elif errand is not None and not errand.for_slot:
+            errand.for_slot = True
+        elif polled.standing.failures and self._asks_unit(polled.block.unit_id):
+            self._outcomes.no_answer(polled, due.owner)  # one block probes for all of the unit
+        elif errand is not None:
+            late += 1
         else:
-            self._queue[due.owner] = None
-            self.wake()
+            self._turns.add(Errand(polled, due.owner, for_slot=True))
+        if late:
+            self._overruns[polled.block.name] += late
+
+    def _probe(self, now_ns: int) -> None:
+        """Ask each unit whose rest is over, though none of its slots may come for hours."""
+        for unit_id, owner in self._outcomes.failing.items():
+            if not self._roster.standings[unit_id].rests(now_ns) and not self._asks_unit(unit_id):
+                if owner is None or owner not in self._roster:
+                    owner = next(self._roster.of_unit(unit_id), None)
+                if owner is not None:
+                    self._turns.add(Errand(self._roster[owner], owner, for_slot=False))
+
+    def _test(self, now_ns: int) -> None:
+        """Ask what finds out about holes, of units that are well, one test of a table at a time."""
+        for ground in self._outcomes.curious:
+            due_ns = ground.next_test_ns()
+            if due_ns is None or due_ns > now_ns or ground.layout.unit_id in self._outcomes.failing:
+                continue
+            if self._find(lambda e, g=ground: e.owner is None and e.polled.ground is g) is None:  # type: ignore[misc]
+                block = ground.test(now_ns)
+                if block is not None:
+                    self._turns.add(Errand(self._roster.polled(ground, block), None, for_slot=False))
+
+    def _asks_unit(self, unit_id: int) -> bool:
+        return self._find(lambda errand: errand.unit_id == unit_id) is not None
+
+    def _find(self, fits: Callable[[Errand], bool]) -> Errand | None:
+        """Return an errand that waits or is in flight."""
+        in_flight = (serving.errand for serving in self._serving if serving.errand is not None)
+        return next(filter(fits, in_flight), None) or self._turns.find(fits)
 
     async def serve(self, link: Link, on_answer: Callable[[], None] = lambda: None) -> None:
         """Serve the queue over `link` until it fails. Several links may be served at once.
@@ -141,11 +169,10 @@ class Poller:
         Raises Lost, or Silent when every unit has stopped answering, or when another
         link gets the answers that this one waits for in vain.
         """
-        if not self._serving:
-            self._silences.clear()
-            self._make_up()
-        serving = _Serving(on_answer)
+        serving = _Serving(self._doubts.begin(), on_answer)
         self._serving.append(serving)
+        if len(self._serving) == 1:
+            self._outcomes.make_up()
         try:
             while True:
                 await self._serve_next(link, serving)
@@ -154,95 +181,65 @@ class Poller:
             raise
         finally:
             self._serving.remove(serving)
+            self._doubts.end(serving.trust)
             if not self._serving:
-                self._queue.clear()
+                self._turns.clear()
             self.wake()
-
-    def _make_up(self) -> None:
-        """Ask at once what no slot could ask while there was no link: the next may be a minute away."""
-        for owner in self._missed:
-            if owner not in self._queue:
-                self._queue[owner] = None
-                self._extra.add(owner)
-        self._missed.clear()
 
     def _fail(self, serving: _Serving) -> None:
         """Say what comes to nothing now that a link has failed."""
-        lost = [] if serving.owner is None else [serving.owner]
+        lost = [] if serving.errand is None else [serving.errand]
         if self._serving == [serving]:
-            lost += self._queue
-        for owner in lost:
-            if owner in self._extra:  # its slot has had its scan
-                self._missed[owner] = None
-            else:
-                self._emit_bad(self._polled[owner], Quality.COMM_FAULT)
-        self._extra.difference_update(lost)
+            lost += self._turns.clear()
+        for errand in lost:
+            self._outcomes.in_vain(errand)
 
     async def _serve_next(self, link: Link, serving: _Serving) -> None:
-        serving.owner = await self._next_owner(link, serving)
-        polled = self._polled[serving.owner]
-        if polled.standing.rests(self._clock.monotonic_ns()):  # it fell silent on another block
-            self._emit_bad(polled, Quality.COMM_FAULT)
+        errand = serving.errand = await self._next_errand(link, serving)
+        if errand.polled.standing.rests(self._clock.monotonic_ns()):  # it fell silent on another block
+            self._outcomes.in_vain(errand)
         else:
-            await self._poll(link, polled, serving)
-        self._extra.discard(serving.owner)
-        serving.owner = None
+            await self._poll(link, errand, serving)
+        serving.errand = None
         self.wake()  # another link may have left this unit's other blocks alone
-        if len(self._silences) == len(self._standings) and min(self._silences.values()) >= SILENCES_MAX:
-            self._silences.clear()
-            for one in self._serving:
-                one.doubted = True
 
-    async def _next_owner(self, link: Link, serving: _Serving) -> int:
+    async def _next_errand(self, link: Link, serving: _Serving) -> Errand:
         while True:
-            if serving.doubted:
+            if serving.trust.is_lost:
                 raise Silent(self._where)
             if not link.connected:
                 raise Lost(self._where)
-            if (owner := self._take(serving)) is not None:
-                return owner
-            self._wake.clear()
-            await self._wake.wait()
-
-    def _take(self, serving: _Serving) -> int | None:
-        """Take from the queue whom to ask next; None where nobody waits who may be asked on this link."""
-        oldest: dict[int, int] = {}  # unit → the block of it that has waited longest
-        for owner in self._queue:
-            oldest.setdefault(self._polled[owner].block.unit_id, owner)
-        units = [unit_id for unit_id in oldest if self._may_ask(unit_id, serving)]
-        if not units:
-            return None
-        unit_id = min(units, key=lambda unit_id: self._turns.get(unit_id, 0))
-        self._turns[unit_id] = max(self._turns.values(), default=0) + 1
-        del self._queue[oldest[unit_id]]
-        return oldest[unit_id]
+            now_ns = self._clock.monotonic_ns()
+            errand = self._turns.take(lambda unit_id: self._may_ask(unit_id, serving), now_ns)
+            if errand is not None:
+                return errand
+            self._turns.news.clear()
+            await self._turns.news.wait()
 
     def _may_ask(self, unit_id: int, serving: _Serving) -> bool:
         others = [other for other in self._serving if other is not serving]
-        busy = [self._polled[other.owner].block.unit_id for other in others if other.owner is not None]
+        is_busy = any(other.errand is not None and other.errand.unit_id == unit_id for other in others)
         # A unit that was silent here is left to a link with more luck: it tells which of the two is sick.
-        better = unit_id in serving.silent_units and any(
-            other.owner is None and unit_id not in other.silent_units for other in others
+        better = unit_id in serving.trust.silent_units and any(
+            other.errand is None and unit_id not in other.trust.silent_units for other in others
         )
-        return unit_id not in busy and not better
+        return not is_busy and not better
 
-    async def _poll(self, link: Link, polled: Polled, serving: _Serving) -> None:
+    async def _poll(self, link: Link, errand: Errand, serving: _Serving) -> None:
         self._note_late(link)
         try:
-            data = await self._read(link, polled, serving)
+            data = await self._read(link, errand.polled, serving)
         except NoReply:
-            self._silent(polled, serving)
+            self._silent(errand, serving)
         except WrongReply:
-            self._emit_bad(polled, Quality.COMM_FAULT)
+            self._outcomes.in_vain(errand)
         except ExceptionReply as reply:
             if reply.exception_code in GATEWAY_EXCEPTIONS:
-                self._silent(polled, serving)
+                self._silent(errand, serving)
             else:
-                self._answered(polled, serving)
-                self._emit_bad(polled, Quality.DEVICE_FAULT)
+                self._outcomes.refused(errand, reply.exception_code, self._answered(errand, serving))
         else:
-            self._answered(polled, serving)
-            self._emit_good(polled, data)
+            self._outcomes.answered(errand, data, self._answered(errand, serving))
 
     async def _read(self, link: Link, polled: Polled, serving: _Serving) -> bytes:
         """Ask, and ask again where a unit in good standing did not answer; never a unit that is probed."""
@@ -257,38 +254,15 @@ class Poller:
 
     def _note_late(self, link: Link) -> None:
         for unit_id in link.take_late_units():
-            if unit_id in self._standings:
-                self._standings[unit_id].answered_late()
+            if unit_id in self._roster.standings:
+                self._roster.standings[unit_id].answered_late()
 
-    def _answered(self, polled: Polled, serving: _Serving) -> None:
-        polled.standing.answered((self._clock.monotonic_ns() - serving.begun_ns) / 1e9)
-        self._silences.clear()
-        serving.silent_units.clear()
-        for other in self._serving:  # the unit lives: a link on which it was silent does not
-            other.doubted = other.doubted or polled.block.unit_id in other.silent_units
+    def _answered(self, errand: Errand, serving: _Serving) -> int:
+        """Trust the link; return how long the answer took, in nanoseconds."""
+        self._doubts.answered(errand.unit_id, serving.trust)
         serving.on_answer()
+        return self._clock.monotonic_ns() - serving.begun_ns
 
-    def _silent(self, polled: Polled, serving: _Serving) -> None:
-        polled.standing.silent(self._clock.monotonic_ns())
-        unit_id = polled.block.unit_id
-        self._silences[unit_id] = self._silences.get(unit_id, 0) + 1
-        serving.silent_units.add(unit_id)
-        self._emit_bad(polled, Quality.COMM_FAULT)
-
-    def _emit_good(self, polled: Polled, data: bytes) -> None:
-        clock = self._clock
-        utc_ns, mono_ns = clock.now_ns(), clock.monotonic_ns()
-        values, qualities = polled.decode(data)
-        self._emit(Scan(polled.plan, utc_ns, mono_ns, clock.synchronised(), values, qualities))
-
-    def _emit_bad(self, polled: Polled, quality: Quality) -> None:
-        clock = self._clock
-        self._emit(
-            bad_scan(
-                polled.plan,
-                quality,
-                utc_ns=clock.now_ns(),
-                mono_ns=clock.monotonic_ns(),
-                time_synced=clock.synchronised(),
-            )
-        )
+    def _silent(self, errand: Errand, serving: _Serving) -> None:
+        self._doubts.silent(errand.unit_id, serving.trust)
+        self._outcomes.silent(errand, self._clock.monotonic_ns() - serving.begun_ns)

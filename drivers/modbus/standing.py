@@ -12,7 +12,8 @@ from typing import Final
 from drivers.backoff import Backoff
 
 REST_FIRST_S: Final = 0.5
-REST_CAP_S: Final = 5.0
+REST_CAP_S: Final = 4.0
+"""So that a unit that is back is polled again within 5 s, its probe included."""
 PROBE_MIN_S: Final = 0.1
 PROBE_FACTOR: Final = 3
 """A probe waits for three times what the unit has needed so far (99 % of its answers)."""
@@ -34,6 +35,11 @@ class Standing:
     def rests(self, now_ns: int) -> bool:
         """Return whether the unit is in back-off and not to be asked now."""
         return self.failures > 0 and now_ns < self._rests_until_ns
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the unit has answered, and not been silent since."""
+        return self.failures == 0 and bool(self._took_s)
 
     def timeout_s(self) -> float:
         """Return how long to wait for the next answer."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from random import Random
 
@@ -10,11 +10,13 @@ import pytest
 
 from config.model import Device
 from drivers.errors import ExceptionReply, Lost, NoReply, Silent
-from drivers.modbus.decode import compile_block
-from drivers.modbus.plan import Block, plan_blocks
-from drivers.modbus.poll import Polled, Poller
-from drivers.modbus.standing import Standing
-from drivers.reading import Quality, Scan, ScanPlan
+from drivers.modbus.ground import Learnt
+from drivers.modbus.holes import pack_holes
+from drivers.modbus.plan import Block, lay_out
+from drivers.modbus.poll import Poller
+from drivers.modbus.presence import Presence
+from drivers.modbus.roster import Roster
+from drivers.reading import Quality, Scan
 from tests.drivers.fake_clock import FakeClock
 from tests.drivers.plant import all_are, device, good, register_point
 
@@ -56,29 +58,48 @@ class SlowLink(FakeLink):
         return await super().read(block, timeout_s)
 
 
+class DeadLink(FakeLink):
+    """A link on which one unit answers and all others take their whole time-out."""
+
+    def __init__(self, clock: FakeClock, *, alive: int, takes_s: float) -> None:
+        super().__init__(lambda _: SEVEN)
+        self.clock = clock
+        self.alive = alive
+        self.takes_s = takes_s
+
+    async def read(self, block: Block, timeout_s: float) -> bytes:
+        takes_s = self.takes_s if block.unit_id == self.alive else timeout_s
+        await self.clock.sleep_until(self.clock.monotonic_ns() + round(takes_s * 1e9))
+        if block.unit_id != self.alive:
+            raise NoReply(block.unit_id, timeout_s)
+        return SEVEN
+
+
 class Bench:
     """A poller of two units, one register each, at 1 s; unit 2's slots lie half a second later."""
 
-    def __init__(self, *devices: Device) -> None:
+    def __init__(self, *devices: Device, kept: Mapping[str, bytes] | None = None) -> None:
         self.clock = FakeClock()
         self.scans: list[Scan] = []
         devices = devices or tuple(
             device(register_point(f"u{n}", 0, unit_id=n, period_s=1.0), unit_id=n) for n in (1, 2)
         )
+        self.told: list[tuple[str, int]] = []
+        self.learnt: list[Learnt] = []
+        self.roster = Roster("line", devices, timeout_s=1.0, rng=Random(1), kept=kept or {}, now_ns=0)
         self.poller = Poller(
-            [
-                Polled(
-                    block,
-                    ScanPlan("line", block.name, block.points, block.period_s),
-                    compile_block(block),
-                    Standing(1.0, Random(1)),
-                )
-                for block in plan_blocks(devices)
-            ],
+            self.roster,
             self.clock,
             self.scans.append,
             where="bench",
+            presence=Presence(
+                self.roster.standings, lambda code, f: self.told.append((code, int(f["unit_id"])))
+            ),
+            on_learnt=lambda ground: self.learnt.extend(ground.take_learnt()),
         )
+
+    def tell(self, code: str, fields: Mapping[str, str | int | float]) -> None:
+        self.told.append((code, int(fields["unit_id"])))
 
     def of(self, unit_id: int) -> list[Scan]:
         return [scan for scan in self.scans if scan.plan.points[0].id == f"u{unit_id}"]
@@ -297,3 +318,148 @@ async def test_of_one_unit_every_block_has_its_turn_on_a_slow_line() -> None:
     turns = Counter(scan.plan.block for scan in bench.scans)
     assert len(turns) == 10
     assert max(turns.values()) - min(turns.values()) <= 1
+
+
+TWO = device(*(register_point(f"u1.r{n}", n, period_s=1.0) for n in range(2)))
+
+
+def every_six_hours(unit_id: int, count: int) -> Device:
+    """A unit whose registers are read every six hours."""
+    return many_blocks(unit_id, count, 6 * 3600.0)
+
+
+async def test_what_is_read_every_six_hours_is_read_soon_after_the_start() -> None:
+    bench = Bench(every_six_hours(1, 3))
+    async with bench.served(FakeLink(lambda _: SEVEN)):
+        for _ in range(41):
+            await bench.clock.advance(0.25)
+    assert len(bench.scans) == 3
+    assert all(good(scan) for scan in bench.scans)
+
+
+async def test_a_unit_that_is_back_is_polled_within_5_seconds_whatever_its_period() -> None:
+    bench = Bench(every_six_hours(1, 4), many_blocks(2, 1, 1.0))
+    dead = {1}
+    link = FakeLink(lambda block: NoReply(1, 1.0) if block.unit_id in dead else SEVEN)
+    async with bench.served(link):
+        for _ in range(240):  # a minute
+            await bench.clock.advance(0.25)
+        assert not any(good(scan) for scan in bench.of(1))
+        dead.clear()
+        back_ns = bench.clock.mono_ns
+        for _ in range(20):
+            await bench.clock.advance(0.25)
+    answered = [scan for scan in bench.of(1) if good(scan)]
+    assert len({scan.plan.block for scan in answered}) == 4
+    assert max(scan.mono_ns for scan in answered) - back_ns <= 5 * 10**9
+    assert bench.told == [("unit-silent", 1), ("unit-back", 1)]
+
+
+async def test_a_dead_unit_of_many_blocks_is_probed_with_one_of_them() -> None:
+    bench = Bench(many_blocks(1, 20, 1.0), many_blocks(2, 1, 1.0))
+    link = FakeLink(lambda block: NoReply(1, 1.0) if block.unit_id == 1 else SEVEN)
+    async with bench.served(link):
+        for _ in range(240):
+            await bench.clock.advance(0.25)
+    probes = [timeout for unit, timeout in link.asked if unit == 1]
+    assert len(probes) < 60 / 2  # rests of 2 to 4 s by and by
+    assert len(bench.of(1)) >= 20 * 60  # and yet every slot of every block is told to be BAD
+    assert all(all_are(Quality.COMM_FAULT)(scan) for scan in bench.of(1))
+
+
+async def test_when_the_link_is_back_what_was_missed_is_asked_at_once() -> None:
+    bench = Bench(every_six_hours(1, 2))
+    async with bench.on_grid():
+        for _ in range(41):
+            await bench.clock.advance(0.25)
+        assert all(all_are(Quality.COMM_FAULT)(scan) for scan in bench.scans)
+        serving = asyncio.create_task(bench.poller.serve(FakeLink(lambda _: SEVEN)))
+        await bench.clock.advance(0)
+        serving.cancel()
+    assert [good(scan) for scan in bench.scans] == [False, False, True, True]
+
+
+async def test_one_lost_answer_is_no_silence() -> None:
+    bench = Bench()
+    lost = [True]
+    link = FakeLink(lambda block: NoReply(1, 1.0) if block.unit_id == 1 and lost and lost.pop() else SEVEN)
+    async with bench.served(link):
+        for _ in range(20):
+            await bench.clock.advance(0.5)
+    assert [good(scan) for scan in bench.of(1)][:2] == [False, True]
+    assert bench.told == []
+
+
+async def test_when_all_are_silent_the_connection_speaks_for_its_units() -> None:
+    bench = Bench()
+    async with bench.served(FakeLink(lambda block: NoReply(block.unit_id, 1.0))) as serving:
+        for _ in range(8):
+            await bench.clock.advance(0.5)
+        with pytest.raises(Silent):
+            await serving
+    assert bench.told == []
+
+
+async def test_twenty_dead_units_leave_the_live_one_its_slots() -> None:
+    dead = [many_blocks(unit_id, 1, 1.0) for unit_id in range(2, 22)]
+    bench = Bench(many_blocks(1, 8, 1.0), *dead)
+    link = DeadLink(bench.clock, alive=1, takes_s=0.05)
+    async with bench.served(link):
+        for _ in range(400):
+            await bench.clock.advance(0.25)
+        settled = len(bench.of(1))
+        before = bench.poller.overruns.total()
+        for _ in range(2400):
+            await bench.clock.advance(0.025)
+    assert len(bench.of(1)) - settled >= 0.95 * 60 * 8
+    assert bench.poller.overruns.total() - before < 0.05 * 60 * 8
+
+
+async def test_a_register_that_does_not_exist_costs_its_neighbours_a_few_slots_and_no_more() -> None:
+    points = [register_point(f"u1.r{n}", n, period_s=1.0) for n in range(50)]
+    bench = Bench(device(*points))
+    missing = 37
+
+    def answer(block: Block) -> Answer:
+        if block.first <= missing < block.first + block.count:
+            return ExceptionReply(1, 2)
+        return b"\x00\x07" * block.count
+
+    async with bench.served(FakeLink(answer)):
+        for _ in range(30):
+            await bench.clock.advance(1.0)
+        bench.scans.clear()
+        await bench.clock.advance(1.0)
+    read = {point.id for scan in bench.scans if good(scan) for point in scan.plan.points}
+    assert read == {point.id for point in points} - {"u1.r37"}
+    (bad,) = [scan for scan in bench.scans if not good(scan)]
+    assert bad.qualities == (Quality.DEVICE_FAULT,)
+    assert bad.plan.block == "1/holding-register/37+1"
+    assert [learnt.points for learnt in bench.learnt] == [("u1.r37",)]
+    assert sorted(p.id for plan in bench.roster.plans for p in plan.points) == sorted(p.id for p in points)
+
+
+async def test_other_exceptions_teach_nothing_about_holes() -> None:
+    bench = Bench(device(*(register_point(f"u1.r{n}", n, period_s=1.0) for n in range(4))))
+    link = FakeLink(lambda _: ExceptionReply(1, 4))
+    async with bench.served(link):
+        for _ in range(10):
+            await bench.clock.advance(1.0)
+    assert {scan.plan.block for scan in bench.scans} == {"1/holding-register/0+4"}
+    assert len(link.asked) == 11
+
+
+async def test_points_that_cannot_be_read_are_a_comm_fault_while_their_unit_is_silent() -> None:
+    kept = {"holes/line/1/holding-register": pack_holes({(1, 2)}, lay_out([TWO])[0]) or b""}
+    bench = Bench(TWO, many_blocks(2, 1, 1.0), kept=kept)
+    dead: set[int] = set()
+    link = FakeLink(lambda block: NoReply(1, 1.0) if block.unit_id in dead else SEVEN)
+    async with bench.served(link):
+        await bench.clock.advance(1.0)
+        (unread,) = [scan for scan in bench.scans[-3:] if scan.plan.points[0].id == "u1.r1"]
+        assert unread.qualities == (Quality.DEVICE_FAULT,)
+        dead.add(1)
+        for _ in range(3):
+            await bench.clock.advance(1.0)
+    unread = [scan for scan in bench.scans if scan.plan.points[0].id == "u1.r1"][-1]
+    assert unread.qualities == (Quality.COMM_FAULT,)

@@ -1,0 +1,48 @@
+"""What is noticed about the units of a Modbus connection, in words for people. See drivers/messages.py.
+
+Addresses in these sentences are those on the wire, counted from 0.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from config.model import Text
+
+UNIT_NOTES: Final[Mapping[str, Text]] = {
+    "unit-silent": Text(
+        "从站 {unit_id}（{devices}）不再应答，同一连接上的其他设备正常。请检查其电源、接线和站号。",
+        "Unit {unit_id} ({devices}) has fallen silent, while others on the connection answer. "
+        "Check its power, its wiring and its unit id.",
+    ),
+    "unit-back": Text(
+        "从站 {unit_id}（{devices}）恢复应答，中断 {silent_s:g} 秒。",
+        "Unit {unit_id} ({devices}) answers again, after {silent_s:g} s.",
+    ),
+    "points-missing": Text(
+        "从站 {unit_id} 的 {table} 区没有地址 {registers}，以下测点读不到：{points}。其余测点照常采集。"
+        "请对照设备手册检查这些地址；设备修改后会自动恢复，最迟一天。",
+        "Unit {unit_id} has no {table} {registers}, so these points cannot be read: {points}. "
+        "All others are. Compare their addresses with the device's manual; once it has them they come back "
+        "by themselves, within a day.",
+    ),
+    "registers-missing": Text(
+        "从站 {unit_id} 的 {table} 区不允许跨过地址 {registers} 读取，已改为分段读取，测点不受影响。"
+        "请核对 max_gap、readable 或 max_registers。",
+        "Unit {unit_id} refuses a read across {table} {registers}; it is read in parts, no point is lost. "
+        "Compare max_gap, readable or max_registers with the manual.",
+    ),
+    "block-refused": Text(
+        "从站 {unit_id} 拒绝读取 {table} 区的地址 {registers}，以下测点都读不到：{points}。"
+        "请检查寄存器区、地址，以及 PLC 程序是否在运行。",
+        "Unit {unit_id} refuses all of {table} {registers}, so these points cannot be read: {points}. "
+        "Check the table, the addresses, and that the PLC's program runs.",
+    ),
+    "points-back": Text(
+        "从站 {unit_id} 的 {table} 区地址 {registers} 又可以读取，以下测点恢复：{points}。",
+        "Unit {unit_id} answers for {table} {registers} again; these points are back: {points}.",
+    ),
+    "registers-back": Text(
+        "从站 {unit_id} 的 {table} 区又允许跨过地址 {registers} 读取。",
+        "Unit {unit_id} can be read across {table} {registers} again.",
+    ),
+}
