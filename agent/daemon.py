@@ -27,6 +27,7 @@ from agent.notify import notify, watchdog_interval_s
 from agent.pipeline import Pipeline, kept_by_drivers
 from agent.recorder import Recorder
 from agent.records import Catalogue
+from agent.self_reports import SelfReports
 from agent.slow_alarm import SlowAlarm
 from agent.stage import stage
 from agent.state_folder import PKI_NAME
@@ -139,7 +140,13 @@ class Daemon:
         engine, latest = Engine(plant), LatestValues(plant)
         forwarders: dict[str, Forwarder] = {}
         pipeline = Pipeline(
-            engine, latest, recorder, self._supervisor, clock, on_alarm=lambda: kick_all(forwarders)
+            engine,
+            latest,
+            recorder,
+            self._supervisor,
+            clock,
+            reports=SelfReports(plant),
+            on_alarm=lambda: kick_all(forwarders),
         )
         unusable: dict[str, Text] = {}
         for name, uplink in plant.uplinks.items():

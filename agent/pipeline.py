@@ -13,6 +13,7 @@ from agent.alarms.engine import Engine, Outcome
 from agent.latest import LatestValues
 from agent.recorder import Recorder
 from agent.records import Json
+from agent.self_reports import SelfReports
 from agent.supervise import Supervisor
 from drivers.clock import Clock
 from drivers.driver import LinkStatus
@@ -47,9 +48,11 @@ class Pipeline:
         supervisor: Supervisor,
         clock: Clock,
         *,
+        reports: SelfReports,
         on_alarm: Callable[[], None],
     ) -> None:
         """Take `on_alarm`, called when an alarm event was committed or is about to be."""
+        self.reports = reports
         self._engine = engine
         self._latest = latest
         self._recorder = recorder
@@ -63,6 +66,7 @@ class Pipeline:
 
     def start(self, stored: Mapping[str, bytes]) -> None:
         """Take up the alarms that stood when the last run ended."""
+        self.reports.start(stored)
         now_ns, mono_ns = self._clock.now_ns(), self._clock.monotonic_ns()
         self._follow(self._engine.start(stored, utc_ns=now_ns, mono_ns=mono_ns))
 
@@ -76,6 +80,8 @@ class Pipeline:
         if isinstance(outcome, Exception):
             outcome = self._engine.fail(scan.plan, type(outcome).__name__, utc_ns=scan.utc_ns)
         self._follow(outcome)
+        for occurred in self.reports.take(scan):
+            self._recorder.event(occurred.content, state=occurred.state)
 
     def link(self, status: LinkStatus) -> None:
         """Take a connection's loss or return: an alarm by and by, an event at once."""

@@ -82,6 +82,7 @@ def lines(status: dict[str, Any]) -> list[str]:
         *(line for link in status["links"] for line in link_lines(link)),
         *(_destination(destination) for destination in status["destinations"]),
         *(f"! {alarm['text']['zh']} / {alarm['text']['en']}" for alarm in status["alarms"]),
+        *(f"! {setting['text']['zh']} / {setting['text']['en']}" for setting in status["settings"]),
         *(_point(point) for device in status["devices"] for point in device["points"]),
     ]
 

@@ -159,6 +159,7 @@ def test_status_says_for_how_many_days_the_store_does(days: float, shown: str) -
         "store": {"stopgap": None, "trouble": None, "holding": holding},
         "links": [],
         "destinations": [],
+        "settings": [],
         "alarms": [],
         "devices": [],
     }
