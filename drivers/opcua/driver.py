@@ -6,7 +6,7 @@ have is BAD by itself; the others run.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from asyncua import Client
@@ -87,19 +87,14 @@ class OpcUaDriver:
         return self._plans["poll" if self._settings.mode == "poll" else "subscription"].whole
 
     @property
-    def troubles(self) -> Mapping[str, Note]:
-        """Why points have no value that a person must mend, by point id."""
-        return self._troubles.by_point
-
-    @property
     def statistics(self) -> Statistics:
         """What the connection has been through since the driver was made."""
         return self._watching.statistics
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What was noticed and stands."""
-        return self._remarks.standing
+        """What was noticed and stands, points without a value included."""
+        return (*self._remarks.standing, *self._troubles.standing)
 
     @property
     def frames(self) -> tuple[Shown, ...]:

@@ -5,7 +5,7 @@ type: such a point is BAD while all the others run. What is found in one round i
 told together, by reason: a wrong namespace may take a thousand points with it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,12 +57,12 @@ class Troubles:
                 self._on_note(self._note(trouble, handles))
 
     @property
-    def by_point(self) -> Mapping[str, Note]:
-        """What is wrong now, by point id."""
-        return {
-            self._points[handle].id: self._note(trouble, [handle])
-            for handle, trouble in self._standing.items()
-        }
+    def standing(self) -> tuple[Note, ...]:
+        """What is wrong now, by reason."""
+        handles: dict[Trouble, list[int]] = {}
+        for handle, trouble in self._standing.items():
+            handles.setdefault(trouble, []).append(handle)
+        return tuple(self._note(trouble, each) for trouble, each in handles.items())
 
     def _note(self, trouble: Trouble, handles: Sequence[int]) -> Note:
         names = [self._points[handle].id for handle in handles]
