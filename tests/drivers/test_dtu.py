@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 from config.modbus_link import ModbusDtu
 from config.model import Device
@@ -246,3 +247,18 @@ async def test_an_unknown_caller_changes_nothing_for_the_one_that_is_served(port
             assert await hung_up_on(reader)
         await seen.scan(good)
     assert seen.link_history == ["up"]
+
+
+async def test_fifty_dtus_that_come_and_go_leave_no_socket_behind(port: int) -> None:
+    def open_files() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    async with running(dtu(port), detectors(11)) as seen:
+        await seen.status("undialled")
+        before = open_files()
+        for number in range(50):
+            async with dialled(port, NAME if number % 2 else b"other"):
+                pass
+        await until(lambda: open_files() <= before)
+        async with dtu_device(line(), port, NAME):
+            await seen.scan(good)
