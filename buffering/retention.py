@@ -21,7 +21,7 @@ from typing import Final
 
 from buffering.ledger import Ledger
 from buffering.notices import AGE, MAX_BACKLOG, SIZE, GivenUp, Pruned
-from buffering.quota import excess
+from buffering.quota import excess, used
 from buffering.ranges import Range, Ranges, count, merge, subtract
 from buffering.record import Lane, Message
 from buffering.records import Times
@@ -32,6 +32,7 @@ from buffering.store import Store
 SLICE_RECORDS: Final = 256  # one slice takes less than 5 ms: 256 small records, or half a megabyte
 SLICE_BYTES: Final = 512_000
 RELIEF_BYTES: Final = 4_000_000  # on a full disk nothing is more pressing
+RELIEF_SHARE: Final = 8  # of a small store no more than an eighth at a time
 RECORD_BYTES: Final = 300  # a record beside its payload, index included
 LATENESS_SHARE: Final = 30  # what is to be kept for 30 days goes within a day after that, all at once
 STRIDE: Final = 512  # records between two looks at a time
@@ -71,9 +72,10 @@ def decide(ledger: Ledger, keeping: Keeping, now_ns: int, *, trust_time: bool, r
     if plan is None and trust_time:
         _bound_backlogs(ledger, keeping, now_ns)
     if plan is None:
-        bytes_over = excess(ledger.store.space(), keeping.size_bytes)
+        space = ledger.store.space()
+        bytes_over = excess(space, keeping.size_bytes)
         if relief:
-            bytes_over = max(bytes_over, RELIEF_BYTES)
+            bytes_over = max(bytes_over, min(RELIEF_BYTES, used(space) // RELIEF_SHARE), 1)
         plan = _by_size(ledger, bytes_over) if bytes_over else None
     if plan is None:
         return None

@@ -95,8 +95,6 @@ def damage(store: Store) -> str | None:
         raise
     except DamagedRecord as damaged:
         return str(damaged)
-    except (ValueError, TypeError, OverflowError) as nonsense:
-        return repr(nonsense)
 
 
 def _damages(store: Store) -> Iterator[str]:
@@ -109,14 +107,21 @@ def _damages(store: Store) -> Iterator[str]:
     if not isinstance(gateway, str) or not isinstance(epoch, int):
         yield "meta"
         return
-    store.messages()
-    for name in store.destinations():
-        store.pending(name)
+    yield from _nonsense(store)
     for lane in Lane:
         head = store.head(epoch, lane)
-        first = store.first_seq(epoch, lane)
-        if head is not None and first is not None:
-            begin = max(first, head.seq - TAIL_RECORDS)
-            place: Place | None = Place(epoch, lane, begin, store.at(epoch, lane, begin).chain)
+        if head is not None:
+            [first] = store.links(epoch, lane, max(1, head.seq - TAIL_RECORDS), limit=1)
+            place: Place | None = Place(epoch, lane, first.header.seq, first.chain)
             while place is not None:
                 place = look(store, place)
+
+
+def _nonsense(store: Store) -> Iterator[str]:
+    """Yield what no store of ours would say of who is to get what."""
+    try:
+        store.messages()
+        for name in store.destinations():
+            store.pending(name)
+    except (ValueError, TypeError) as nonsense:
+        yield repr(nonsense)

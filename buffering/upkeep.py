@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from buffering.calls import Calls
+from buffering.disk import BALLAST_BYTES
 from buffering.heads import SignedHead, Signer
 from buffering.ledger import Ledger
 from buffering.quota import capacity, surplus_pages, used
@@ -95,7 +96,8 @@ class Upkeep:
         """The disk is full: throw the ballast, and make room before anything else is written."""
 
         def relief(ledger: Ledger) -> Plan | None:
-            ledger.store.ballast.throw()
+            if ledger.store.space().disk.free < BALLAST_BYTES:
+                ledger.store.ballast.throw()
             return decide(ledger, self._keeping, now_ns, trust_time=False, relief=True)
 
         plan: Plan | None = await self._calls.run(relief, rank=Rank.RELIEF)

@@ -4,26 +4,52 @@
 
 Each note is one line in one write, made only after the outbox has said so:
 
-    committed LANE UID                            a record is durable
+    committed LANE UID SEQ                        a record is durable (an event's seq is not known: 0)
     message STREAM NUMBER ID LANE FIRST LAST      a message was handed out
-    acked NUMBER                                  it was acknowledged (durable a little later)
+    acked NUMBER                                  it is being acknowledged (durable a little later)
     damaged LANE SEQ                              a record of it could not be read
 
 STORE names the store class to use, `module:Class`: a mutant must be found out.
-Imports nothing of the project but buffering.
+The store is kept small, so that removing, giving up, signing and looking for damage
+go on all the time. Imports nothing of the project but buffering.
 """
 
 import asyncio
+import hashlib
 import os
 import random
 import sys
 from importlib import import_module
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from buffering.outbox import DamagedRecord, Draft, Lane, Limits, Outbox, Stream
+from buffering.notices import GivenUp, Notice
+from buffering.outbox import DamagedRecord, Draft, Keeping, Lane, Limits, Outbox, Stream
 
 _LANES = (Lane.READING, Lane.READING, Lane.READING, Lane.EVENT, Lane.ALARM)
+
+
+SIZE_BYTES = 4_000_000
+
+
+class Key:
+    """Signs after a fashion: what matters here is that the row is written."""
+
+    public_key = bytes(32)
+
+    def sign(self, data: bytes) -> bytes:
+        """Return 64 bytes."""
+        return hashlib.sha512(data).digest()
+
+
+def describe(notice: Notice, now_ns: int) -> Draft:
+    """Make an event of a notice, in words that the checker knows."""
+    match notice:
+        case GivenUp(_, _, lane, first, last):
+            words = f"notice given-up {lane.value} {first} {last}"
+        case _:
+            words = f"notice {notice!r}"
+    return Draft(Lane.EVENT, words.encode(), now_ns, now_ns, 1, uuid4())
 
 
 class Child:
@@ -45,8 +71,19 @@ class Child:
             for draft in drafts:
                 self._outbox.append(draft, now_ns=2, state={draft.lane.value: draft.uid.bytes})
             await self._outbox.commit(now_ns=2)
-            for draft in drafts:
-                self.note("committed", draft.lane.value, draft.uid)
+            heads = {lane: self._outbox.head(lane) for lane in Lane}
+            for draft in reversed(drafts):
+                lane = draft.lane
+                self.note("committed", lane.value, draft.uid, 0 if lane is Lane.EVENT else heads[lane])
+                heads[lane] -= 1
+
+    async def keep(self) -> None:
+        """Tidy up, sign and look for damage, without a rest."""
+        current = None
+        while True:
+            await self._outbox.upkeep.tidy(now_ns=2, trust_time=False)
+            self._outbox.upkeep.sign(now_ns=2)
+            current = await self._outbox.mending.scrub(current)
 
     def _draft(self) -> Draft:
         uid = UUID(bytes=self._rng.randbytes(16))
@@ -65,8 +102,8 @@ class Child:
                 self.note("damaged", damaged.lane.value, damaged.seq)
             match self._rng.choice(("ack", "ack", "ack", "release", "keep")):
                 case "ack":
-                    self._outbox.ack(message)
                     self.note("acked", message.number)
+                    self._outbox.ack(message)
                 case "release":
                     self._outbox.release(message)
                     await asyncio.sleep(0)
@@ -82,12 +119,16 @@ async def main(folder: str, notes: str, seed: str, store: str) -> None:
         destinations=("bureau",),
         now_ns=1,
         limits=Limits(lazy_s=0.01),
+        keeping=Keeping(size_bytes=SIZE_BYTES),
+        describe=describe,
+        signer=Key(),
         open_store=getattr(import_module(module), name).open,
     )
     child = Child(outbox, os.open(notes, os.O_WRONLY | os.O_APPEND | os.O_CREAT), rng)
     await outbox.go_live("bureau")
     async with asyncio.TaskGroup() as group:
         group.create_task(child.append())
+        group.create_task(child.keep())
         for stream in Stream:
             group.create_task(child.forward(stream))
         print("ready", flush=True)

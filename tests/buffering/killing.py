@@ -27,14 +27,35 @@ def broken_promises(folder: Path, notes: Path) -> list[str]:
     """Return every promise that the file does not keep."""
     noted = [line.split() for line in notes.read_text().splitlines()]
     with SecondReader(folder / "outbox.db") as reader:
-        return [*reader.faults(), *_lost(reader, noted), *_state(reader), *_messages(reader, noted)]
+        noted += _see_events(reader, notes, {words[1] for kind, *words in noted if kind == "seen"})
+        return [
+            *reader.faults(),
+            *_lost(reader, noted),
+            *_state(reader),
+            *_messages(reader, noted),
+            *_given_up(reader, noted),
+        ]
+
+
+def _see_events(reader: SecondReader, notes: Path, known: set[str]) -> list[list[str]]:
+    """Note the number of every event, which the child cannot know, before it may be removed."""
+    seen = [["seen", row["uid"].hex(), str(row["seq"])] for row in reader.records("event")]
+    new = [words for words in seen if words[2] not in known]
+    with notes.open("a") as file:
+        file.writelines(" ".join(words) + "\n" for words in new)
+    return new
 
 
 def _lost(reader: SecondReader, noted: list[list[str]]) -> Iterator[str]:
     stored = {(lane, row["uid"].hex()) for lane in LANES for row in reader.records(lane)}
+    removed, seen = reader.removed(), {words[0]: words[1] for kind, *words in noted if kind == "seen"}
     for kind, *words in noted:
-        if kind == "committed" and (words[0], words[1].replace("-", "")) not in stored:
+        if kind != "committed" or (words[0], words[1].replace("-", "")) in stored:
+            continue
+        lane, uid, seq = words
+        if (lane, int(seq) or int(seen.get(uid.replace("-", ""), "0"))) not in removed:
             yield f"acknowledged and lost: {words}"
+    for kind, *words in noted:
         if kind == "damaged":
             yield f"handed out and not readable: {words}"
 
@@ -43,7 +64,7 @@ def _state(reader: SecondReader) -> Iterator[str]:
     """The state names the newest record of each lane: it was written in that record's transaction."""
     state = reader.state()
     for lane in LANES:
-        records = reader.records(lane)
+        records = [row for row in reader.records(lane) if not row["payload"].startswith(b"notice")]
         if records and state.get(lane) != records[-1]["uid"]:
             yield f"state and {lane} lane disagree"
 
@@ -69,3 +90,22 @@ def _messages(reader: SecondReader, noted: list[list[str]]) -> Iterator[str]:
     places = reader.to_send("bureau")
     if len(places) != len(set(places)):
         yield "a record is to be sent twice"
+
+
+def _given_up(reader: SecondReader, noted: list[list[str]]) -> Iterator[str]:
+    """What was removed had been delivered, or was given up with a word about it."""
+    acked = {words[0] for kind, *words in noted if kind == "acked"}
+    answered_for = {
+        (words[3], seq)
+        for kind, *words in noted
+        if kind == "message" and words[1] in acked
+        for seq in range(int(words[4]), int(words[5]) + 1)
+    }
+    for row in reader.records("event"):
+        match row["payload"].decode(errors="replace").split():
+            case ["notice", "given-up", lane, first, last]:
+                answered_for |= {(lane, seq) for seq in range(int(first), int(last) + 1)}
+    for lane, seq in sorted(reader.removed() - answered_for):
+        yield f"removed without a word: {lane} {seq}"
+    for lane, seq in set(reader.to_send("bureau")) & reader.removed():
+        yield f"still to be sent and not there: {lane} {seq}"

@@ -36,6 +36,11 @@ class SecondReader:
         """Return all records of a lane, in order."""
         return self._rows("SELECT * FROM record WHERE lane = ? ORDER BY epoch, seq", lane)
 
+    def removed(self) -> set[tuple[str, int]]:
+        """Return (lane, seq) of everything that is told as removed, whatever its epoch."""
+        rows = self._rows("SELECT lane, first, last FROM removed")
+        return {(row["lane"], seq) for row in rows for seq in range(row["first"], row["last"] + 1)}
+
     def state(self) -> dict[str, bytes]:
         """Return the state keys."""
         return {row["key"]: row["value"] for row in self._rows("SELECT * FROM state")}
