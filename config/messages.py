@@ -10,9 +10,11 @@ from typing import Final, Literal
 from config.words_buffer import BUFFER_FAULTS
 from config.words_cell import CELL_FAULTS
 from config.words_limit import LIMIT_FAULTS
+from config.words_link import LINK_FAULTS, LINK_WARNINGS
 from config.words_opcua import OPCUA_FAULTS, OPCUA_WARNINGS
 from config.words_plant import PLANT_FAULTS
 from config.words_point import POINT_FAULTS
+from config.words_reads import READS_FAULTS, READS_WARNINGS
 from config.words_selfreport import SELFREPORT_FAULTS
 from config.words_table import TABLE_FAULTS
 from config.words_text import TEXT_FAULTS
@@ -29,6 +31,10 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     **PLANT_FAULTS,
     **POINT_FAULTS,
     **SELFREPORT_FAULTS,
+    **READS_FAULTS,
+    **READS_WARNINGS,
+    **LINK_FAULTS,
+    **LINK_WARNINGS,
     **OPCUA_FAULTS,
     **OPCUA_WARNINGS,
     **LIMIT_FAULTS,

@@ -8,6 +8,7 @@ from config.model import Point, Text
 from config.nodes import resolve_node
 from config.opcua_link import OpcUa
 from config.readback import decimals_from, period_of, unit_of
+from config.reads import check_period
 from config.registers import resolve_register
 from config.source import NodeSource, RegisterSource, RegisterType
 from config.states import READS_BY_DEFAULT, resolve_marks
@@ -87,6 +88,7 @@ def _point(device: DeviceContext, written: WrittenPoint, index: int) -> Point | 
     unit = unit_of(device, written)
     datatype = entry.datatype or _datatype(device, written)
     period_s = _period_s(device, written)
+    check_period(device, written, period_s)
     return Point(
         id=f"{device.id}.{written.name}",
         index=index,

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from config.address_range import AddressRange
 from config.base import Amount, Identifier, Interval, Matching, Name, Part
 from config.fault import Objection
 from config.opcua_source import OpcUaSource
@@ -96,6 +97,15 @@ class ModbusDefaults(Part):
     )
     max_registers: int | None = Field(
         None, ge=1, le=125, description="一次最多读多少寄存器 / registers per read at most"
+    )
+    even_count: bool | None = Field(
+        None, description="只答复偶数个寄存器 / it answers only an even number of registers"
+    )
+    forbidden: tuple[AddressRange, ...] = Field(
+        (), description="绝不可读的地址范围 / ranges of addresses that are never read"
+    )
+    readable: tuple[AddressRange, ...] = Field(
+        (), description="没有测点也可读的地址范围 / ranges that exist and may be read without a point"
     )
 
 

@@ -21,6 +21,7 @@ from config.overlap import check_overlaps
 from config.plant import BufferEntry, PlantEntry
 from config.points import resolve_points, text_of
 from config.position import Layers, Origin
+from config.reads import check_reads, resolve_ranges
 from config.secrets import check_secrets
 from config.uplink_check import HJ212_CODE, check_uplinks
 from config.validation import choice_fields
@@ -70,10 +71,12 @@ class Resolver:
         devices: dict[str, Device] = {}
         index = 0
         self._incomplete = self._section("devices").keys() - self._entry.devices.keys()
+        resolved: list[tuple[DeviceContext, Device]] = []
         for id_, entry in self._entry.devices.items():
             context = self._context(id_, entry)
             self._check_names(context)
             device = devices[id_] = _device(context, index)
+            resolved.append((context, device))
             index += len(device.points)
             if (entry.profile and context.profile is None) or len(device.points) < context.points_to_read:
                 self._incomplete.add(id_)
@@ -83,6 +86,7 @@ class Resolver:
             self._findings.fault(self._source.place("devices"), "no-devices")
         sound = [device for device in devices.values() if self._is_addressed(device)]
         check_overlaps(sound, self._connections, self._source, self._findings)
+        check_reads(resolved)
         return devices
 
     def _is_empty(self, section: str) -> bool:
@@ -200,6 +204,9 @@ def _device(context: DeviceContext, first_index: int) -> Device:
         simulate=simulate | entry.simulate,
         max_gap_registers=modbus.max_gap or 0,
         max_registers=modbus.max_registers or REGISTERS_PER_READ_MAX,
+        even_count=modbus.even_count or False,
+        forbidden=resolve_ranges(context, "forbidden"),
+        readable=resolve_ranges(context, "readable"),
         calibration_due=entry.calibration_due,
         caveat=text_of(profile.entry.caveat) if profile is not None and profile.entry.caveat else None,
     )

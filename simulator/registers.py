@@ -4,7 +4,7 @@ Every read comes back with its meaning: what the registers say once they are rea
 by the rules of the plant file, in the points' units.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -41,14 +41,16 @@ class _Place:
 class Memory:
     """One table of one unit: which addresses exist there, and what a read of some of them gets.
 
-    Addresses between points exist where `gaps` says so, and hold zero.
+    Addresses between points exist where `gaps` says so, those that are `declared` in any
+    case; they hold zero.
     """
 
-    def __init__(self, points: Sequence[Point], *, gaps: bool) -> None:
+    def __init__(self, points: Sequence[Point], *, gaps: bool, declared: Iterable[int] = ()) -> None:
         self._places = [(point, _source(point)) for point in points]
         self._is_bits = self._places[0][1].table.holds_bits
         covered = {a for _, s in self._places for a in range(s.address, s.address + s.registers)}
         self._addresses = set(range(min(covered), max(covered) + 1)) if gaps else covered
+        self._addresses.update(declared)
         self._windows: dict[tuple[int, int], tuple[_Place, ...]] = {}
 
     def has(self, first: int, count: int) -> bool:

@@ -8,6 +8,7 @@ because a plant must not depend on what a monitor writes.
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from config.source import RegisterSource, Table
@@ -31,7 +32,7 @@ BITS_PER_READ_MAX: Final = 2000
 _TABLES: Final = {table.function_code: table for table in Table}
 _REQUEST: Final = struct.Struct(">BHH")  # function code, first address, count
 _SPOILS: Final[Mapping[str, Spoil]] = {"sentinel": sentinel, "wrong-order": reversed_bytes}
-_SILENCING: Final = frozenset({"line-cut", "reboot", "silent"})
+_SILENCING: Final = frozenset({"line-cut", "reboot", "silent", "half-close"})
 _LATE_TIMEOUTS: Final = 1.5
 
 
@@ -146,6 +147,11 @@ class Station:
         pdu = bytes((function_code | 0x80, code))
         return Reply(pdu, Response(self._connection_id, block, Outcome.EXCEPTION, {}))
 
+    def line_faults(self, now_ns: int) -> frozenset[str]:
+        """Return what befalls the connection itself."""
+        events = self._timeline.active(now_ns, Target.CONNECTION, self._connection_id)
+        return frozenset(event.do for event in events)
+
     def _faults(self, now_ns: int, unit_id: int) -> Inputs:
         """What befalls the connection, and any device of the unit."""
         events = self._timeline.active(now_ns, Target.CONNECTION, self._connection_id)
@@ -188,4 +194,5 @@ def _bank(key: tuple[int, Table], devices: tuple[PlayedDevice, ...]) -> _Bank:
     ]
     # Who allows reading across a gap says that the registers in it exist.
     gaps = any(played.device.max_gap_registers > 0 for played in devices)
-    return _Bank(Memory(points, gaps=gaps), devices)
+    ranges = [range(*each) for played in devices for each in played.device.readable]
+    return _Bank(Memory(points, gaps=gaps, declared=chain.from_iterable(ranges)), devices)
