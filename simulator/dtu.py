@@ -11,7 +11,7 @@ from typing import Final
 
 from config.modbus_link import ModbusDtu
 from simulator.exchange import Exchange
-from simulator.peers import RtuPeer, reset
+from simulator.peers import HalfClose, RtuPeer, reset
 from simulator.player import Overlay, follow
 from simulator.port import LOOPBACK, HeldPort
 from simulator.timeline import Timeline
@@ -45,6 +45,8 @@ class DtuPlayer:
         """Dial again and again, and play reboots; until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._keep_dialling(), name=f"simulator[{self._connection_id}].dial")
+            half = HalfClose(self._peers)
+            tasks.create_task(follow(self._timeline, self._connection_id, "half-close", half))
             await follow(self._timeline, self._connection_id, "reboot", self)
 
     async def close(self) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from simulator.clock import Clock
+from simulator.rtu import Request
 from simulator.served import Outcome, ServedLog
 from simulator.station import Reply, Station
 
@@ -33,6 +34,14 @@ class Exchange:
         loop = asyncio.get_running_loop()
         self._late = {timer for timer in self._late if timer.when() > loop.time()}  # the others have fired
         self._late.add(loop.call_later(reply.delay_s, self._finish, reply, send))
+
+    def line_faults(self) -> frozenset[str]:
+        """Return what befalls the connection itself now."""
+        return self._station.line_faults(self._clock.now_ns())
+
+    def ask(self, request: Request) -> bytes | None:
+        """Return what a unit answers to somebody else; that is not logged, and not late."""
+        return self._station.ask(request.unit_id, request.pdu, self._clock.now_ns()).pdu
 
     def close(self) -> None:
         """Forget what is still to be sent."""

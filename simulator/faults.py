@@ -46,6 +46,9 @@ _CONNECTION: Final = frozenset({Target.CONNECTION})
 _PLATFORM: Final = frozenset({Target.PLATFORM})
 
 _RTU: Final = frozenset({"modbus-rtu"})
+_IDS: Final = frozenset({"modbus-tcp"})
+_TCP: Final = frozenset({"modbus-tcp", "modbus-rtu-tcp", "modbus-dtu"})
+_LINES: Final = frozenset({"modbus-rtu", "modbus-rtu-tcp", "modbus-dtu"})
 _MODBUS: Final = frozenset({"modbus-tcp", "modbus-rtu", "modbus-rtu-tcp", "modbus-dtu"})
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -57,8 +60,13 @@ KINDS: Final[Mapping[str, Kind]] = {
     "wrong-order": Kind(_DEVICE, protocols=_MODBUS),  # the bytes of every value reversed
     "bad-crc": Kind(_DEVICE, protocols=_MODBUS),  # over TCP: an answer to nobody's question
     "freeze": Kind(_DEVICE),  # answers as ever, but its values stand still
-    "line-cut": Kind(_CONNECTION, protocols=_MODBUS),  # nothing gets through, and nothing says so
+    "line-cut": Kind(_CONNECTION),  # nothing gets through, and nothing says so
     "reboot": Kind(_CONNECTION),  # down for the span: the port is closed, the connections are reset
+    "half-close": Kind(_CONNECTION, protocols=_TCP),  # says farewell, and goes on swallowing requests
+    "constant-id": Kind(_CONNECTION, protocols=_IDS),  # every answer has transaction id 0
+    "noise": Kind(_CONNECTION, protocols=_LINES),  # bytes around each answer, bits in some turned over
+    "echo": Kind(_CONNECTION, protocols=_LINES),  # the adapter hands back what it is sent
+    "second-master": Kind(_CONNECTION, protocols=_LINES),  # asks the same units, elsewhere, without regard
     "adapter-pulled": Kind(_CONNECTION, protocols=_RTU),  # the serial port goes, and comes back as another
     # In the plant.
     "leak": Kind(

@@ -27,7 +27,6 @@ from simulator.player import Overlay, follow
 from simulator.rtu import FRAME_MAX
 from simulator.rtu_stream import RtuStream
 from simulator.served import Outcome
-from simulator.station import Reply
 from simulator.timeline import Timeline
 
 _log = logging.getLogger(__name__)
@@ -49,7 +48,7 @@ class LinePlayer:
         self._timeline = timeline
         self._link = folder / f"{connection_id}.tty"
         self._pty: _Pty | None = None
-        self._stream = RtuStream(exchange, self._send)
+        self._stream = RtuStream(exchange, self._say)
         self._noise = Random(connection_id)
 
     async def open(self) -> Overlay:
@@ -83,7 +82,7 @@ class LinePlayer:
     async def up(self) -> None:
         """Put the port back under its name, as another device."""
         if self._pty is None:
-            self._stream = RtuStream(self._exchange, self._send)
+            self._stream = RtuStream(self._exchange, self._say)
             self._pty = _Pty(self._settings, self._received)
             self._link.unlink(missing_ok=True)
             self._link.symlink_to(self._pty.port)
@@ -93,13 +92,13 @@ class LinePlayer:
             self._pty.write(data)
         self._stream.received(data)
 
-    def _send(self, frame: bytes, reply: Reply) -> Outcome:
+    def _say(self, data: bytes) -> Outcome | None:
         if self._pty is None:
             return Outcome.SILENT
         if not self._pty.is_set_right():
             self._pty.write(self._noise.randbytes(_NOISE_BYTES))
             return Outcome.SPOILED
-        return reply.response.outcome if self._pty.write(frame) else Outcome.SILENT
+        return None if self._pty.write(data) else Outcome.SILENT
 
 
 class _Pty:

@@ -10,7 +10,7 @@ from functools import partial
 
 from config.modbus_link import ModbusRtuTcp, ModbusTcp
 from simulator.exchange import Exchange
-from simulator.peers import RtuPeer, TcpPeer, reset
+from simulator.peers import HalfClose, RtuPeer, TcpPeer, reset
 from simulator.player import Overlay, follow
 from simulator.port import LOOPBACK, HeldPort
 from simulator.timeline import Timeline
@@ -47,8 +47,11 @@ class TcpPlayer:
         return {"modbus-tcp" if isinstance(self._settings, ModbusTcp) else "modbus-rtu-tcp": way}
 
     async def run(self) -> None:
-        """Play reboots."""
-        await follow(self._timeline, self._connection_id, "reboot", self)
+        """Play reboots and half-closed connections."""
+        half = HalfClose(self._peers)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(follow(self._timeline, self._connection_id, "half-close", half))
+            await follow(self._timeline, self._connection_id, "reboot", self)
 
     async def close(self) -> None:
         """Stop listening, and reset every connection."""

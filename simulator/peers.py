@@ -32,19 +32,23 @@ class Peer(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._peers.add(transport)
+        if "half-close" in self._exchange.line_faults():
+            transport.write_eof()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it."""
         if self._transport is not None:
             self._peers.discard(self._transport)
 
-    def _write(self, frame: bytes, reply: Reply) -> Outcome:
+    def _say(self, data: bytes) -> Outcome | None:
         if self._transport is None or self._transport.is_closing():
             return Outcome.SILENT
-        self._transport.write(frame)
-        if self._hangs_up:
+        self._transport.write(data)
+        return None
+
+    def _answered(self) -> None:
+        if self._hangs_up and self._transport is not None:
             self._transport.close()
-        return reply.response.outcome
 
 
 class TcpPeer(Peer):
@@ -79,11 +83,14 @@ class TcpPeer(Peer):
 
     def _send(self, transaction: int, unit_id: int, reply: Reply) -> Outcome:
         assert reply.pdu is not None
-        transaction = transaction if self._transaction_ids else 0
+        has_ids = self._transaction_ids and "constant-id" not in self._exchange.line_faults()
+        transaction = transaction if has_ids else 0
         if reply.is_garbled:
             transaction ^= 0xFFFF  # an answer to nobody's question
-            unit_id = unit_id if self._transaction_ids else unit_id ^ 0xFF
-        return self._write(_HEADER.pack(transaction, 0, len(reply.pdu) + 1, unit_id) + reply.pdu, reply)
+            unit_id = unit_id if has_ids else unit_id ^ 0xFF
+        outcome = self._say(_HEADER.pack(transaction, 0, len(reply.pdu) + 1, unit_id) + reply.pdu)
+        self._answered()
+        return outcome or reply.response.outcome
 
 
 class RtuPeer(Peer):
@@ -101,7 +108,7 @@ class RtuPeer(Peer):
         super().__init__(exchange, peers, hangs_up=hangs_up)
         self._echoes = echoes
         self._greeting = greeting
-        self._stream = RtuStream(exchange, self._write)
+        self._stream = RtuStream(exchange, self._say, answered=self._answered)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Say who it is, where that is asked for."""
@@ -119,6 +126,22 @@ class RtuPeer(Peer):
         if self._echoes and self._transport is not None:
             self._transport.write(data)
         self._stream.received(data)
+
+
+class HalfClose:
+    """Says farewell on every connection, and goes on listening, for as long as it is down."""
+
+    def __init__(self, peers: set[asyncio.Transport]) -> None:
+        self._peers = peers
+
+    async def down(self) -> None:
+        """Send the end of our half; twice is as once."""
+        for peer in self._peers:
+            if not peer.is_closing():
+                peer.write_eof()
+
+    async def up(self) -> None:
+        """Nothing comes back on a connection that was half closed."""
 
 
 def reset(transport: asyncio.Transport) -> None:

@@ -43,6 +43,11 @@ class Request:
     unit_id: int
     pdu: bytes
 
+    @property
+    def size(self) -> bytes:
+        """What an answer shows of a read: its function and how much was asked for."""
+        return self.pdu[:1] + self.pdu[3:]
+
 
 class RequestReader:
     """Collects bytes until they are a request.
