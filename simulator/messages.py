@@ -35,6 +35,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "quantity": ("“{value}”应为带单位 {unit} 的数", "'{value}' is not a number in {unit}"),
     "number": ("“{value}”应为不带单位的数", "'{value}' is not a bare number"),
     "up": ("模拟现场已就绪。在另一个终端运行：", "The simulated plant is up. In another terminal:"),
+    "certificate": (
+        "OPC UA 连接要求证书：先运行一次（只为这个状态目录生成）：",
+        "A connection asks for a certificate of ours: run this once, for this state folder:",
+    ),
     "safe": (
         "上报通道在此命令中全部停用：模拟的报警不会发往平台。",
         "All uplinks are off in this command: no simulated alarm reaches a platform.",

@@ -2,45 +2,34 @@
 
 Values are written at their points' period, stamped with the moment they were
 measured. What counts as served is what was put into a notification and sent to
-a client, no more: a value nobody subscribed to was not served.
+a client, or, where the plant file says that the server is polled, what a client
+read: a value nobody asked for was not served.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, timedelta
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
 
-from asyncua import Node, Server, ua
+from asyncua import Server, ua
+from asyncua.common.callback import CallbackType
 from asyncua.server.binary_server_asyncio import BinaryServer
 from asyncua.server.internal_server import InternalServer
 
-from config.model import Point
-from config.source import NodeSource
+from config.opcua_link import OpcUa
 from simulator.devices import PlayedDevice
 from simulator.faults import Target
+from simulator.opcua_nodes import AddressSpace, Changes, SimulatedNode
+from simulator.opcua_security import SimulatedSecurity
 from simulator.player import Overlay, follow
 from simulator.port import LOOPBACK, HeldPort
-from simulator.publishing import Changes, WatchedSubscriptions
-from simulator.served import Outcome, Response, ServedLog, Value
+from simulator.publishing import WatchedSubscriptions
+from simulator.served import Outcome, Response, ServedLog
 from simulator.timeline import NS_PER_S, Timeline
-
-_EPOCH: Final = ua.DateTime(1970, 1, 1, tzinfo=UTC)
 
 _ACCEPT_TURNS: Final = 5  # of the event loop, that a connection takes from the listener to its protocol
 
-_TYPES: Final = {
-    "float": ua.VariantType.Double,
-    "int": ua.VariantType.Int64,
-    "bool": ua.VariantType.Boolean,
-    "string": ua.VariantType.String,
-}
-_CONVERSIONS: Final[Mapping[str, Callable[[Value], Value]]] = {
-    "float": float,
-    "int": lambda value: round(float(value)),
-    "bool": bool,
-    "string": str,
-}
 _BAD: Final[Mapping[str, int]] = {
     "silent": ua.StatusCodes.BadNoCommunication,
     "exception": ua.StatusCodes.BadDeviceFailure,
@@ -49,17 +38,25 @@ _BAD: Final[Mapping[str, int]] = {
 
 
 class OpcUaPlayer:
-    """Serves one connection's devices on a free loopback port, without security."""
+    """Serves one connection's devices on a free loopback port, with the security that the file asks for."""
 
     def __init__(
-        self, connection_id: str, devices: Sequence[PlayedDevice], timeline: Timeline, served: ServedLog
+        self,
+        connection_id: str,
+        settings: OpcUa,
+        devices: Sequence[PlayedDevice],
+        timeline: Timeline,
+        served: ServedLog,
+        folder: Path,
     ) -> None:
+        """`folder` takes the throw-away certificates."""
         self._connection_id = connection_id
+        self._settings = settings
         self._timeline = timeline
         self._served = served
+        self._folder = folder
         self._port = HeldPort()
-        self._nodes = [_Node(played, point) for played in devices for point in played.device.points]
-        self._point_ids = {node.id: node.point.id for node in self._nodes}
+        self._space = AddressSpace(devices)
         self._server: Server | None = None
         self._is_up = False
 
@@ -68,25 +65,29 @@ class OpcUaPlayer:
         # It warns of the security that loopback does without; a failed request is the client's to tell.
         logging.getLogger("asyncua").setLevel(logging.CRITICAL)
         endpoint = f"opc.tcp://{LOOPBACK}:{self._port.number}/{self._connection_id}"
-        iserver = InternalServer()
+        now_ns = self._timeline.clock.now_ns()
+        security = SimulatedSecurity(self._connection_id, self._settings, self._folder, now_ns)
+        iserver = InternalServer(user_manager=security.users)
         iserver.subscription_service = WatchedSubscriptions(iserver, self._published)
         iserver.isession.subscription_service = iserver.subscription_service
         server = Server(iserver)
         await server.init()
         server.set_endpoint(endpoint)
         server.set_server_name(f"Simulated {self._connection_id}")
-        server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
-        await _add_nodes(server, self._nodes)
+        await security.apply(server)
+        if self._settings.mode == "poll":
+            server.subscribe_server_callback(CallbackType.PostRead, self._read)
+        await self._space.build(server)
         self._server = server
-        await self._write(self._nodes)
+        await self._write(self._space.written)
         await server.start()
         self._is_up = True
-        return {"opcua": {"endpoint": endpoint}}
+        return {"opcua": {"endpoint": endpoint, **security.overlay()}}
 
     async def run(self) -> None:
         """Write values at their period; play reboots."""
         async with asyncio.TaskGroup() as tasks:
-            for period_s in sorted({node.point.period_s for node in self._nodes}):
+            for period_s in sorted({node.period_s for node in self._space.written}):
                 name = f"simulator[{self._connection_id}].every-{period_s:g}s"
                 tasks.create_task(self._write_every(period_s), name=name)
             await follow(self._timeline, self._connection_id, "reboot", self)
@@ -117,7 +118,7 @@ class OpcUaPlayer:
     async def up(self) -> None:
         """Listen again, with fresh values."""
         if not self._is_up and self._server is not None and self._server.bserver is not None:
-            await self._write(self._nodes)
+            await self._write(self._space.written)
             await self._server.bserver.start()
             self._is_up = True
 
@@ -130,7 +131,7 @@ class OpcUaPlayer:
 
     async def _write_every(self, period_s: float) -> None:
         clock = self._timeline.clock
-        nodes = [node for node in self._nodes if node.point.period_s == period_s]
+        nodes = [node for node in self._space.written if node.period_s == period_s]
         period_ns = round(period_s * NS_PER_S)
         due_ns = clock.monotonic_ns()
         while True:
@@ -139,48 +140,33 @@ class OpcUaPlayer:
             if self._is_up:
                 await self._write(nodes)
 
-    async def _write(self, nodes: Iterable["_Node"]) -> None:
+    async def _write(self, nodes: Iterable[SimulatedNode]) -> None:
         assert self._server is not None
         now_ns = self._timeline.clock.now_ns()
         for node in nodes:
             value = node.data_value(now_ns, self._status(node, now_ns))
             await self._server.write_attribute_value(node.id, value)
 
-    def _status(self, node: "_Node", now_ns: int) -> int:
-        for event in self._timeline.active(now_ns, Target.DEVICE, node.point.device_id):
+    def _status(self, node: SimulatedNode, now_ns: int) -> int:
+        for event in self._timeline.active(now_ns, Target.DEVICE, node.first.device_id):
             if event.do in _BAD:
                 return _BAD[event.do]
         return ua.StatusCodes.Good
 
     def _published(self, changes: Changes) -> None:
-        for values, sources_ns in _lines(self._point_ids, changes):
+        self._log("subscription", changes)
+
+    def _read(self, read: Any, _service: object) -> None:
+        if read.is_external:
+            asked = zip(read.request_params.NodesToRead, read.response_params, strict=True)
+            value = ua.AttributeIds.Value
+            self._log("poll", [(each.NodeId, data) for each, data in asked if each.AttributeId == value])
+
+    def _log(self, block: str, changes: Changes) -> None:
+        for values, sources_ns in self._space.lines(changes):
             outcome = Outcome.SERVED if values else Outcome.EXCEPTION
-            response = Response(self._connection_id, "subscription", outcome, values, sources_ns)
+            response = Response(self._connection_id, block, outcome, values, sources_ns)
             self._served.write(response, self._timeline.clock.now_ns())
-
-
-class _Node:
-    """One point as a node of the address space."""
-
-    def __init__(self, played: PlayedDevice, point: Point) -> None:
-        assert isinstance(point.source, NodeSource), point.id  # an OPC UA connection has no other
-        self.played = played
-        self.point = point
-        self.id = ua.NodeId.from_string(point.source.node_id)
-        self._type = _TYPES[point.datatype]
-        self._convert = _CONVERSIONS[point.datatype]
-        self.initial = ua.Variant(self._convert(0), self._type)
-
-    def data_value(self, now_ns: int, status: int) -> ua.DataValue:
-        """Return what the point reads now; a bad status carries no value."""
-        now = _EPOCH + timedelta(microseconds=now_ns // 1000)
-        variant = ua.Variant()
-        if status == ua.StatusCodes.Good:
-            value = self._convert(self.played.values(now_ns)[self.point.id])
-            variant = ua.Variant(value, self._type)
-        return ua.DataValue(
-            variant, ua.StatusCode(ua.UInt32(status)), SourceTimestamp=now, ServerTimestamp=now
-        )
 
 
 async def _abort_stragglers(bserver: BinaryServer) -> None:
@@ -190,46 +176,3 @@ async def _abort_stragglers(bserver: BinaryServer) -> None:
         for client in tuple(bserver.clients):
             if client.transport is not None:
                 client.transport.abort()
-
-
-async def _add_nodes(server: Server, nodes: Sequence[_Node]) -> None:
-    """Add one folder per device, with its points as read-only variables."""
-    for number in range(2, max((node.id.NamespaceIndex for node in nodes), default=1) + 1):
-        await server.register_namespace(f"urn:simulated-plant:{number}")
-    folders: dict[str, Node] = {}
-    for node in nodes:
-        device = node.played.device
-        if device.id not in folders:
-            folder_id = ua.NodeId(ua.String(device.id), node.id.NamespaceIndex)
-            folders[device.id] = await server.nodes.objects.add_folder(folder_id, device.name.en)
-        await folders[device.id].add_variable(node.id, node.point.name.en, node.initial)
-
-
-def _lines(
-    point_ids: Mapping[ua.NodeId, str], changes: Changes
-) -> Iterable[tuple[Mapping[str, Value], Mapping[str, int]]]:
-    """Yield a notification as lines of the log: values and source times by point.
-
-    A point that changed twice since the last notification needs two lines; bad
-    status codes stand in lines without values.
-    """
-    good: list[dict[str, tuple[Value, int]]] = []
-    bad: dict[str, int] = {}
-    for node_id, data in changes:
-        point_id = point_ids.get(node_id)
-        if point_id is None:
-            continue  # a node of the server itself, such as its clock
-        assert data.SourceTimestamp is not None  # we wrote it
-        source_ns = (data.SourceTimestamp - _EPOCH) // timedelta(microseconds=1) * 1000
-        if data.Value is None or not (data.StatusCode and data.StatusCode.is_good()):
-            bad[point_id] = source_ns
-            continue
-        line = next((line for line in good if point_id not in line), None)
-        if line is None:
-            line = {}
-            good.append(line)
-        line[point_id] = (data.Value.Value, source_ns)
-    for line in good:
-        yield {p: value for p, (value, _) in line.items()}, {p: at for p, (_, at) in line.items()}
-    if bad:
-        yield {}, bad

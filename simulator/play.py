@@ -65,7 +65,7 @@ def _player(
     if isinstance(settings, OpcUa):
         from simulator.opcua import OpcUaPlayer  # 19 MB and a quarter of a second, so only where needed
 
-        return OpcUaPlayer(connection_id, devices, stage.timeline, stage.served)
+        return OpcUaPlayer(connection_id, settings, devices, stage.timeline, stage.served, stage.folder)
     station = Station(connection_id, devices, stage.timeline, timeout_s=settings.timeout)
     exchange = Exchange(station, stage.served, stage.timeline.clock)
     match settings:

@@ -1,13 +1,14 @@
 """Watches an OPC UA server's subscriptions: what was really sent to a client, in which notification."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from asyncua import ua
 from asyncua.server.internal_server import InternalServer
 from asyncua.server.subscription_service import SubscriptionService
 
-Changes = Sequence[tuple[ua.NodeId, ua.DataValue]]
+from simulator.opcua_nodes import Changes
+
 Published = Callable[[Changes], None]
 _Publish = Callable[..., Awaitable[None]]
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from config.fault import InvalidPlant
 from config.load import load_plant
 from config.model import Plant
+from config.opcua_link import OpcUa
 
 if TYPE_CHECKING:
     from simulator.scenario import Scenario
@@ -84,12 +85,12 @@ async def _play(args: argparse.Namespace, plant: Plant, timeline: "Timeline", ou
 
     def ready(overlay: Path) -> None:
         overlays = (overlay, write_uplinks_off(out, plant.uplinks))
-        print(*_invitation(args, overlays, out), sep="\n", flush=True)
+        print(*_invitation(args, plant, overlays, out), sep="\n", flush=True)
 
     await until_told(play(plant, timeline, out, seed=args.seed, ready=ready))
 
 
-def _invitation(args: argparse.Namespace, overlays: tuple[Path, ...], out: Path) -> list[str]:
+def _invitation(args: argparse.Namespace, plant: Plant, overlays: tuple[Path, ...], out: Path) -> list[str]:
     from simulator.messages import sentence
 
     words = ["edge-agent", "run", str(args.plant)]
@@ -97,5 +98,9 @@ def _invitation(args: argparse.Namespace, overlays: tuple[Path, ...], out: Path)
         words += ["--overlay", str(overlay)]
     for folder in args.profiles:
         words += ["--profiles", str(folder)]
-    words += ["--state", str(out / "state")]
-    return [sentence("up", {}), f"  {shlex.join(words)}", sentence("safe", {}), sentence("stop", {})]
+    state = ["--state", str(out / "state")]
+    lines = [sentence("up", {}), f"  {shlex.join(words + state)}"]
+    if any(isinstance(settings, OpcUa) and settings.is_secured for settings in plant.connections.values()):
+        command = ["edge-agent", "opcua", "certificate", *state]
+        lines = [sentence("certificate", {}), f"  {shlex.join(command)}", *lines]
+    return [*lines, sentence("safe", {}), sentence("stop", {})]
