@@ -25,9 +25,13 @@ def read_codes(
     findings: Findings,
     *,
     incomplete: Collection[str] = (),
+    optional: Collection[str] = (),
     fitting: re.Pattern[str] | None = None,
 ) -> Mapping[str, str]:
     """Return point id → code of those points that have one.
+
+    Points in `optional` need no row: what a device says of itself is no quantity of
+    the plant that a platform has codes for.
 
     `fitting` is what a code looks like where the platform's protocol allows no
     other; such a protocol has no room for a point's own id either.
@@ -43,7 +47,7 @@ def read_codes(
     table = _Table(str(path), points, incomplete, findings, fitting)
     if not table.read(text):
         return {}
-    if lacking := [point for point in points if point not in table.rows]:
+    if lacking := [point for point in points if point not in table.rows and point not in optional]:
         findings.fault(asked, "codes-incomplete", file=path.name, points=tuple(lacking), first=lacking[0])
     if pending := [point for point in points if table.rows.get(point) == ""]:
         told = "codes-pending" if fitting is None else "codes-pending-unsent"

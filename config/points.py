@@ -86,7 +86,7 @@ def _point(device: DeviceContext, written: WrittenPoint, index: int) -> Point | 
         return None
     entry = written.entry
     unit = unit_of(device, written)
-    datatype = entry.datatype or _datatype(device, written)
+    datatype = entry.datatype or _datatype(device, written, source)
     period_s = _period_s(device, written)
     check_period(device, written, period_s)
     return Point(
@@ -118,7 +118,7 @@ def _default_period_s(device: DeviceContext, written: WrittenPoint) -> float:
     return device.entry.period or written.entry.period or profile_period
 
 
-def _datatype(device: DeviceContext, written: WrittenPoint) -> str:
+def _datatype(device: DeviceContext, written: WrittenPoint, resolved: RegisterSource | NodeSource) -> str:
     # The same whichever protocol is used, so that a plant may change from one to the other.
     source = written.entry.modbus
     if source is None or source.type in _FLOATS or source.raw_range is not None:
@@ -127,6 +127,8 @@ def _datatype(device: DeviceContext, written: WrittenPoint) -> str:
         return "float"
     if source.type in _TEXTS:
         return "string"
-    if source.bit is not None or source.type == "bit" or source.table in ("coil", "discrete-input"):
+    is_bit = source.bit is not None or source.type == "bit" or source.table in ("coil", "discrete-input")
+    # 10001 says its table by itself.
+    if is_bit or (isinstance(resolved, RegisterSource) and resolved.type is RegisterType.BIT):
         return "bool"
     return "int" if source.scale == 1 and source.offset == 0 else "float"

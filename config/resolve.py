@@ -157,6 +157,7 @@ class Resolver:
 
     def _codes(self, folder: Path, devices: Mapping[str, Device]) -> dict[str, Mapping[str, str]]:
         points = [point.id for device in devices.values() for point in device.points]
+        own = {p.id for device in devices.values() for p in device.points if p.marks is not None}
         codes: dict[str, Mapping[str, str]] = {}
         for id_, uplink in self._entry.uplinks.items():
             if uplink.codes is not None:
@@ -168,6 +169,7 @@ class Resolver:
                     asked,
                     self._findings,
                     incomplete=self._incomplete,
+                    optional=own,
                     fitting=HJ212_CODE if uplink.hj212 else None,
                 )
         return codes

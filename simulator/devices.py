@@ -8,8 +8,10 @@ be played.
 
 import math
 from collections.abc import Iterable, Mapping
+from datetime import UTC, tzinfo
 from random import Random
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from config.model import Device, Plant, Point
 from simulator.faults import Target
@@ -18,6 +20,7 @@ from simulator.process.cooling_water import COOLING_WATER
 from simulator.process.dust_collector import DUST_COLLECTOR
 from simulator.process.gas_leak import GAS_LEAK
 from simulator.process.tilting_furnace import TILTING_FURNACE
+from simulator.selfreport import SelfReport
 from simulator.served import Value
 from simulator.timeline import NS_PER_S, Timeline
 
@@ -44,8 +47,9 @@ _SWING_SHARE: Final = 0.05  # of the measuring range
 class PlayedDevice:
     """One device with the state of its process."""
 
-    def __init__(self, device: Device, timeline: Timeline, rng: Random) -> None:
+    def __init__(self, device: Device, timeline: Timeline, rng: Random, zone: tzinfo = UTC) -> None:
         self.device = device
+        self._self_report = SelfReport(device, zone)
         self._timeline = timeline
         self._rng = rng
         self._process = PROCESSES.get(str(device.simulate.get("process")))
@@ -63,7 +67,8 @@ class PlayedDevice:
         if self._values and "freeze" in self._inputs(now_ns):
             return self._values
         short = self._advance(since_ns, now_ns)
-        self._values = {point.id: self._reading(point, short, now_ns) for point in self.device.points}
+        inputs = self._inputs(now_ns)
+        self._values = {point.id: self._reading(point, short, now_ns, inputs) for point in self.device.points}
         return self._values
 
     def _advance(self, since_ns: int, now_ns: int) -> Values:
@@ -82,11 +87,14 @@ class PlayedDevice:
         events = self._timeline.active(now_ns, Target.DEVICE, self.device.id)
         return {event.do: event.parameters for event in events}
 
-    def _reading(self, point: Point, short: Values, now_ns: int) -> Value:
+    def _reading(self, point: Point, short: Values, now_ns: int, inputs: Inputs) -> Value:
         value = short.get(point.id.partition(".")[2])
-        if value is None:
-            return False if point.datatype == "bool" else self._swing(point, now_ns)
-        return value
+        if value is not None:
+            return value
+        said = self._self_report.value(point, now_ns, inputs)
+        if said is not None:
+            return said
+        return False if point.datatype == "bool" else self._swing(point, now_ns)
 
     def _swing(self, point: Point, now_ns: int) -> float:
         low, high = point.range or (0.0, 100.0)
@@ -97,13 +105,13 @@ class PlayedDevice:
 def play_devices(plant: Plant, timeline: Timeline, seed: int) -> Mapping[str, tuple[PlayedDevice, ...]]:
     """Return the played devices of each connection; the same seed gives the same plant."""
     return {
-        connection_id: tuple(_play(plant.devices_on(connection_id), timeline, seed))
+        connection_id: tuple(_play(plant.devices_on(connection_id), timeline, seed, ZoneInfo(plant.timezone)))
         for connection_id in plant.connections
     }
 
 
-def _play(devices: Iterable[Device], timeline: Timeline, seed: int) -> Iterable[PlayedDevice]:
-    return (PlayedDevice(device, timeline, Random(f"{seed} {device.id}")) for device in devices)
+def _play(devices: Iterable[Device], timeline: Timeline, seed: int, zone: tzinfo) -> Iterable[PlayedDevice]:
+    return (PlayedDevice(device, timeline, Random(f"{seed} {device.id}"), zone) for device in devices)
 
 
 def _parameters(simulate: Mapping[str, object]) -> Parameters:

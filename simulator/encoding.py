@@ -170,3 +170,10 @@ def bit(source: RegisterSource, *, on: bool) -> bytes:
     """Return a register in which only this bit may be set: a normally closed contact is, while inactive."""
     assert source.bit is not None  # config: a bit of a register names which
     return _arrange((int(on != source.inverted) << source.bit).to_bytes(2, "big"), source.order)
+
+
+def word(source: RegisterSource, data: bytes) -> Value:
+    """Return what a whole register means that is made of bits."""
+    big_endian = _arrange(data, source.order)  # turning two bytes round twice changes nothing
+    signed = source.type is RegisterType.INT16
+    return _meaning(int.from_bytes(big_endian, "big", signed=signed), source)

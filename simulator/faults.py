@@ -68,6 +68,11 @@ KINDS: Final[Mapping[str, Kind]] = {
     "echo": Kind(_CONNECTION, protocols=_LINES),  # the adapter hands back what it is sent
     "second-master": Kind(_CONNECTION, protocols=_LINES),  # asks the same units, elsewhere, without regard
     "adapter-pulled": Kind(_CONNECTION, protocols=_RTU),  # the serial port goes, and comes back as another
+    # What it says of itself: its values go on, and must not be taken for the plant's.
+    "inhibit": Kind(_DEVICE),
+    "calibrate": Kind(_DEVICE),
+    "stop-heartbeat": Kind(_DEVICE),
+    "change-setting": Kind(_DEVICE, {"by": Parameter("", 1)}),  # limits and the like, at the keypad
     # In the plant.
     "leak": Kind(
         _DEVICE,

@@ -10,7 +10,7 @@ from typing import Final
 
 from config.model import Point
 from config.source import RegisterSource
-from simulator.encoding import bit, encode
+from simulator.encoding import bit, encode, word
 from simulator.served import Value
 
 Spoil = Callable[[RegisterSource, bytes], bytes]
@@ -99,18 +99,25 @@ def _read_registers(
     margin = max((place.source.registers for place in window), default=1)  # may stand half outside the block
     image = bytearray(2 * (count + 2 * margin))
     meanings: dict[str, Value] = {}
+    words = {place.start for place in window if place.source.is_part}
     for place in window:
         start, value = 2 * (place.start + margin), values[place.point.id]
         source = _as_set(place.source, values)
         if source.bit is not None:
             data, meanings[place.point.id] = bit(source, on=bool(value)), bool(value)
-        else:
+        elif place.start not in words or source.is_part:
             data, meanings[place.point.id] = encode(source, value)
+        else:
+            continue  # a word of bits is what its bits make it
         if source.is_part:
             for at, byte in enumerate(data, start):
                 image[at] |= byte
         else:
             image[start : start + len(data)] = spoil(source, data) if spoil else data
+    for place in window:
+        if place.point.id not in meanings:
+            start = 2 * (place.start + margin)
+            meanings[place.point.id] = word(place.source, bytes(image[start : start + 2]))
     return bytes(image[2 * margin : 2 * (margin + count)]), meanings
 
 

@@ -17,7 +17,8 @@ def rule(plant: Plant, rule_id: str) -> LimitRule:
 
 def test_a_detector_gets_the_points_and_limits_of_its_profile(tmp_path: Path) -> None:
     plant = load(tmp_path)
-    [point] = plant.points
+    point, *settings = plant.points
+    assert {setting.marks is not None for setting in settings} == {True}
     assert point.id == "co-1.concentration"
     assert (point.unit, point.range, point.period_s) == ("ppm", (0, 1000), 5.0)
     assert point.source == RegisterSource(
@@ -39,7 +40,7 @@ def test_points_are_numbered_without_gaps_over_all_devices(tmp_path: Path) -> No
         "devices:\n" + CO + "  tilt: {name: 炉, profile: tilting-furnace, connection: ua}\n"
         "  water: {name: 水, profile: cooling-water, connection: plc, unit: 1}\n",
     )
-    assert [point.index for point in plant.points] == list(range(9))
+    assert [point.index for point in plant.points] == list(range(9 + 4))
 
 
 def test_the_standard_that_a_device_names_decides_its_limits_converted_at_0_c(tmp_path: Path) -> None:

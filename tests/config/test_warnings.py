@@ -31,7 +31,7 @@ def test_what_a_profile_asks_to_be_checked_is_said_once_with_its_devices(tmp_pat
     [warning] = load_plant(write(tmp_path, body)).warnings
     assert warning.code == "profile-caveat"
     assert "co-1, co-2" in warning.text("en")
-    assert "one decimal" in warning.text("en")
+    assert "0 to 1000 ppm" in warning.text("en")
     assert "小数位" in warning.text("zh")
     assert "one decimal" not in warning.text("zh")
 
