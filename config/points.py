@@ -53,7 +53,8 @@ def _is_whole(device: DeviceContext, written: WrittenPoint) -> bool:
         if device.profile is None:
             device.findings.fault(place, "point-without-source")
         else:
-            suffix, fields = choice_fields(written.name, device.profile.entry.points)
+            there = [point.name for point in device.points if device.is_read(point)]
+            suffix, fields = choice_fields(written.name, there)
             device.findings.fault(place, "change-of-no-point" + suffix, name=written.name, **fields)
         return False
     if entry.name is None and not written.says.has("name"):

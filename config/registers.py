@@ -11,6 +11,7 @@ from config.source import ByteOrder, RegisterSource, RegisterType, Table
 from config.written import DeviceContext
 from config.written_point import WrittenPoint
 
+BITS_MAX: Final = 15
 _TEXT_HAS_NO: Final = ("scale", "offset", "sentinels", "raw_range", "signal")
 
 
@@ -23,7 +24,7 @@ def resolve_register(
     if place is None:
         return None
     table, address = place
-    type_ = _type(device, origin, source, table)
+    type_ = _type(device, written, source, table)
     if type_ is None:
         return None
     length = _length(device, origin, source, type_)
@@ -55,7 +56,16 @@ def resolve_register(
     )
 
 
-def _type(device: DeviceContext, origin: Origin, source: ModbusSource, table: Table) -> RegisterType | None:
+def _type(
+    device: DeviceContext, written: WrittenPoint, source: ModbusSource, table: Table
+) -> RegisterType | None:
+    origin = written.origin.at("modbus")
+    if (
+        source.bit is not None and source.bit > BITS_MAX
+    ):  # only a channel's can be: the grammar refuses others
+        fields = {"bit": source.bit, "channel": written.channel}
+        device.findings.fault(written.origin.place("repeat", at_key=True), "bit-beyond", **fields)
+        return None
     is_bit = source.type == "bit" or (source.type is None and (source.bit is not None or table.holds_bits))
     if source.bits is not None or origin.has("bits"):
         return _field_type(device, origin, source, table)

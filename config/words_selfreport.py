@@ -90,6 +90,10 @@ SELFREPORT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "step 和 bit_step 都是 0，各通道会读同一个地方；请写相邻通道的地址差",
         "step and bit_step are both 0, so all channels would be read at one place; write the distance",
     ),
+    "bit-beyond": (
+        "第 {channel} 通道会落到第 {bit} 位，而寄存器只有 0 到 15；请更正 bit、bit_step 或 count",
+        "channel {channel} would be bit {bit}, but a register has 0 to 15; correct bit, bit_step or count",
+    ),
     "channels-wrong": (
         "通道号从 1 到 {most}；请写个数（12）、编号（[1, 2, 5]）或名称（{{1: {{name: …}}}}）",
         (
@@ -117,16 +121,16 @@ SELFREPORT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "the point '{point}' stands twice; rename one",
     ),
     "change-of-no-point": (
-        "模板没有测点“{name}”可改，这里也没写它的来源；模板有：{known}；新的测点要写 modbus 或 opcua",
+        "设备没有测点“{name}”可改，这里也没写它的来源；现有：{known}；新的测点要写 modbus 或 opcua",
         (
-            "the profile has no point '{name}' that could be changed, and no source is given here; it "
+            "the device has no point '{name}' that could be changed, and no source is given here; it "
             "has: {known}; a new point needs modbus or opcua"
         ),
     ),
     "change-of-no-point-near": (
-        "模板没有测点“{name}”；是不是要写“{nearest}”？模板有：{known}；新的测点要写 modbus 或 opcua",
+        "设备没有测点“{name}”；是不是要写“{nearest}”？现有：{known}；新的测点要写 modbus 或 opcua",
         (
-            "the profile has no point '{name}'; did you mean '{nearest}'? It has: {known}; a new point "
+            "the device has no point '{name}'; did you mean '{nearest}'? It has: {known}; a new point "
             "needs modbus or opcua"
         ),
     ),
