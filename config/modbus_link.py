@@ -56,6 +56,10 @@ class ModbusLink(Part):
         0.0, description="连接后先等多久 / how long a new connection is left alone before the first request"
     )
 
+    answer_time: Interval | None = Field(
+        None, description="设备通常多久开始应答，用于估算占用率 / what devices take to answer, for estimates"
+    )
+
     @property
     def byte_s(self) -> float:
         """How long one byte takes on the serial line, in seconds; 0 where there is none."""

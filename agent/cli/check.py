@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from agent.cli.line_findings import judge_lines, plan_lines
 from config.advice import advise_today
 from config.fault import Fault, Findings, InvalidPlant
 from config.library import SITE_PROFILES
@@ -42,7 +43,8 @@ def run(args: argparse.Namespace) -> int:
     faults: tuple[Fault, ...] = ()
     try:
         loaded = load_with_source(args.plant, overlays=args.overlay, profile_dirs=profile_dirs)
-        warnings = _all_warnings(loaded, SystemClock())
+        findings = _findings(loaded, SystemClock())
+        faults, warnings = findings.faults, _in_order(*loaded.plant.warnings, *findings.warnings)
     except InvalidPlant as invalid:
         faults, warnings = invalid.faults, invalid.warnings
     if args.json:
@@ -52,12 +54,17 @@ def run(args: argparse.Namespace) -> int:
     return EXIT_INVALID if faults else 0
 
 
-def _all_warnings(loaded: Loaded, clock: Clock) -> tuple[Fault, ...]:
+def _findings(loaded: Loaded, clock: Clock) -> Findings:
+    """Return what the file alone does not show: what this machine lacks, what the lines cannot carry."""
     today: date = datetime.fromtimestamp(clock.now_ns() / 1e9, tz=UTC).date()
     findings = Findings()
     advise_today(loaded.plant, loaded.source, findings, environ=os.environ, today=today)
-    both = (*loaded.plant.warnings, *findings.warnings)
-    return tuple(sorted(both, key=lambda warning: warning.place))
+    judge_lines(plan_lines(loaded.plant), loaded.plant, loaded.source, findings)
+    return findings
+
+
+def _in_order(*warnings: Fault) -> tuple[Fault, ...]:
+    return tuple(sorted(warnings, key=lambda warning: warning.place))
 
 
 def _print_lines(
@@ -65,7 +72,7 @@ def _print_lines(
 ) -> None:
     for finding in (*faults, *warnings):
         print(finding.render(language), file=sys.stderr if finding.severity == "fault" else sys.stdout)
-    if loaded is None:
+    if loaded is None or faults:
         texts = {
             "zh": f"配置无效：{len(faults)} 处错误，{len(warnings)} 条提示",
             "en": f"invalid: {len(faults)} faults, {len(warnings)} warnings",
@@ -86,7 +93,7 @@ def _print_lines(
 
 def _print_json(faults: tuple[Fault, ...], warnings: tuple[Fault, ...], loaded: Loaded | None) -> None:
     answer = {
-        "valid": loaded is not None,
+        "valid": loaded is not None and not faults,
         "faults": [_as_json(fault) for fault in faults],
         "warnings": [_as_json(warning) for warning in warnings],
     }

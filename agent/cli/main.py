@@ -13,6 +13,7 @@ from typing import Final, Protocol, cast
 
 COMMANDS: Final = {
     "check": "检查配置文件 / check a plant file",
+    "plan": "采集计划和线路占用率 / what is read when, each line's load",
     "schema": "输出配置文件的 JSON Schema / print the JSON Schema of a plant file",
     "read": "读一台设备：原始值与换算值 / read a device, raw and decoded",
     "identify": "读取 Modbus 设备识别信息 / what a Modbus device says of itself",
