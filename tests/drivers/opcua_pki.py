@@ -11,7 +11,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
-NOW = datetime.datetime.now(datetime.UTC)
+from drivers.clock import SystemClock
+
+NOW = datetime.datetime.fromtimestamp(SystemClock().now_ns() // 10**9, datetime.UTC)
 DAY = datetime.timedelta(days=1)
 SERVER_URI = "urn:plant:server"
 

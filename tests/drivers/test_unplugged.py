@@ -38,7 +38,8 @@ async def test_a_cable_that_is_pulled_is_noticed_and_the_device_polled_again_wit
 ) -> None:
     seen = await play(namespace, "polling")
     assert seen["noticed_s"] < 1.0
-    assert set(seen["faults"]) <= {"silent", "lost", "unreachable"}
+    # An answer that was on its way may still come through after the first silence.
+    assert set(seen["faults"]) <= {"silent", "lost", "unreachable", "up"}
     assert seen["faults"][-1] == "unreachable"
     assert seen["back_s"] < 5.0
     assert seen["sockets"] <= 1  # the one that is being dialled anew

@@ -15,6 +15,8 @@ from tests.support.waiting import look_again
 from tests.system.platform import Json
 from tests.system.site import AGENT
 
+ROOT = Path(__file__).parents[2]
+
 
 @dataclass
 class AgentProcess:
@@ -63,6 +65,7 @@ async def agent_on(
             str(state),
             *laid_over,
             cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},  # a mutant stands in tests/
             stderr=stderr,
             preexec_fn=tied_to(os.getpid()),
         )

@@ -77,7 +77,7 @@ def test_it_holds_everything_that_the_rooms_need_and_no_tests(wheel: Path) -> No
 def test_a_hostile_config_in_the_folder_does_no_harm(environment: Path, tmp_path: Path) -> None:
     for room in ROOMS:
         (tmp_path / f"{room}.py").write_text(f"raise SystemExit('{room}.py of this folder was imported')\n")
-    for name in ("demo.yaml", "demo-codes.csv"):
+    for name in ("demo.yaml", "demo-codes.csv", "demo-environment-codes.csv"):
         shutil.copy(ROOT / "config" / "plants" / name, tmp_path)
     assert run(environment / "python", "-c", "import config", cwd=tmp_path).returncode != 0, "not hostile"
     done = run(environment / "edge-agent", "check", "demo.yaml", cwd=tmp_path)
