@@ -46,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
     except Unreachable as unreachable:
         print(*unreachable.lines, sep="\n", file=sys.stderr)
         return unreachable.code
+    target.hush_libraries()
     try:
         told = asyncio.run(_ask(settings, unit_id, SystemClock()))
     except ExceptionReply as reply:

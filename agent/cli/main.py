@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "check": "检查配置文件 / check a plant file",
     "plan": "采集计划和线路占用率 / what is read when, each line's load",
     "schema": "输出配置文件的 JSON Schema / print the JSON Schema of a plant file",
+    "probe": "探测串口线或设备：参数、站号、寄存器 / find out what is there",
     "read": "读一台设备：原始值与换算值 / read a device, raw and decoded",
     "identify": "读取 Modbus 设备识别信息 / what a Modbus device says of itself",
     "points": "导入、导出点表 / import and export point tables",

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import json
-import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -46,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
     except Unreachable as unreachable:
         print(*unreachable.lines, sep="\n", file=sys.stderr)
         return unreachable.code
+    target.hush_libraries()
     target.tell_running(args, named.device.connection_id)
     try:
         return asyncio.run(_run(args, named, SystemClock()))
@@ -92,7 +92,6 @@ async def _run_opcua(args: argparse.Namespace, named: Named, settings: OpcUa, cl
     from drivers.opcua.session import open_session
 
     device, failed = named.device, False
-    logging.getLogger("asyncua").setLevel(logging.CRITICAL)
     access = Access(device.connection_id, settings, args.state / PKI_NAME, os.environ, clock)
     async with open_session(access, lambda: None) as client:
         async for _ in _rounds(args, clock):

@@ -60,8 +60,7 @@ def node_lines(round_: "Round") -> list[str]:
         (_id(p.point), _value(p.value), p.point.unit, _words(p.quality), p.status, shown_time(p.source_ns))
         for p in round_.points
     ]
-    words = [p.words for p in round_.points if p.words is not None]
-    notes = [f"! {both(text)}" for text in (*words, *round_.notes)]
+    notes = [f"! {both(text)}" for text in round_.notes]
     return [f"\n{round_.latency_s * 1000:.0f} ms", *notes, render(headings, rows, right="lr")]
 
 
@@ -120,6 +119,7 @@ def nodes_json(round_: "Round") -> dict[str, object]:
     """Return an OPC UA device's points for a program."""
     return {
         "latency_s": round_.latency_s,
+        "notes": [{"zh": text.zh, "en": text.en} for text in round_.notes],
         "points": [
             {
                 "id": reading.point.id,
@@ -128,7 +128,6 @@ def nodes_json(round_: "Round") -> dict[str, object]:
                 "quality": reading.quality.word,
                 "status": reading.status,
                 "source_time": None if reading.source_ns is None else shown_time(reading.source_ns),
-                "trouble": reading.words and {"zh": reading.words.zh, "en": reading.words.en},
             }
             for reading in round_.points
         ],

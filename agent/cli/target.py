@@ -1,6 +1,7 @@
 """What a command on the wire is pointed at: a device of a plant file, or an address given by hand."""
 
 import argparse
+import logging
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,11 @@ from config.connection import Connection
 from config.fault import InvalidPlant
 from config.library import SITE_PROFILES
 from config.load import load_plant
-from config.modbus_link import BaudRate, Modbus, ModbusRtu, ModbusTcp
+from config.modbus_link import BaudRate, Modbus, ModbusRtu, ModbusRtuTcp, ModbusTcp
 from config.model import Device, Plant, Text
 from config.validation import nearest
 
-Settings = TypeVar("Settings", ModbusTcp, ModbusRtu)
+Settings = TypeVar("Settings", ModbusTcp, ModbusRtu, ModbusRtuTcp)
 
 EXIT_FAILED: Final = 1
 EXIT_USAGE: Final = 2
@@ -52,6 +53,12 @@ class Named:
     def connection(self) -> Connection:
         """How it is reached."""
         return self.plant.connections[self.device.connection_id]
+
+
+def hush_libraries() -> None:
+    """Keep the libraries' own lines for every silent request off the terminal: ours say what it means."""
+    for name in ("pymodbus", "asyncua"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def both(text: Text) -> str:
@@ -104,11 +111,19 @@ def modbus_of(named: Named) -> Modbus:
 
 def tcp_settings(args: argparse.Namespace) -> ModbusTcp:
     """Return the connection that `--tcp` gives. Raises Unreachable where it is no address."""
-    host, colon, port = args.tcp.rpartition(":")
-    if not colon or args.tcp.endswith("]"):
-        host, port = args.tcp, str(TCP_PORT)
-    settings = {"host": host.strip("[]"), "port": int(port) if port.isdigit() else -1}
-    return _checked(ModbusTcp, settings, args, args.tcp)
+    return _checked(ModbusTcp, _address(args.tcp), args, args.tcp)
+
+
+def rtu_tcp_settings(args: argparse.Namespace) -> ModbusRtuTcp:
+    """Return the serial server that `--rtu-tcp` gives. Raises Unreachable where it is no address."""
+    return _checked(ModbusRtuTcp, _address(args.rtu_tcp), args, args.rtu_tcp)
+
+
+def _address(text: str) -> dict[str, object]:
+    host, colon, port = text.rpartition(":")
+    if not colon or text.endswith("]"):
+        host, port = text, str(TCP_PORT)
+    return {"host": host.strip("[]"), "port": int(port) if port.isdigit() else -1}
 
 
 def rtu_settings(args: argparse.Namespace, baudrate: int, parity: str) -> ModbusRtu:

@@ -22,19 +22,18 @@ from drivers.remarks import Remarks
 
 @dataclass(frozen=True, slots=True)
 class NodeReading:
-    """One point. `status` is the server's own word; `words` tell what a person must mend, if anything."""
+    """One point. `status` is the server's own word."""
 
     point: Point
     value: Value
     quality: Quality
     status: str
     source_ns: int | None = None
-    words: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """All points of a device, and how long the server took."""
+    """All points of a device, how long the server took, and what a person must mend."""
 
     latency_s: float
     points: tuple[NodeReading, ...]
@@ -65,17 +64,16 @@ async def read_nodes(client: Client, settings: OpcUa, points: Sequence[Point], c
     readings = [
         _reading(handle, point, read_now.get(handle), troubles) for handle, point in enumerate(points)
     ]
-    return Round(latency_s, tuple(readings), tuple(map(describe_note, remarks.standing)))
+    notes = (*troubles.standing, *remarks.standing)
+    return Round(latency_s, tuple(readings), tuple(map(describe_note, notes)))
 
 
 def _reading(handle: int, point: Point, data: ua.DataValue | None, troubles: Troubles) -> NodeReading:
     if data is not None and (trouble := trouble_of(point, data)) is not None:
         troubles.found(handle, trouble)
-    note = troubles.by_point.get(point.id)
-    words = describe_note(note) if note is not None else None
     if data is None:
-        return NodeReading(point, None, Quality.DEVICE_FAULT, "–", None, words)
+        return NodeReading(point, None, Quality.DEVICE_FAULT, "–")
     value, quality = reading_of(point, data)
     status = data.StatusCode or ua.StatusCode()
     stamp = data.SourceTimestamp
-    return NodeReading(point, value, quality, status.name, nanoseconds(stamp) if stamp else None, words)
+    return NodeReading(point, value, quality, status.name, nanoseconds(stamp) if stamp else None)

@@ -8,7 +8,8 @@ frame a message (Modbus over Serial Line V1.02, section 2.5.1.1) are covered by
 import asyncio
 import errno
 import termios
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -57,15 +58,27 @@ async def open_line(
         ears=ears,
         is_there=_identity(settings.port),
     )
-    try:
+    with _opening(settings.port):
         await guard.connect(_OPEN_S)
+    return guard
+
+
+async def open_port(settings: ModbusRtu, make: Make) -> asyncio.Transport:
+    """Open a serial port for whoever only wants its bytes. Raises as `open_line` does."""
+    with _opening(settings.port):
+        return await _dial(settings, make)
+
+
+@contextmanager
+def _opening(port: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         # Without a number it is pyserial's own: the port is there, and could not be set up.
         kind = PortSettingsRefused if error.errno is None else _FAULTS.get(error.errno, Lost)
-        raise kind(settings.port, error.strerror or str(error)) from error
+        raise kind(port, error.strerror or str(error)) from error
     except termios.error as error:  # no OSError: pyserial lets it through
-        raise PortSettingsRefused(settings.port, str(error.args[-1])) from error
-    return guard
+        raise PortSettingsRefused(port, str(error.args[-1])) from error
 
 
 async def _dial(settings: ModbusRtu, make: Make) -> asyncio.Transport:

@@ -166,7 +166,7 @@ async def test_opc_ua_shows_status_codes_and_the_sources_own_time(tmp_path: Path
     tilt, gone = block["points"]
     assert (tilt["value"], tilt["quality"], tilt["status"]) == (12.5, "good", "Good")
     assert (gone["value"], gone["status"]) == (None, "BadNodeIdUnknown")
-    assert "ns=2;s=gone" in gone["trouble"]["en"]
+    assert "ns=2;s=gone" in block["notes"][0]["en"]
     assert code == 1, err
     assert "BadNodeIdUnknown" in text
     assert "! 没有数值的测点：d-1.gone" in text
