@@ -1,12 +1,9 @@
 """Security over OPC UA, against a real server: what is let through, and every refusal in its words."""
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from asyncua import ua
 from asyncua.server.internal_session import InternalSession
 from asyncua.server.uaprocessor import UaProcessor
@@ -14,111 +11,17 @@ from asyncua.ua.ua_binary import uatcp_to_binary
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from config.opcua_link import OpcUa
-from drivers.clock import SystemClock
-from drivers.messages import describe
 from drivers.opcua import identity
-from drivers.opcua.certificate import certificate_path, key_path
+from drivers.opcua.certificate import certificate_path
 from drivers.opcua.trust import TrustStore
-from tests.drivers.conftest import free_port
-from tests.drivers.opcua_pki import DAY, NOW, certificate, elliptic, pem_of, rsa_key
-from tests.drivers.opcua_secured import POLICIES, SecuredServer, mark, secured_server
-from tests.drivers.opcua_server import endpoint
-from tests.drivers.plant import Recorder, device, good, node_point, running
+from tests.drivers.opcua_gateway import OPERATOR, SetClock, gateway, refused, trust, write_own
+from tests.drivers.opcua_pki import DAY, NOW, certificate, elliptic
+from tests.drivers.opcua_secured import POLICIES, SecuredServer, mark
+from tests.drivers.plant import good
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SHA1 = Path(__file__).parent.parent / "fixtures" / "certificates" / "signed-with-sha1.pem"
-ENCRYPTED = "Basic256Sha256/SignAndEncrypt"
-SIGNED = "Basic256Sha256/Sign"
-OPERATOR = {"name": "operator", "password": "${env:PASSWORD}"}
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def running_server() -> AsyncIterator[SecuredServer]:
-    async with secured_server(free_port(), tilt=1.5) as secured:
-        yield secured
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def server(running_server: SecuredServer) -> SecuredServer:
-    """The server, with its own certificate and everything on offer."""
-    await running_server.become()
-    return running_server
-
-
-class SetClock(SystemClock):
-    """The machine's clock, of which the kernel says what the test wants."""
-
-    def __init__(self, *, synchronised: bool = True) -> None:
-        super().__init__()
-        self._synchronised = synchronised
-
-    def synchronised(self) -> bool:
-        return self._synchronised
-
-
-@pytest.fixture
-def pki(tmp_path: Path) -> Path:
-    """A folder with our own certificate, and no trust in anybody."""
-    own = certificate("own", uri="urn:gateway:edge", hosts=["gateway"])
-    write_own(tmp_path, own)
-    return tmp_path
-
-
-def write_own(pki: Path, own: x509.Certificate, key: str = "own") -> None:
-    certificate_path(pki).parent.mkdir(exist_ok=True)
-    certificate_path(pki).write_bytes(identity.der_of(own))
-    key_path(pki).write_bytes(pem_of(rsa_key(key)))
-
-
-def trust(pki: Path, shown: x509.Certificate) -> None:
-    TrustStore(pki).add("line", shown)
-
-
-def gateway(
-    server: SecuredServer,
-    pki: Path,
-    security: str = ENCRYPTED,
-    *,
-    clock: SystemClock | None = None,
-    **settings: Any,
-) -> AbstractAsyncContextManager[Recorder]:
-    """Run a driver that wants to read one point."""
-    link = OpcUa.model_validate(
-        {
-            "endpoint": endpoint(server.port),
-            "security": security,
-            "publishing_interval": "50 ms",
-            "timeout": "2 s",
-            **settings,
-        }
-    )
-    point = node_point("tilt", "ns=2;s=tilt", period_s=0.05)
-    return running(
-        link,
-        [device(point, unit_id=None)],
-        pki=pki,
-        environ={"PASSWORD": "geheim"},
-        clock=clock or SetClock(),
-    )
-
-
-async def refused(gateway: AbstractAsyncContextManager[Recorder], code: str) -> str:
-    """Return the sentence of the refusal, once it is this one."""
-    async with gateway as seen:
-        status = await seen.status(code)
-    assert seen.link_history == [code]
-    assert status.fault is not None
-    words = describe(status.fault)
-    for text in (words.zh, words.en):
-        assert "{" not in text
-        assert endpoint_of(text)
-    return words.en
-
-
-def endpoint_of(text: str) -> bool:
-    return "opc.tcp://127.0.0.1" in text
 
 
 @pytest.mark.parametrize(
@@ -305,103 +208,6 @@ async def test_a_server_that_cannot_prove_its_certificate_is_not_believed(
     monkeypatch.setattr(UaProcessor, "send_response", spoil)
     assert "stand in between" in await refused(gateway(server, pki, user=OPERATOR), "server-unproven")
     assert server.users.seen == []
-
-
-@pytest.mark.parametrize("security", [ENCRYPTED, SIGNED, "None"])
-async def test_a_user_with_the_right_password_is_let_in(
-    server: SecuredServer, pki: Path, security: str
-) -> None:
-    trust(pki, await server.become())
-    server.users.passwords["operator"] = "geheim"
-    async with gateway(server, pki, security, user=OPERATOR) as seen:
-        await seen.scan(good)
-    assert server.users.seen == [("operator", "geheim")]
-
-
-@pytest.mark.parametrize("security", [ENCRYPTED, "None"])
-async def test_a_wrong_password_is_told_and_leaves_no_session_behind(
-    server: SecuredServer, pki: Path, security: str
-) -> None:
-    trust(pki, await server.become())
-    server.users.passwords["operator"] = "other"
-    async with gateway(server, pki, security, user=OPERATOR) as seen:
-        status = await seen.status("user-refused")
-    assert status.fault is not None
-    words = describe(status.fault).en
-    assert "'operator'" in words
-    assert "geheim" not in words
-    assert not server.server.iserver._external_sessions
-
-
-async def test_before_a_password_even_a_plain_connection_asks_for_trust(
-    server: SecuredServer, pki: Path
-) -> None:
-    await server.become()
-    await refused(gateway(server, pki, "None", user=OPERATOR), "certificate-untrusted")
-    assert server.users.seen == []
-
-
-async def test_a_password_never_leaves_unencrypted(server: SecuredServer, pki: Path) -> None:
-    trust(pki, await server.become(policies=[POLICIES.NoSecurity]))
-    await refused(gateway(server, pki, "None", user=OPERATOR), "password-exposed")
-    assert server.users.seen == []
-
-
-async def test_a_password_that_is_not_on_this_machine_is_named(server: SecuredServer, pki: Path) -> None:
-    trust(pki, await server.become())
-    user = {"name": "operator", "password": "${credential:plc-password}"}
-    words = await refused(gateway(server, pki, user=user), "user-unusable")
-    assert "plc-password" in words
-    assert "LoadCredential=" in words
-
-
-def certified(pki: Path, name: str = "op") -> dict[str, str]:
-    """Write a user's certificate; return the user."""
-    (pki / "op.der").write_bytes(identity.der_of(certificate(name, uri=None, hosts=[])))
-    return {"certificate": str(pki / "op.der"), "key": pem_of(rsa_key("op")).decode()}
-
-
-async def test_a_user_may_come_with_a_certificate(server: SecuredServer, pki: Path) -> None:
-    trust(pki, await server.become())
-    user = certified(pki)
-    server.users.anonymous = False
-    server.users.certificates.append((pki / "op.der").read_bytes())
-    async with gateway(server, pki, user=user) as seen:
-        await seen.scan(good)
-
-
-async def test_a_users_certificate_that_the_server_does_not_know_is_told(
-    server: SecuredServer, pki: Path
-) -> None:
-    trust(pki, await server.become())
-    server.users.anonymous = False
-    words = await refused(gateway(server, pki, user=certified(pki)), "user-refused")
-    assert "op.der" in words
-
-
-async def test_a_users_key_that_is_not_its_certificates_is_told(server: SecuredServer, pki: Path) -> None:
-    words = await refused(gateway(server, pki, user=certified(pki, "own")), "user-unusable")
-    assert "op.der" in words
-
-
-async def test_nobody_is_let_in_without_a_user_where_the_server_wants_one(
-    server: SecuredServer, pki: Path
-) -> None:
-    trust(pki, await server.become(tokens=[ua.UserNameIdentityToken]))
-    words = await refused(gateway(server, pki), "anonymous-refused")
-    assert "takes: name and password" in words
-
-
-async def test_a_server_may_offer_anonymous_and_refuse_it(server: SecuredServer, pki: Path) -> None:
-    trust(pki, await server.become())
-    server.users.anonymous = False
-    assert "BadUserAccessDenied" in await refused(gateway(server, pki), "anonymous-refused")
-
-
-async def test_a_kind_of_user_that_the_server_does_not_take_is_told(server: SecuredServer, pki: Path) -> None:
-    trust(pki, await server.become(tokens=[ua.AnonymousIdentityToken]))
-    words = await refused(gateway(server, pki, user=OPERATOR), "user-kind-not-offered")
-    assert "by name and password, but: anonymous" in words
 
 
 async def test_a_server_without_a_free_session_is_told(

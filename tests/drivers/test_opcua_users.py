@@ -1,0 +1,112 @@
+"""Who the gateway is to an OPC UA server: and each refusal in its words."""
+
+from pathlib import Path
+
+import pytest
+from asyncua import ua
+
+from drivers.messages import describe
+from drivers.opcua import identity
+from tests.drivers.opcua_gateway import ENCRYPTED, OPERATOR, SIGNED, gateway, refused, trust
+from tests.drivers.opcua_pki import certificate, pem_of, rsa_key
+from tests.drivers.opcua_secured import POLICIES, SecuredServer
+from tests.drivers.plant import good
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.mark.parametrize("security", [ENCRYPTED, SIGNED, "None"])
+async def test_a_user_with_the_right_password_is_let_in(
+    server: SecuredServer, pki: Path, security: str
+) -> None:
+    trust(pki, await server.become())
+    server.users.passwords["operator"] = "geheim"
+    async with gateway(server, pki, security, user=OPERATOR) as seen:
+        await seen.scan(good)
+    assert server.users.seen == [("operator", "geheim")]
+
+
+@pytest.mark.parametrize("security", [ENCRYPTED, "None"])
+async def test_a_wrong_password_is_told_and_leaves_no_session_behind(
+    server: SecuredServer, pki: Path, security: str
+) -> None:
+    trust(pki, await server.become())
+    server.users.passwords["operator"] = "other"
+    async with gateway(server, pki, security, user=OPERATOR) as seen:
+        status = await seen.status("user-refused")
+    assert status.fault is not None
+    words = describe(status.fault).en
+    assert "'operator'" in words
+    assert "geheim" not in words
+    assert not server.server.iserver._external_sessions
+
+
+async def test_before_a_password_even_a_plain_connection_asks_for_trust(
+    server: SecuredServer, pki: Path
+) -> None:
+    await server.become()
+    await refused(gateway(server, pki, "None", user=OPERATOR), "certificate-untrusted")
+    assert server.users.seen == []
+
+
+async def test_a_password_never_leaves_unencrypted(server: SecuredServer, pki: Path) -> None:
+    trust(pki, await server.become(policies=[POLICIES.NoSecurity]))
+    await refused(gateway(server, pki, "None", user=OPERATOR), "password-exposed")
+    assert server.users.seen == []
+
+
+async def test_a_password_that_is_not_on_this_machine_is_named(server: SecuredServer, pki: Path) -> None:
+    trust(pki, await server.become())
+    user = {"name": "operator", "password": "${credential:plc-password}"}
+    words = await refused(gateway(server, pki, user=user), "user-unusable")
+    assert "plc-password" in words
+    assert "LoadCredential=" in words
+
+
+def certified(pki: Path, name: str = "op") -> dict[str, str]:
+    """Write a user's certificate; return the user."""
+    (pki / "op.der").write_bytes(identity.der_of(certificate(name, uri=None, hosts=[])))
+    return {"certificate": str(pki / "op.der"), "key": pem_of(rsa_key("op")).decode()}
+
+
+async def test_a_user_may_come_with_a_certificate(server: SecuredServer, pki: Path) -> None:
+    trust(pki, await server.become())
+    user = certified(pki)
+    server.users.anonymous = False
+    server.users.certificates.append((pki / "op.der").read_bytes())
+    async with gateway(server, pki, user=user) as seen:
+        await seen.scan(good)
+
+
+async def test_a_users_certificate_that_the_server_does_not_know_is_told(
+    server: SecuredServer, pki: Path
+) -> None:
+    trust(pki, await server.become())
+    server.users.anonymous = False
+    words = await refused(gateway(server, pki, user=certified(pki)), "user-refused")
+    assert "op.der" in words
+
+
+async def test_a_users_key_that_is_not_its_certificates_is_told(server: SecuredServer, pki: Path) -> None:
+    words = await refused(gateway(server, pki, user=certified(pki, "own")), "user-unusable")
+    assert "op.der" in words
+
+
+async def test_nobody_is_let_in_without_a_user_where_the_server_wants_one(
+    server: SecuredServer, pki: Path
+) -> None:
+    trust(pki, await server.become(tokens=[ua.UserNameIdentityToken]))
+    words = await refused(gateway(server, pki), "anonymous-refused")
+    assert "takes: name and password" in words
+
+
+async def test_a_server_may_offer_anonymous_and_refuse_it(server: SecuredServer, pki: Path) -> None:
+    trust(pki, await server.become())
+    server.users.anonymous = False
+    assert "BadUserAccessDenied" in await refused(gateway(server, pki), "anonymous-refused")
+
+
+async def test_a_kind_of_user_that_the_server_does_not_take_is_told(server: SecuredServer, pki: Path) -> None:
+    trust(pki, await server.become(tokens=[ua.AnonymousIdentityToken]))
+    words = await refused(gateway(server, pki, user=OPERATOR), "user-kind-not-offered")
+    assert "by name and password, but: anonymous" in words
