@@ -12,11 +12,12 @@ from agent.cli import target
 from agent.cli.shown_reading import block_json, block_lines, node_lines, nodes_json, shown_time
 from agent.cli.target import EXIT_FAILED, Named, Unreachable, both
 from agent.commissioning import messages
-from agent.commissioning.reading import read_device
+from agent.commissioning.reading import DeviceReader
 from agent.state_folder import PKI_NAME
 from config.modbus_link import Modbus
 from config.opcua_link import OpcUa
 from drivers.clock import Clock, SystemClock
+from drivers.condition import Conditions
 from drivers.errors import LinkFault, PortBusy
 from drivers.messages import describe
 from drivers.modbus.opening import opening_of
@@ -70,11 +71,9 @@ async def _run_modbus(args: argparse.Namespace, named: Named, settings: Modbus, 
     try:
         link = await opening.open(lambda: None)
         try:
+            reader = DeviceReader(device, clock, timeout_s=settings.timeout, retries=settings.retries)
             async for _ in _rounds(args, clock):
-                reading = read_device(
-                    link, device, clock, timeout_s=settings.timeout, retries=settings.retries
-                )
-                blocks = [block async for block in reading]
+                blocks = await reader.read(link)
                 failed = any(block.fault for block in blocks)
                 shown = [block_json(block) for block in blocks] if args.json else block_lines(blocks)
                 _show(args, device.id, clock, shown)
@@ -93,9 +92,10 @@ async def _run_opcua(args: argparse.Namespace, named: Named, settings: OpcUa, cl
 
     device, failed = named.device, False
     access = Access(device.connection_id, settings, args.state / PKI_NAME, os.environ, clock)
+    conditions = Conditions([device])
     async with open_session(access, lambda: None) as client:
         async for _ in _rounds(args, clock):
-            round_ = await read_nodes(client, settings, device.points, clock)
+            round_ = await read_nodes(client, settings, device, conditions, clock)
             failed = any(point.quality.is_bad for point in round_.points)
             _show(args, device.id, clock, [nodes_json(round_)] if args.json else node_lines(round_))
     return EXIT_FAILED if failed else 0

@@ -1,13 +1,14 @@
 """The points of an OPC UA device read once: value, status code, and the source's own time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asyncua import Client, ua
 
-from config.model import Point, Text
+from config.model import Device, Point, Text
 from config.opcua_link import OpcUa
 from drivers.clock import Clock
+from drivers.condition import Conditions
 from drivers.messages import describe_note
 from drivers.opcua.addresses import look_up
 from drivers.opcua.clocks import Clocks
@@ -16,7 +17,7 @@ from drivers.opcua.quality import nanoseconds, reading_of, trouble_of
 from drivers.opcua.refusals import requesting
 from drivers.opcua.server import ask_server, read
 from drivers.opcua.troubles import Trouble, Troubles
-from drivers.reading import Quality, Value
+from drivers.reading import Quality, Scan, ScanPlan, Value
 from drivers.remarks import Remarks
 
 
@@ -40,8 +41,11 @@ class Round:
     notes: tuple[Text, ...] = ()
 
 
-async def read_nodes(client: Client, settings: OpcUa, points: Sequence[Point], clock: Clock) -> Round:
-    """Read every point of a device in an open session. Raises Lost."""
+async def read_nodes(
+    client: Client, settings: OpcUa, device: Device, conditions: Conditions, clock: Clock
+) -> Round:
+    """Read every point of a device in an open session; `conditions` are that device's. Raises Lost."""
+    points = device.points
     items = watched(settings, points).items
     troubles = Troubles("", points, clock, lambda _: None)
     remarks = Remarks("", clock, lambda _: None)
@@ -65,7 +69,21 @@ async def read_nodes(client: Client, settings: OpcUa, points: Sequence[Point], c
         _reading(handle, point, read_now.get(handle), troubles) for handle, point in enumerate(points)
     ]
     notes = (*troubles.standing, *remarks.standing)
-    return Round(latency_s, tuple(readings), tuple(map(describe_note, notes)))
+    judged = _judged(readings, device, conditions, clock)
+    return Round(latency_s, judged, tuple(map(describe_note, notes)))
+
+
+def _judged(
+    readings: Sequence[NodeReading], device: Device, conditions: Conditions, clock: Clock
+) -> tuple[NodeReading, ...]:
+    """Return readings with what the device says of itself laid on them."""
+    plan = ScanPlan(device.connection_id, "poll", device.points, 0.0)
+    values = tuple(reading.value for reading in readings)
+    qualities = tuple(reading.quality for reading in readings)
+    scan = Scan(plan, clock.now_ns(), clock.monotonic_ns(), clock.synchronised(), values, qualities)
+    judged = conditions.judge(scan)
+    final = zip(readings, judged.values, judged.qualities or qualities, strict=True)
+    return tuple(replace(reading, value=value, quality=quality) for reading, value, quality in final)
 
 
 def _reading(handle: int, point: Point, data: ua.DataValue | None, troubles: Troubles) -> NodeReading:

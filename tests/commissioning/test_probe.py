@@ -288,7 +288,7 @@ async def served(*devices: SimDevice) -> AsyncIterator[int]:
         assert server.transport is not None
         yield server.transport.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
     finally:
-        await server.shutdown()
+        await server.shutdown()  # type: ignore[no-untyped-call]
 
 
 async def test_bits_are_shown_sixteen_to_a_line() -> None:

@@ -105,6 +105,23 @@ async def test_a_program_gets_one_line_of_json_for_each_round(tmp_path: Path) ->
     assert code == 1
 
 
+async def test_what_a_device_says_of_itself_is_laid_on_its_values(tmp_path: Path) -> None:
+    body = """\
+    points:
+      gas: {name: 浓度, unit: ppm, range: [0, 1000], modbus: {address: 2, type: uint16}}
+      state:
+        name: 状态
+        modbus: {address: 40, type: uint16}
+        states: {40: {name: 标定, quality: calibration}}
+"""
+    async with tcp_device(Scripted()) as port:  # every register holds its own address
+        path = plant(tmp_path, f"{{modbus-tcp: {{host: 127.0.0.1, port: {port}}}}}", body)
+        code, out, _ = await read(path, "--json")
+    gas = json.loads(out)["blocks"][0]["points"][0]
+    assert (gas["value"], gas["quality"]) == (2, "calibration")
+    assert code == 0
+
+
 async def test_a_silent_unit_is_told_with_its_time_out(tmp_path: Path) -> None:
     async with tcp_device(Scripted(script=lambda _: Reply(silent=True))) as port:
         path = plant(tmp_path, f"{{modbus-tcp: {{host: 127.0.0.1, port: {port}, timeout: 50 ms}}}}")
