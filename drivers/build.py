@@ -36,4 +36,4 @@ def _hush(*names: str) -> None:
     for name in names:
         logger = logging.getLogger(name)
         if logger.getEffectiveLevel() > logging.DEBUG:
-            logger.setLevel(logging.CRITICAL)
+            logger.setLevel(logging.CRITICAL + 1)  # asyncua calls a refused connection fatal

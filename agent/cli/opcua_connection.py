@@ -85,4 +85,4 @@ def _unusable(code: int, text: Text) -> Unusable:
 def quiet() -> None:
     """Keep the library's own lines off the terminal: what it has to tell is told in our words."""
     for name in ("asyncua", "asyncuagds"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)

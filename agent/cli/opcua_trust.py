@@ -19,7 +19,7 @@ from drivers.opcua import identity
 from drivers.opcua.access import Access
 from drivers.opcua.certificate import own_like
 from drivers.opcua.faults import CertificateChanged, CertificateUnreadable, CertificateUntrusted
-from drivers.opcua.trust import Trusted, TrustStore, objections
+from drivers.opcua.trust import TrustStore, objections
 
 YES: Final = "yes"
 
@@ -68,6 +68,8 @@ def _trust(access: Access, store: TrustStore, args: argparse.Namespace) -> int:
             _say(describe(fault), prefix="! ")
     if not any(isinstance(fault, CertificateUntrusted | CertificateChanged) for fault in found):
         _say(words.already_trusted())
+        if args.json:
+            print(json.dumps(_described(access.connection_id, certificate), ensure_ascii=False))
         return 0
     refusal = _ask(certificate, args)
     if refusal is not None:
@@ -75,7 +77,7 @@ def _trust(access: Access, store: TrustStore, args: argparse.Namespace) -> int:
     path = store.add(access.connection_id, certificate)
     own_like(args.state, access.pki, access.pki / "trusted", path.parent, path)
     if args.json:
-        print(json.dumps(_as_json(Trusted(access.connection_id, path, certificate)), ensure_ascii=False))
+        print(json.dumps(_described(access.connection_id, certificate, path), ensure_ascii=False))
     else:
         _say(words.trusted(str(path)))
     return 0
@@ -126,7 +128,8 @@ def _ask(certificate: x509.Certificate, args: argparse.Namespace) -> Text | None
 def _list(store: TrustStore, *, as_json: bool) -> int:
     trusted = store.all()
     if as_json:
-        print(json.dumps([_as_json(each) for each in trusted], ensure_ascii=False, indent=2))
+        answer = [_described(each.connection_id, each.certificate, each.path) for each in trusted]
+        print(json.dumps(answer, ensure_ascii=False, indent=2))
     elif not trusted:
         _say(words.none_trusted())
     else:
@@ -155,14 +158,15 @@ def _remove(store: TrustStore, beginning: str, connection: str | None) -> int:
     return 0
 
 
-def _as_json(trusted: Trusted) -> dict[str, str]:
-    certificate = trusted.certificate
+def _described(
+    connection_id: str, certificate: x509.Certificate, path: Path | None = None
+) -> dict[str, str | None]:
     return {
-        "connection": trusted.connection_id,
+        "connection": connection_id,
         "sha256": identity.fingerprint(certificate),
         "subject": identity.subject(certificate),
         "not_after": certificate.not_valid_after_utc.isoformat(),
-        "file": str(trusted.path),
+        "file": str(path) if path is not None else None,
     }
 
 

@@ -13,8 +13,8 @@ from config.credential import MissingCredential, resolve
 from config.opcua_link import OpcUa
 from drivers.clock import Clock
 from drivers.opcua import identity
-from drivers.opcua.faults import CertificateUnreadable, UserUnusable
-from drivers.opcua.trust import Expected, TrustStore, objections, read_certificate
+from drivers.opcua.faults import CertificateUnreadable, TrustedFileUnusable, UserUnusable
+from drivers.opcua.trust import Expected, TrustStore, objections
 
 PORT_DEFAULT = 4840
 
@@ -63,12 +63,19 @@ class Access:
         return self.settings.is_secured or self.settings.user is not None
 
     def trusted(self) -> tuple[x509.Certificate, ...]:
-        """Return what is trusted for this connection. Raises OSError."""
+        """Return what is trusted for this connection. Raises OSError, TrustedFileUnusable."""
         trusted = [each.certificate for each in TrustStore(self.pki).of(self.connection_id)]
-        if self.settings.trusted is not None:
-            named = read_certificate(Path(self.settings.trusted))
-            trusted += [] if named is None else [named]
-        return tuple(trusted)
+        return (*trusted, *self._named())
+
+    def _named(self) -> tuple[x509.Certificate, ...]:
+        file = self.settings.trusted
+        if file is None:
+            return ()
+        try:
+            return (identity.load(Path(file).read_bytes()),)
+        except (OSError, ValueError) as error:
+            detail = error.strerror or "" if isinstance(error, OSError) else ""
+            raise TrustedFileUnusable(self.where, detail, path=file) from error
 
     def expected(self, application_uri: str | None) -> Expected:
         """Return whom we want to speak to; the server calls itself `application_uri`."""

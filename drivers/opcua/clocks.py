@@ -61,7 +61,14 @@ class Clocks:
         if ahead_ns > self._max_skew_ns or (has_changed and -ahead_ns > self._max_skew_ns):
             self._tell_device(point, data.SourceTimestamp, ahead_ns)
             return None
+        if has_changed:
+            self._is_right(point.device_id)
         return stamp_ns
+
+    def _is_right(self, device_id: str) -> None:
+        self._off_devices.discard(device_id)
+        if not self._off_devices:
+            self._remarks.forget("source-clock-off")
 
     def _tell_device(self, point: Point, stamp: datetime | None, ahead_ns: int) -> None:
         if point.device_id not in self._off_devices:

@@ -20,10 +20,12 @@ def tell_expiring(access: Access, server_der: bytes | None, remarks: Remarks) ->
         certificates["server"] = identity.load(server_der)
     now = datetime.fromtimestamp(access.clock.now_ns() / 1e9, tz=UTC)
     for whose, certificate in certificates.items():
-        until = certificate.not_valid_after_utc
-        if (until - now).days < SOON_DAYS:
+        code, until = f"{whose}-certificate-expires", certificate.not_valid_after_utc
+        if (until - now).days >= SOON_DAYS:
+            remarks.forget(code)  # it was renewed
+        else:
             remarks.once(
-                f"{whose}-certificate-expires",
+                code,
                 where=access.where,
                 until=identity.moment(until),
                 fingerprint=identity.fingerprint(certificate),

@@ -6,6 +6,7 @@ SecurityFault                  (LinkFault) security stands between the server an
 ├── OwnCertificateRefused      the server does not accept ours
 ├── PolicyNotOffered           the server does not offer the policy and mode that are asked for
 ├── CertificateUnreadable      the server shows no certificate, or something that is none
+├── TrustedFileUnusable         the file of a trusted certificate holds none
 ├── CertificateUntrusted       nobody has trusted the server's certificate yet
 ├── CertificateChanged         another certificate was trusted for this connection
 ├── CertificateExpired         it has run out
@@ -64,6 +65,12 @@ class CertificateUnreadable(SecurityFault):
     """The server shows no certificate, or something that is none."""
 
     code = "certificate-unreadable"
+
+
+class TrustedFileUnusable(SecurityFault):
+    """The file that the plant file names as trusted holds no certificate. Fields: path."""
+
+    code = "trusted-file-unusable"
 
 
 class CertificateUntrusted(SecurityFault):

@@ -38,6 +38,11 @@ FAULTS: Final = {
         "服务器 {where} 没有出示可读的证书{detail}。请检查服务器的证书配置。",
         "{where} shows no certificate that can be read{detail}. Check the certificate set at the server.",
     ),
+    "trusted-file-unusable": Text(
+        "连接 {where} 的 trusted 文件 {path} 中没有可读的证书{detail}。请换成服务器的证书（DER 或 PEM）。",
+        "The file {path}, named as trusted for {where}, holds no certificate that can be read{detail}. "
+        "Put the server's certificate there (DER or PEM).",
+    ),
     "certificate-untrusted": Text(
         "尚未信任服务器 {where} 的证书：{subject}，SHA-256 指纹 {fingerprint}。请与服务器上显示的指纹核对"
         "，一致后运行 edge-agent opcua trust 配置文件 {connection}。",

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import os
 import re
 import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -129,6 +130,18 @@ async def test_a_certificate_that_is_there_is_shown_and_replaced_only_by_force(e
     assert (first["made"], again["made"], forced["made"]) == (True, False, True)
     assert first["sha256"] == again["sha256"] != forced["sha256"]
     assert again["application_uri"].startswith("urn:")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+async def test_what_root_makes_belongs_to_the_owner_of_the_state_folder(
+    edge_agent: Command, tmp_path: Path
+) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    os.chown(state, 12345, 12345)
+    assert (await edge_agent("certificate")).code == 0
+    for path in (state / "pki", certificate_path(state / "pki"), key_path(state / "pki")):
+        assert path.stat().st_uid == 12345
 
 
 async def test_a_certificate_without_its_key_is_told_and_not_replaced(

@@ -11,7 +11,9 @@ from asyncua.ua.ua_binary import uatcp_to_binary
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
+from config.opcua_link import OpcUa
 from drivers.opcua import identity
+from drivers.opcua.access import Access
 from drivers.opcua.certificate import certificate_path
 from drivers.opcua.trust import TrustStore
 from tests.drivers.opcua_gateway import OPERATOR, SetClock, gateway, refused, trust, write_own
@@ -82,6 +84,45 @@ async def test_a_certificate_that_the_plant_file_names_is_trusted(server: Secure
     file.write_bytes(shown.public_bytes(serialization.Encoding.PEM))
     async with gateway(server, pki, trusted=str(file)) as seen:
         await seen.scan(good)
+
+
+async def test_a_trusted_file_that_holds_no_certificate_is_told(server: SecuredServer, pki: Path) -> None:
+    file = pki / "plc.der"
+    for content in (b"no certificate", None):
+        file.write_bytes(content) if content else file.unlink()
+        words = await refused(gateway(server, pki, trusted=str(file)), "trusted-file-unusable")
+        assert str(file) in words
+
+
+async def test_the_channels_keys_are_renewed_and_values_go_on(
+    server: SecuredServer, pki: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drivers.opcua.session.RENEW_SHARE", 0.1 / 3600)  # every 0.1 s
+    renewed: list[object] = []
+    open_channel = UaProcessor.open_secure_channel
+
+    def noting(self: UaProcessor, *opening: Any) -> None:
+        renewed.append(self)
+        open_channel(self, *opening)  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(UaProcessor, "open_secure_channel", noting)
+    trust(pki, await server.become())
+    async with gateway(server, pki, mode="poll") as seen:
+        await seen.scan(good)
+        await seen.until(lambda: renewed.count(renewed[-1]) > 4)
+        await server.set(tilt=2.5)
+        await seen.until(lambda: seen.scans[-1].values == (2.5,))
+    await server.set(tilt=1.5)
+    assert seen.link_history == ["up"]
+
+
+async def test_an_endpoint_without_a_port_means_4840(pki: Path) -> None:
+    for endpoint_, url in {
+        "opc.tcp://plc": "opc.tcp://plc:4840",
+        "opc.tcp://[fd00::1]/x": "opc.tcp://[fd00::1]:4840/x",
+        "opc.tcp://plc:4841/x": "opc.tcp://plc:4841/x",
+    }.items():
+        assert Access("line", OpcUa(endpoint=endpoint_), pki, {}, SetClock()).url == url
 
 
 async def test_another_certificate_than_the_trusted_one_is_told_with_both_fingerprints(
