@@ -34,10 +34,9 @@ from agent.state_folder import PKI_NAME
 from agent.stopgap import open_store
 from agent.supervise import Supervisor
 from agent.upkeep import keep_store, keeping_of, look_for_damage
-from agent.uplinks.build import UplinkUnusable, build_uplink, layout_of
+from agent.uplinks.assemble import assemble
+from agent.uplinks.build import UplinkUnusable
 from agent.uplinks.forward import Forwarder
-from agent.uplinks.policy import build_policy
-from agent.uplinks.render import Renderer
 from buffering.outbox import Limits, Outbox, StoreFailed
 from config.model import Plant, Text
 from drivers.build import build_driver
@@ -187,17 +186,15 @@ class Daemon:
         )
 
     def _forwarder(self, name: str, outbox: Outbox, recorder: Recorder) -> Forwarder:
-        plant, uplink = self._plant, self._plant.uplinks[name]
-        return Forwarder(
+        catalogue = Catalogue.of(self._plant).content
+        return assemble(
+            self._plant,
             name,
-            build_uplink(plant, name, clock=self._clock, on_event=recorder.event),
-            Renderer(layout_of(plant, name), build_policy(uplink.readings), outbox.state),
             outbox,
             self._clock,
             self._rng,
-            heartbeat_s=uplink.heartbeat,
-            spread_s=uplink.reconnect_spread,
             on_event=recorder.event,
+            catalogue=catalogue,
         )
 
     async def _feed_watchdog(self) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 import orjson
 import zstandard
 
-from config.model import Plant, Point
+from config.model import LimitRule, Plant, Point
 from drivers.reading import Quality, Scan, ScanPlan, Value
 
 READINGS_PER_RECORD_MAX: Final = 4096
@@ -63,7 +63,23 @@ class Catalogue:
     @classmethod
     def of(cls, plant: Plant) -> Self:
         """Return the catalogue of a plant as it is configured now."""
-        return cls.read({"kind": "catalogue", "plant": plant.id, "points": [_entry(p) for p in plant.points]})
+        limits: dict[str, list[Json]] = {}
+        for rule in (rule for device in plant.devices.values() for rule in device.rules):
+            limits.setdefault(rule.point.id, []).append(_limit(rule))
+        return cls.read(
+            {
+                "kind": "catalogue",
+                "plant": plant.id,
+                "name": asdict(plant.name),
+                "region": plant.region,
+                "areas": [{"id": area.id, "name": asdict(area.name)} for area in plant.areas.values()],
+                "devices": [
+                    {"id": each.id, "name": asdict(each.name), "area": each.area, "tag": each.tag}
+                    for each in plant.devices.values()
+                ],
+                "points": [{**_entry(point), "limits": limits.get(point.id, [])} for point in plant.points],
+            }
+        )
 
     @classmethod
     def read(cls, content: Json) -> Self:
@@ -87,6 +103,18 @@ def _entry(point: Point) -> Json:
         "range": point.range,
         "period_s": point.period_s,
         "tag": point.tag,
+    }
+
+
+def _limit(rule: LimitRule) -> Json:
+    return {
+        "rule": rule.id,
+        "kind": rule.kind.value,
+        "at": rule.limit,
+        "priority": rule.priority.value,
+        "standard": rule.clause.standard,
+        "clause": rule.clause.clause,
+        "confidence": rule.clause.confidence.value,
     }
 
 
@@ -138,8 +166,20 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What one point's good readings were in the window [begin_ns, end_ns); None where there was none."""
+
+    begin_ns: int
+    end_ns: int
+    low: float | None
+    high: float | None
+    mean: float | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """One stored value, on its way to a destination."""
+    """One stored value, on its way to a destination; with a snapshot, the last of a window."""
 
     index: int
     point: CataloguePoint
@@ -147,6 +187,7 @@ class Reading:
     value: Value
     quality: Quality
     source_ns: int | None
+    snapshot: Snapshot | None = None
 
 
 def readings(content: Json, points: Sequence[CataloguePoint]) -> Iterator[Reading]:

@@ -12,7 +12,7 @@ from config.modbus_link import ModbusDtu, ModbusRtu
 from config.model import Device, Plant
 from config.opcua_check import advise_opcua
 from config.position import Layers
-from config.uplink_check import advise_secrets
+from config.uplink_check import advise_layouts, advise_secrets
 
 _THIS_MACHINE: Final = ("127.0.0.1", "::1", "localhost")
 _NUMBERED_PORT: Final = re.compile(r"^/dev/tty\w*(USB|ACM)\d+$")
@@ -26,6 +26,7 @@ def advise(plant: Plant, source: Layers, findings: Findings) -> None:
     _profiles(plant, source, findings)
     _same_tags(plant, source, findings)
     _uplinks(plant, source, findings)
+    advise_layouts(plant, source, findings)
 
 
 def _connections(plant: Plant, source: Layers, findings: Findings) -> None:

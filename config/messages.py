@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from config.words_buffer import BUFFER_FAULTS
 from config.words_cell import CELL_FAULTS
+from config.words_layout import LAYOUT_FAULTS, LAYOUT_WARNINGS
 from config.words_limit import LIMIT_FAULTS
 from config.words_link import LINK_FAULTS, LINK_WARNINGS
 from config.words_opcua import OPCUA_FAULTS, OPCUA_WARNINGS
@@ -40,6 +41,8 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     **LIMIT_FAULTS,
     **TABLE_FAULTS,
     **CELL_FAULTS,
+    **LAYOUT_FAULTS,
+    **LAYOUT_WARNINGS,
     **UPLINK_FAULTS,
     **UPLINK_WARNINGS,
     **BUFFER_FAULTS,

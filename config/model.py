@@ -14,6 +14,7 @@ from pathlib import Path
 
 from config.connection import Connection
 from config.fault import Fault
+from config.layout import LayoutFile
 from config.source import NodeSource, RegisterSource
 from config.uplink import Uplink
 
@@ -236,6 +237,7 @@ class Plant:
     path: Path  # the plant file, for messages and for files that stand beside it
     text_sha256: str  # of the plant file, so that an event can say which file was in force
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # uplink id → point id → code
+    layouts: Mapping[str, LayoutFile] = field(default_factory=dict)  # uplink id → how its messages read
     console_listen: str = "127.0.0.1:8470"
     warnings: tuple[Fault, ...] = ()  # what does not keep the plant from starting
 

@@ -23,7 +23,7 @@ from config.points import resolve_points, text_of
 from config.position import Layers, Origin
 from config.reads import check_reads, resolve_ranges
 from config.secrets import check_secrets
-from config.uplink_check import HJ212_CODE, check_uplinks
+from config.uplink_check import HJ212_CODE, check_uplinks, read_layouts
 from config.validation import choice_fields
 from config.written import DeviceContext
 
@@ -62,6 +62,7 @@ class Resolver:
             path=path,
             text_sha256=sha256,
             codes=self._codes(path.parent, devices),
+            layouts=read_layouts(self._entry.uplinks, path.parent, self._source, self._findings),
             console_listen=self._entry.console.listen,
         )
         self._check_uplinks()

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from config import layouts
 from config.fault import Findings, Place
 from config.library import SITE_PROFILES, Library
 from config.plant import PlantEntry
@@ -29,6 +30,8 @@ def plant_schema(profile_dirs: Sequence[Path] = (SITE_PROFILES,)) -> dict[str, A
     schema = PlantEntry.model_json_schema(by_alias=True, mode="validation", schema_generator=_Generator)
     device = schema["$defs"]["DeviceEntry"]["properties"]
     device["profile"] = {**_described(device["profile"]), "oneOf": profiles}
+    layout = schema["$defs"]["Uplink"]["properties"]["layout"]
+    layout["anyOf"] = [{"enum": [*layouts.names(), None]}, {"type": "string", "pattern": r"\.yaml$"}]
     schema["required"] = ["plant", "connections", "devices"]
     for section in ("connections", "devices"):
         schema["properties"][section]["minProperties"] = 1

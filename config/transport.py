@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from config.base import Interval, Matching, Part
 from config.fault import Objection
 
-TOPIC_PLACES: Final = {"plant", "lane"}
+TOPIC_PLACES: Final = {"plant", "lane", "kind"}
 _INTERFACE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,14}")
 
 
@@ -140,7 +140,7 @@ class Mqtt(Part):
     username: str | None = Field(None, description="用户名 / user name")
     password: str | None = Field(None, description="密码，写 ${credential:名称} / as ${credential:name}")
     topic: Annotated[str, AfterValidator(_topic)] = Field(
-        "edge/{plant}/{lane}", description="主题 / topic; {plant} and {lane} are filled in"
+        "edge/{plant}/{lane}", description="主题 / topic; {plant}, {lane} and {kind} are filled in"
     )
     timeout: Interval = Field(10.0, description="应答超时 / how long an acknowledgement may take")
     window: int = Field(20, ge=1, le=100, description="同时在途的消息数 / messages in flight at once")

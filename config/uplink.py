@@ -15,8 +15,10 @@ class Uplink(Part):
     ministry_http: MinistryHttp | None = Field(None, alias="ministry-http")
     mqtt: Mqtt | None = None
     hj212: Hj212 | None = None
-    layout: Literal["ministry-sample", "plain-json"] = Field(
-        "plain-json", description="报文格式；ministry-sample 为自拟样例 / shape of a message; both are ours"
+    layout: str | None = Field(
+        None,
+        min_length=1,
+        description="报文格式：自带的名称，或本文件旁的 xxx.yaml / shape of messages: a name, or a file",
     )
     codes: str | None = Field(
         None, description="编码表（CSV，放在本文件旁）：测点,编码 / CSV beside this file: point, code"

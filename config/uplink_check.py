@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from config.credential import MissingCredential, parse_reference, resolve
 from config.fault import Findings
 from config.key_form import read_key
+from config.layout import LayoutFile
+from config.layout_words import KINDS
+from config.layouts import Layouts
+from config.layouts import names as shipped_names
 from config.model import Plant
 from config.position import Layers
 from config.uplink import Uplink
@@ -14,6 +19,42 @@ from config.uplink import Uplink
 HJ212_CODE: Final = re.compile("[0-9A-Za-z]{1,20}")
 """A code stands before `-Rtd=` in HJ 212, where no other character has a place."""
 HJ212_PASSWORD: Final = re.compile("[0-9]{6}")
+
+
+def read_layouts(
+    uplinks: Mapping[str, Uplink], folder: Path, source: Layers, findings: Findings
+) -> dict[str, LayoutFile]:
+    """Return how the messages of each uplink read; tells what is wrong with a layout, or does not fit."""
+    layouts, found = Layouts(folder, findings), {}
+    for id_, uplink in uplinks.items():
+        asked = source.place("uplinks", id_, "layout")
+        name = uplink.layout or _usual(uplink)
+        layout = layouts.get(name, asked)
+        if layout is None:
+            continue
+        if (layout.format == "hj212") != (uplink.hj212 is not None):
+            protocol = "hj212" if uplink.hj212 else "mqtt" if uplink.mqtt else "ministry-http"
+            fitting = ("hj212",) if uplink.hj212 else tuple(n for n in shipped_names() if n != "hj212")
+            findings.fault(asked, "layout-other-protocol", name=name, protocol=protocol, known=fitting)
+        found[id_] = layout
+    return found
+
+
+def _usual(uplink: Uplink) -> str:
+    return "json" if uplink.hj212 is None else "hj212"
+
+
+def advise_layouts(plant: Plant, source: Layers, findings: Findings) -> None:
+    """Warn of layouts that nobody has confirmed, and of what a platform will not see."""
+    for id_, layout in plant.layouts.items():
+        place = source.place("uplinks", id_, "layout")
+        name = plant.uplinks[id_].layout or _usual(plant.uplinks[id_])
+        if not layout.verified:
+            findings.warn(place, "layout-unverified", layout=name, source=layout.source.model_dump())
+        if layout.left_out:
+            kinds = [KINDS[kind] for kind in layout.left_out]
+            unseen = {"zh": "、".join(zh for zh, _ in kinds), "en": ", ".join(en for _, en in kinds)}
+            findings.warn(place, "layout-leaves-out", uplink=id_, unseen=unseen)
 
 
 def check_uplinks(uplinks: Mapping[str, Uplink], source: Layers, findings: Findings) -> None:

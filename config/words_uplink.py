@@ -9,8 +9,8 @@ UPLINK_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "an uplink has exactly one transport; write ministry-http, mqtt or hj212",
     ),
     "topic-malformed": (
-        "主题“{value}”不可用；只能含 {{plant}} 和 {{lane}} 两个占位符，不能含 # 和 +",
-        "'{value}' is no topic; only the places {{plant}} and {{lane}} are known, and no # or + may occur",
+        "主题“{value}”不可用；只能含 {{plant}}、{{lane}}、{{kind}} 占位符，不能含 # 和 +",
+        "'{value}' is no topic; only {{plant}}, {{lane}} and {{kind}} are known, and no # or + may occur",
     ),
     "secret-in-file": (
         "{key} 是密钥，不能明文写在配置文件里；请写成 ${{credential:名称}} 或 ${{env:变量名}}",

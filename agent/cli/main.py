@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "probe": "探测串口线或设备：参数、站号、寄存器 / find out what is there",
     "read": "读一台设备：原始值与换算值 / read a device, raw and decoded",
     "identify": "读取 Modbus 设备识别信息 / what a Modbus device says of itself",
+    "layout": "报文格式预览 / show the very bytes that a platform would get",
     "points": "导入、导出点表 / import and export point tables",
     "run": "运行网关 / run the agent",
     "status": "查看运行状态 / show how it is running",

@@ -13,7 +13,7 @@ from agent.uplinks.hj212 import messages as hj212_messages
 from agent.uplinks.hj212.area import hj212_layout
 from agent.uplinks.hj212.packet import Station
 from agent.uplinks.hj212.uplink import Hj212Uplink, Peer
-from agent.uplinks.layout import Layout, build_layout
+from agent.uplinks.layout import Layout, json_layout, sender_of
 from agent.uplinks.ministry import Credentials, HttpProxy, MinistryHttp, Way
 from agent.uplinks.mqtt import Broker, MqttUplink
 from agent.uplinks.routes import TwoWays
@@ -58,11 +58,11 @@ def build_uplink(
 
 def layout_of(plant: Plant, name: str) -> Layout:
     """Return how the messages of the uplink `name` read."""
-    uplink, codes = plant.uplinks[name], plant.codes.get(name, {})
-    if uplink.hj212 is not None:
-        zone = ZoneInfo(plant.timezone)
-        return hj212_layout(zone, codes, heartbeat_frame=uplink.hj212.heartbeat_frame)
-    return build_layout(uplink.layout, plant=plant.id, gateway=plant.id, timezone=plant.timezone, codes=codes)
+    file, sender, zone = plant.layouts[name], sender_of(plant, name), ZoneInfo(plant.timezone)
+    hj212 = plant.uplinks[name].hj212
+    if hj212 is not None:
+        return hj212_layout(file, sender, zone, heartbeat_frame=hj212.heartbeat_frame)
+    return json_layout(file, sender, zone)
 
 
 class _Builder:

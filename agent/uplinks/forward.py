@@ -10,7 +10,6 @@ what lies before is back-fill, what comes after is live.
 
 import asyncio
 import logging
-from collections.abc import Callable
 from random import Random
 from typing import Final
 from uuid import uuid4
@@ -18,11 +17,14 @@ from uuid import uuid4
 from agent.records import Json
 from agent.slow_alarm import SlowAlarm
 from agent.uplinks.cut import CutMessages
+from agent.uplinks.quarantine import Quarantine
 from agent.uplinks.render import Renderer
 from agent.uplinks.retry import Retry
+from agent.uplinks.ship import ship
+from agent.uplinks.shipment import Shipment
 from agent.uplinks.standing import Standing
 from agent.uplinks.stream import StreamSender
-from agent.uplinks.uplink import Delivered, Failure, Parcel, Uplink, Verdict
+from agent.uplinks.uplink import Delivered, Failure, OnEvent, Parcel, Uplink, Verdict
 from buffering.outbox import Outbox
 from buffering.record import Stream
 from drivers.clock import Clock
@@ -47,9 +49,14 @@ class Forwarder:
         *,
         heartbeat_s: float,
         spread_s: float,
-        on_event: Callable[[Json], None],
+        on_event: OnEvent,
+        quarantine: Quarantine,
+        catalogue: Json | None = None,
     ) -> None:
+        """Take `catalogue` where the platform wants it whenever it is connected."""
         self.name = name
+        self.quarantine = quarantine
+        self._catalogue = catalogue
         self.standing = Standing(clock)
         self._uplink = uplink
         self._renderer = renderer
@@ -61,6 +68,7 @@ class Forwarder:
         self._on_event = on_event
         self._retry = Retry(self.standing, rng, spread_s=spread_s)
         self._cutting = asyncio.Lock()
+        self._introduced = 0
 
     async def run(self) -> None:
         """Forward until cancelled."""
@@ -74,13 +82,11 @@ class Forwarder:
 
     async def slow_alarm(self, alarm: SlowAlarm) -> None:
         """Send an alarm from memory, until it is through or the disk has it after all."""
-        parcel = self._renderer.slow_alarm(self.name, alarm.draft, alarm.content)
-        if parcel is None:
-            return
+        shipment = self._renderer.slow_alarm(self.name, alarm.draft, alarm.content)
 
         async def attempt() -> Verdict:
             # Once it is stored, the alarm stream carries it.
-            return Delivered() if alarm.committed.done() else await self._attempt(parcel)
+            return Delivered() if alarm.committed.done() else await self._ship(shipment)
 
         await self._retry.until_final(attempt)
 
@@ -91,9 +97,15 @@ class Forwarder:
     def _sender(self, stream: Stream) -> StreamSender:
         return StreamSender(
             CutMessages(
-                self.name, stream, self._outbox, self._renderer, self.standing.counts, self._on_event
+                self.name,
+                stream,
+                self._outbox,
+                self._renderer,
+                self.quarantine,
+                self.standing.counts,
+                self._on_event,
             ),
-            self._attempt,
+            self._ship,
             self._retry,
             self.standing,
             window=self._uplink.window,
@@ -107,11 +119,22 @@ class Forwarder:
             await self.standing.back_off(self._rng.uniform(0, self._spread_s))
         while True:
             await self._retry.until_final(self._heartbeat)
+            await self._introduce()
             due_ns = self._clock.monotonic_ns() + round(self._heartbeat_s * 1e9)
             await until(self.standing.down, self._clock, due_ns)
 
+    async def _introduce(self) -> None:
+        """Send the catalogue once after each connecting, where the platform wants it."""
+        if self._catalogue is not None and self._introduced != self.standing.recoveries:
+            self._introduced = self.standing.recoveries
+            shipment = self._renderer.catalogue(uuid4(), self._catalogue, self._clock.now_ns())
+            await self._retry.until_final(lambda: self._ship(shipment))
+
     async def _heartbeat(self) -> Verdict:
         return await self._attempt(self._renderer.heartbeat(uuid4(), self._clock.now_ns()))
+
+    async def _ship(self, shipment: Shipment) -> Verdict:
+        return await ship(shipment, self._attempt, self._renderer.code)
 
     async def _attempt(self, parcel: Parcel) -> Verdict:
         verdict = await self._uplink.send(parcel)

@@ -72,6 +72,26 @@ def items_refused(items: str) -> Text:
     )
 
 
+def reading_refused(destination: str, point: str, reason: Text) -> Text:
+    """A single reading was refused three times and is kept back."""
+    return Text(
+        f"平台 {destination} 拒收测点 {point} 的一个读数，已搁置，其余照常（{reason.zh}）；"
+        "处理后执行 edge-agent quarantine resend",
+        f"{destination} refused a reading of {point}; it is kept back, the rest is sent ({reason.en}); once "
+        "mended: edge-agent quarantine resend",
+    )
+
+
+def point_parked(destination: str, point: str, reason: Text) -> Text:
+    """Three readings of a point in a row were refused; it is not sent any more."""
+    return Text(
+        f"平台 {destination} 连续三次拒收测点 {point}，已停止向其上报该测点，其余照常（{reason.zh}）；"
+        "处理后执行 edge-agent quarantine resend",
+        f"{destination} refused {point} three times in a row; it is not sent there any more, the rest is "
+        f"({reason.en}); once mended: edge-agent quarantine resend",
+    )
+
+
 def record_damaged(which: str) -> Text:
     """A record of the store cannot be read."""
     return Text(

@@ -30,6 +30,7 @@ from agent.uplinks.uplink import (
     Unauthorised,
     Unknown,
     Verdict,
+    Wire,
 )
 from drivers.clock import Clock
 
@@ -110,6 +111,10 @@ class MinistryHttp:
         """Return the body that `send` posts."""
         data = self._credentials.cipher.encrypt(parcel.body)
         return orjson.dumps({"appid": self._credentials.appid, "data": data})
+
+    def wires(self, parcel: Parcel) -> list[Wire]:
+        """Return the one body that is posted."""
+        return [Wire(f"POST {self._way.url}", self.body(parcel))]
 
     async def close(self) -> None:
         """Close the connections."""

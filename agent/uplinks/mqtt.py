@@ -29,6 +29,7 @@ from agent.uplinks.uplink import (
     Unauthorised,
     Unknown,
     Verdict,
+    Wire,
 )
 from drivers.clock import Clock
 
@@ -88,7 +89,7 @@ class MqttUplink:
             session = await self._connected()
         except ConnectionFailed as failed:
             return failed.verdict
-        topic = self._topic.format(plant=self._plant, lane=parcel.lane)
+        topic = self._topic_of(parcel)
         try:
             async with asyncio.timeout(self._timeout_s):
                 reason = await session.publish(topic, parcel.body)
@@ -100,10 +101,17 @@ class MqttUplink:
             return Unknown(messages.broken(self._broker.host, str(lost)))
         return judge(reason, self._broker.host)
 
+    def wires(self, parcel: Parcel) -> list[Wire]:
+        """Return the one payload that is published."""
+        return [Wire(f"PUBLISH {self._topic_of(parcel)} (QoS 1)", parcel.body)]
+
     async def close(self) -> None:
         """Disconnect."""
         if self._session is not None:
             self._session.close()
+
+    def _topic_of(self, parcel: Parcel) -> str:
+        return self._topic.format(plant=self._plant, lane=parcel.lane, kind=parcel.kind.value)
 
     async def _connected(self) -> "_Session":
         async with self._connecting:

@@ -1,94 +1,134 @@
-"""From a message and its records to a parcel: what goes out, under which kind.
+"""From a message and its records to what is shipped: which kind, which readings, in how many parts.
 
-Rendering uses nothing but the records, the layout and the codes, so a repeat is
-the same bytes. A platform's own codes are resolved here, at sending, from
-today's file; what a point was stands in the stored catalogue.
+Rendering uses nothing but the records, the layout, the codes and the points that
+are parked, so a repeat is the same bytes. A platform's own codes are resolved
+here, at sending, from today's file; what a point was stands in the stored catalogue.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import Final
 from uuid import UUID
 
 from agent.records import Catalogue, Json, Packer, Reading, readings
-from agent.uplinks.layout import Content, Layout
+from agent.uplinks.content import Content, Span
+from agent.uplinks.kinds import kind_of
+from agent.uplinks.layout import Layout
 from agent.uplinks.policy import Policy
+from agent.uplinks.quarantine import Quarantine
+from agent.uplinks.shipment import Shipment, part_id
 from agent.uplinks.uplink import Kind, Parcel
 from buffering.record import Draft, Lane, Message, Record, Stream, message_id
 
-ENDING: Final = frozenset({"cleared", "evaluated", "out-of-service"})
-"""Happenings that end an alarm; the sample layout has a word of its own for them."""
+Unpacked = tuple[int, Json]
+WIDEST: Final = (9999, 9999)
+"""How a part counts itself while nobody knows of how many: never longer than this."""
 
 
 class Renderer:
     """Renders for one destination."""
 
-    def __init__(self, layout: Layout, policy: Policy, catalogues: Mapping[str, bytes]) -> None:
+    def __init__(
+        self, layout: Layout, policy: Policy, catalogues: Mapping[str, bytes], quarantine: Quarantine
+    ) -> None:
         """Take the store's state, in which each catalogue lies under `catalogue/<key>`."""
+        self.code = layout.code
         self._layout = layout
         self._policy = policy
         self._stored = catalogues
+        self._quarantine = quarantine
         self._packer = Packer()
         self._catalogues: dict[str, Catalogue] = {}
 
-    def message(self, message: Message, records: Sequence[Record]) -> Parcel | None:
-        """Render a message that was cut from the store; None if nothing of it is for this platform."""
-        contents = [(record.seq, self._packer.unpack(record.payload)) for record in records]
-        kind = _kind(message, [content for _, content in contents])
-        content = Content(
+    def message(self, message: Message, records: Sequence[Record]) -> Shipment:
+        """Render a message that was cut from the store; empty if nothing of it is for this platform."""
+        unpacked = [(record.seq, self._packer.unpack(record.payload)) for record in records]
+        whole = Content(
             id=message.id,
-            kind=kind,
+            kind=Kind.EVENT,
             number=message.number,
             durable=True,
-            records=(message.epoch, message.lane.value, message.first, message.last),
+            records=Span(message.epoch, message.lane.value, message.first, message.last),
             made_ns=records[-1].last_ns,
-            readings=self._readings(contents) if message.lane is Lane.READING else (),
-            alarms=[(seq, c["alarm"]) for seq, c in contents if message.lane is Lane.ALARM],
-            events=[(seq, c) for seq, c in contents if message.lane is Lane.EVENT],
         )
-        return self._parcel(content, message.lane.value)
+        parts = [each for each in self._parts(whole, message, unpacked) if each.kind in self._layout.kinds]
+        numbered = [
+            replace(each, id=part_id(message.id, number), part=(number, len(parts)))
+            for number, each in enumerate(parts, 1)
+        ]
+        return Shipment(parts if len(parts) < 2 else numbered, message.lane.value, self._layout.render)
 
-    def slow_alarm(self, destination: str, draft: Draft, content: Json) -> Parcel | None:
+    def slow_alarm(self, destination: str, draft: Draft, content: Json) -> Shipment:
         """Render an alarm that the disk has not confirmed; the durable one follows under the same id."""
-        kind = Kind.ALARM_END if content["alarm"]["event"] in ENDING else Kind.ALARM
         made = Content(
             id=message_id(draft.uid, destination),
-            kind=kind,
+            kind=kind_of(Lane.ALARM, Stream.ALARM, content),
             number=None,
             durable=False,
             records=None,
             made_ns=draft.last_ns,
             alarms=[(None, content["alarm"])],
         )
-        return self._parcel(made, Lane.ALARM.value)
+        return Shipment([made], Lane.ALARM.value, self._layout.render)
 
     def heartbeat(self, heartbeat_id: UUID, now_ns: int) -> Parcel:
         """Render a sign of life; where the platform has no word for it, it is a connection that stands."""
         content = Content(heartbeat_id, Kind.HEARTBEAT, None, True, None, now_ns)
-        body = self._layout(content) or b""
+        body = self._layout.render(content) or b""
         return Parcel(heartbeat_id, Kind.HEARTBEAT, "heartbeat", body, now_ns)
 
-    def _parcel(self, content: Content, lane: str) -> Parcel | None:
-        body = self._layout(content)
-        return None if body is None else Parcel(content.id, content.kind, lane, body, content.made_ns)
+    def catalogue(self, message_uid: UUID, content: Json, now_ns: int) -> Shipment:
+        """Render the catalogue as it holds now, for a platform that has just been connected."""
+        made = Content(message_uid, Kind.CATALOGUE, None, True, None, now_ns, events=[(None, content)])
+        return Shipment([made], "catalogue", self._layout.render)
 
-    def _readings(self, contents: Sequence[tuple[int, Json]]) -> list[tuple[int, Reading]]:
+    def _parts(self, whole: Content, message: Message, unpacked: Sequence[Unpacked]) -> list[Content]:
+        if message.lane is Lane.READING:
+            return self._reading_parts(whole, message, unpacked)
+
+        def group(each: Unpacked) -> tuple[Kind, int]:
+            kind = kind_of(message.lane, message.stream, each[1])
+            return kind, each[0] if kind is Kind.CATALOGUE else 0  # a template maps one catalogue
+
+        grouped = groupby(unpacked, group)
+        return [self._told(whole, message.lane, kind, list(contents)) for (kind, _), contents in grouped]
+
+    def _told(self, whole: Content, lane: Lane, kind: Kind, contents: Sequence[Unpacked]) -> Content:
+        if lane is Lane.ALARM:
+            return replace(whole, kind=kind, alarms=[(seq, content["alarm"]) for seq, content in contents])
+        return replace(whole, kind=kind, events=contents)
+
+    def _reading_parts(self, whole: Content, message: Message, unpacked: Sequence[Unpacked]) -> list[Content]:
+        kind = kind_of(message.lane, message.stream, {})
+        chosen = self._readings(unpacked)
+        size = self._layout.limits.points or max(len(chosen), 1)
+        chunks = [chosen[at : at + size] for at in range(0, max(len(chosen), 1), size)]
+        return [part for chunk in chunks for part in self._fitting(replace(whole, kind=kind, readings=chunk))]
+
+    def _fitting(self, content: Content) -> list[Content]:
+        """Halve what is longer than the platform takes; ids are given afterwards."""
+        most, middle = self._layout.limits.bytes, len(content.readings) // 2
+        if most is None or not middle:
+            return [content]
+        body = self._layout.render(replace(content, part=WIDEST))
+        if body is None or len(body) <= most:
+            return [content]
+        halves = (content.readings[:middle], content.readings[middle:])
+        return [part for half in halves for part in self._fitting(replace(content, readings=half))]
+
+    def _readings(self, unpacked: Sequence[Unpacked]) -> list[tuple[int, Reading]]:
+        parked = self._quarantine.parked
         return [
             (seq, reading)
-            for seq, content in contents
+            for seq, content in unpacked
             for reading in self._policy.choose(
                 readings(content, self._catalogue(content["catalogue"]).points)
             )
+            if reading.point.id not in parked
         ]
 
     def _catalogue(self, key: str) -> Catalogue:
         if key not in self._catalogues:
             self._catalogues[key] = Catalogue.read(self._packer.unpack(self._stored["catalogue/" + key]))
         return self._catalogues[key]
-
-
-def _kind(message: Message, contents: Sequence[Json]) -> Kind:
-    if message.lane is Lane.ALARM:
-        return Kind.ALARM_END if contents[0]["alarm"]["event"] in ENDING else Kind.ALARM
-    if message.lane is Lane.EVENT:
-        return Kind.GAP if any(content["kind"] == "gap" for content in contents) else Kind.EVENT
-    return Kind.CONTINUES if message.stream is Stream.BACKFILL else Kind.REPORT

@@ -6,18 +6,17 @@ a heartbeat tries the first one every few minutes; an alarm ends that at once.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-from agent.uplinks.uplink import Failure, Kind, Parcel, Unknown, Uplink, Verdict
+from agent.uplinks.uplink import ALARMS, Failure, Kind, Parcel, Unknown, Uplink, Verdict, Wire
 from agent.uplinks.words_connect import route_changed
 from drivers.clock import Clock
 
 LOOK_BACK_NS: Final = 300 * 10**9
 FIRST: Final = 0
 SECOND: Final = 1
-ALARMS: Final = frozenset({Kind.ALARM, Kind.ALARM_END})
 
 
 class TwoWays:
@@ -45,6 +44,10 @@ class TwoWays:
             if verdict is not None:
                 return verdict
         return await self._by_the_way(parcel)
+
+    def wires(self, parcel: Parcel) -> Sequence[Wire]:
+        """Return what goes by the first way."""
+        return self._ways[FIRST].wires(parcel)
 
     async def close(self) -> None:
         """Let go of both."""

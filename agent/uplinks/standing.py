@@ -37,6 +37,7 @@ class Standing:
         self.down.set()
         self._kicked = asyncio.Event()
         self._failed_in_a_row = 0
+        self.recoveries = 0
 
     def fail(self, reason: Text) -> bool:
         """Take a failure; return whether it is news (the first one, or a different one)."""
@@ -53,6 +54,7 @@ class Standing:
     def recover(self) -> int:
         """Take the first delivery after a start or a failure; return how many attempts failed before it."""
         failed, self._failed_in_a_row = self._failed_in_a_row, 0
+        self.recoveries += 1
         self.last_error = None
         self.down_since_ns = None
         self.down.clear()

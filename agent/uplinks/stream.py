@@ -10,9 +10,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from agent.uplinks.cut import Settled
 from agent.uplinks.retry import Retry
+from agent.uplinks.shipment import Shipment
 from agent.uplinks.standing import Standing
-from agent.uplinks.uplink import Failure, Parcel, RetryAfter, Verdict
+from agent.uplinks.uplink import Failure, RetryAfter, Verdict
 from buffering.record import Message
 
 REFUSAL_DOUBLINGS: Final = 2
@@ -22,12 +24,12 @@ REFUSAL_DOUBLINGS: Final = 2
 class Source(Protocol):
     """Where messages come from and go back to."""
 
-    async def next(self) -> tuple[Message, Parcel]:
+    async def next(self) -> tuple[Message, Shipment]:
         """Return the next message of the stream, rendered; waits until there is one."""
         ...
 
-    async def conclude(self, message: Message, verdict: Verdict) -> bool:
-        """Take a message's verdict; return False where the message is to be tried again."""
+    async def conclude(self, message: Message, shipment: Shipment, verdict: Verdict) -> Settled:
+        """Take a message's verdict; return what is to be done with it."""
         ...
 
     def release(self, message: Message) -> None:
@@ -38,7 +40,7 @@ class Source(Protocol):
 @dataclass(frozen=True, slots=True)
 class _Flight:
     message: Message
-    parcel: Parcel
+    shipment: Shipment
     first: asyncio.Task[Verdict]
 
 
@@ -48,7 +50,7 @@ class StreamSender:
     def __init__(
         self,
         source: Source,
-        attempt: Callable[[Parcel], Awaitable[Verdict]],
+        attempt: Callable[[Shipment], Awaitable[Verdict]],
         retry: Retry,
         standing: Standing,
         *,
@@ -76,17 +78,18 @@ class StreamSender:
                     await self._free.acquire()
                     # Asked for sooner, what waited for the platform would be cut as live before go_live.
                     await self._gate()
-                    message, parcel = await self._source.next()
+                    message, shipment = await self._source.next()
                     held.add(message)
                     await self._in_order.wait()
                     await self._gate()
-                    self._flying.put_nowait(_Flight(message, parcel, tasks.create_task(self._first(parcel))))
+                    first = tasks.create_task(self._first(shipment))
+                    self._flying.put_nowait(_Flight(message, shipment, first))
         finally:
             for message in held:
                 self._source.release(message)
 
-    async def _first(self, parcel: Parcel) -> Verdict:
-        verdict = await self._attempt(parcel)
+    async def _first(self, shipment: Shipment) -> Verdict:
+        verdict = await self._attempt(shipment)
         if isinstance(verdict, Failure):
             self._in_order.clear()
         return verdict
@@ -96,28 +99,31 @@ class StreamSender:
             flight = await self._flying.get()
             verdict = await flight.first
             if isinstance(verdict, Failure):
-                verdict = await self._again(flight.parcel, verdict)
+                verdict = await self._again(flight.shipment, verdict)
             await self._settle(flight, verdict, held)
             if self._flying.empty():
                 self._in_order.set()
             self._free.release()
 
     async def _settle(self, flight: _Flight, verdict: Verdict, held: set[Message]) -> None:
-        held.discard(flight.message)
-        refusals = 0
-        while not await self._source.conclude(flight.message, verdict):
-            held.add(flight.message)
-            refusals += 1
+        message, shipment, refusals = flight.message, flight.shipment, 0
+        while True:
+            held.discard(message)
+            settled = await self._source.conclude(message, shipment, verdict)
+            if settled is Settled.DONE:
+                return
+            held.add(message)
             self._in_order.clear()
-            await self._standing.back_off(self._retry.pause_s(REFUSAL_DOUBLINGS + refusals))
-            verdict = await self._retry.until_final(lambda: self._attempt(flight.parcel), gate=self._gate)
-            held.discard(flight.message)
+            if settled is Settled.PAUSE:
+                refusals += 1
+                await self._standing.back_off(self._retry.pause_s(REFUSAL_DOUBLINGS + refusals))
+            verdict = await self._retry.until_final(lambda: self._attempt(shipment), gate=self._gate)
 
-    async def _again(self, parcel: Parcel, verdict: Failure) -> Verdict:
+    async def _again(self, shipment: Shipment, verdict: Failure) -> Verdict:
         if isinstance(verdict, RetryAfter):
             await self._standing.back_off(verdict.seconds, kickable=False)
         await self._gate()
-        return await self._retry.until_final(lambda: self._attempt(parcel), gate=self._gate)
+        return await self._retry.until_final(lambda: self._attempt(shipment), gate=self._gate)
 
     async def _gate(self) -> None:
         if self._waits_until_up:

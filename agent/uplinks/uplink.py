@@ -1,23 +1,42 @@
 """What an uplink is: one message out, one verdict back."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
+from agent.records import Json
 from config.model import Text
 
 
 class Kind(StrEnum):
-    """What a message is about; the word is the `reportType` of the sample layout."""
+    """What a message is about; a layout has the platform's own word for each."""
 
-    REPORT = "report"
-    CONTINUES = "continues"
+    CATALOGUE = "catalogue"
+    READING = "reading"
+    BACKFILL = "backfill"
     ALARM = "alarm"
+    ALARM_UPDATE = "alarm-update"
     ALARM_END = "alarm-end"
+    HANDLING = "handling"
+    STATE = "state"
+    HEARTBEAT = "heartbeat"
     GAP = "gap"
     EVENT = "event"
-    HEARTBEAT = "heartbeat"
+    TEST = "test"
+
+
+ALARMS: Final = frozenset({Kind.ALARM, Kind.ALARM_UPDATE, Kind.ALARM_END, Kind.HANDLING})
+"""What stands in the alarm lane, and waits for nothing."""
+
+
+class OnEvent(Protocol):
+    """Records an event, and with it keys beside the log."""
+
+    def __call__(self, content: Json, *, state: Mapping[str, bytes | None] | None = None) -> None:
+        """Stage it; it rides on the next commit."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +45,7 @@ class Parcel:
 
     id: UUID
     kind: Kind
-    lane: str  # alarm, event, reading or heartbeat
+    lane: str  # alarm, event, reading, heartbeat or catalogue
     body: bytes
     made_ns: int = 0  # UTC of the last record in it; a repeat has the same
 
@@ -84,6 +103,14 @@ Failure = RetryAfter | Unauthorised | Unknown
 """Verdicts that ask for the same message again, later."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """Bytes as they are sent, and where to."""
+
+    to: str
+    data: bytes
+
+
 class Uplink(Protocol):
     """A way to one platform.
 
@@ -95,6 +122,10 @@ class Uplink(Protocol):
 
     async def send(self, parcel: Parcel) -> Verdict:
         """Send one message and judge the answer; never raises for what a network or platform does."""
+        ...
+
+    def wires(self, parcel: Parcel) -> Sequence[Wire]:
+        """Return what `send` puts on the wire for a parcel, secrets in heads left out."""
         ...
 
     async def close(self) -> None:

@@ -131,7 +131,7 @@ def from_ministry(text: Mapping[str, object]) -> Parcel:
 
 
 def from_plain_json(text: bytes) -> Parcel:
-    """Read the layout `plain-json`; raises Undecodable with the first fault's place."""
+    """Read the layout `json`; raises Undecodable with the first fault's place."""
     try:
         m = _PlainMessage.model_validate_json(text)
     except ValidationError as fault:

@@ -2,23 +2,30 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from random import Random
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from agent.records import Batch, Catalogue, Json, Packer
 from agent.slow_alarm import SlowAlarm
 from agent.uplinks.forward import Forwarder
-from agent.uplinks.layout import build_layout
+from agent.uplinks.layout import Layout, json_layout
+from agent.uplinks.places import Sender
 from agent.uplinks.policy import All
+from agent.uplinks.quarantine import Quarantine
 from agent.uplinks.render import Renderer
-from agent.uplinks.uplink import Delivered, Parcel, Verdict
+from agent.uplinks.uplink import Delivered, Parcel, Verdict, Wire
 from buffering.outbox import Outbox
 from buffering.record import Draft, Lane
 from buffering.store import Store
+from config.fault import Findings, Place
+from config.layout import LayoutFile
+from config.layouts import Layouts
 from drivers.clock import SystemClock
 from tests.agent.parts import BEGIN_NS, HandClock, device, plant, point, scan, scan_plan
 
@@ -50,6 +57,9 @@ class Platform:
             raise AssertionError
         return verdict
 
+    def wires(self, parcel: Parcel) -> list[Wire]:
+        return [Wire("here", parcel.body)]
+
     async def close(self) -> None:
         return
 
@@ -67,19 +77,26 @@ class Site:
     def __init__(self, outbox: Outbox, platform: Platform) -> None:
         self.outbox = outbox
         self.platform = platform
-        layout = build_layout("plain-json", plant="P", gateway="G", timezone="Asia/Shanghai", codes={})
         self.events: list[Json] = []
+        self.states: list[Mapping[str, bytes | None]] = []
+        quarantine = Quarantine("bureau", outbox.state)
         self.forwarder = Forwarder(
             "bureau",
             platform,
-            Renderer(layout, All(), outbox.state),
+            Renderer(shipped_layout("json"), All(), outbox.state, quarantine),
             outbox,
             SystemClock(),
             Random(7),
             heartbeat_s=3600,
             spread_s=0,
-            on_event=self.events.append,
+            on_event=self._take_event,
+            quarantine=quarantine,
         )
+
+    def _take_event(self, content: Json, *, state: Mapping[str, bytes | None] | None = None) -> None:
+        self.events.append(content)
+        if state is not None:
+            self.states.append(state)
 
     async def catalogue(self) -> None:
         draft = draft_of(Lane.EVENT, CATALOGUE.content)
@@ -99,6 +116,21 @@ class Site:
         draft = draft_of(Lane.ALARM, ALARM)
         self.outbox.append(draft, now_ns=BEGIN_NS)
         return SlowAlarm(draft, ALARM, self.outbox.commit(now_ns=BEGIN_NS))
+
+
+def shipped_layout(name: str, codes: Mapping[str, str] = MappingProxyType({})) -> Layout:
+    """Return one of the layouts that come with the agent."""
+    sender = Sender("P", {"zh": "厂", "en": "plant"}, "140800", "G", codes)
+    return json_layout(shipped_file(name), sender, ZoneInfo("Asia/Shanghai"))
+
+
+def shipped_file(name: str) -> LayoutFile:
+    """Return a layout as it is written."""
+    findings = Findings()
+    file = Layouts(Path(), findings).get(name, Place(""))
+    assert file is not None, findings.faults
+    assert findings.faults == ()
+    return file
 
 
 ALARM: Json = {"kind": "alarm", "alarm": {"id": str(uuid4()), "event": "raised", "rule": "co-1.hi"}}

@@ -47,7 +47,7 @@ BOTH = pytest.mark.parametrize("build", [ministry, mqtt])
 
 async def send(uplink: Uplink) -> Verdict:
     try:
-        return await uplink.send(Parcel(uuid4(), Kind.REPORT, "reading", b"{}"))
+        return await uplink.send(Parcel(uuid4(), Kind.READING, "reading", b"{}"))
     finally:
         await uplink.close()
 

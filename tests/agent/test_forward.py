@@ -3,16 +3,19 @@
 import asyncio
 from pathlib import Path
 from random import Random
+from typing import cast
 from uuid import UUID
 
 from agent.records import Json
 from agent.slow_alarm import SlowAlarm
+from agent.uplinks.quarantine import Quarantine
 from agent.uplinks.uplink import Delivered, Rejected, RetryAfter, Unknown, Verdict
 from buffering.record import Lane, message_id
 from config.model import Text
 from drivers.clock import SystemClock
 from tests.agent.destination import ALARM, Platform, draft_of, site, values
 from tests.agent.parts import BEGIN_NS
+from tests.support.waiting import until
 
 NO = Text("否", "no")
 
@@ -123,17 +126,39 @@ async def test_a_pause_that_the_platform_asked_for_is_kept(tmp_path: Path) -> No
         assert clock.monotonic_ns() - asked_ns > 0.35e9
 
 
-async def test_a_refused_record_is_split_off_and_set_aside_and_the_rest_flows(tmp_path: Path) -> None:
+async def test_a_refused_reading_is_split_off_and_kept_back_and_the_rest_flows(tmp_path: Path) -> None:
     platform = Platform()
     platform.answer = lambda body: Rejected(NO) if 13 in values([body]) else Delivered()
     async with site(tmp_path, platform, run=False) as before:
         await before.read(11, 12, 13, 14)
     async with site(tmp_path, platform) as running:
-        await platform.until(lambda: len(values(platform.stored)) == 3)
-        assert sorted(values(platform.stored)) == [11, 12, 14]
-        while not running.outbox.parked("bureau"):
-            await running.read(15)
+        await platform.until(lambda: sorted(values(platform.stored)) == [11, 12, 14])
+        await running.read(15)
+        await platform.until(lambda: 15 in values(platform.stored))
+        [kept] = running.forwarder.quarantine.readings
+        assert (kept.point, kept.seq) == ("co-1.concentration", 3)
+        assert running.forwarder.quarantine.parked == {}
         assert [event["kind"] for event in running.events] == ["refused"]
+    assert sum(13 in values([body]) and len(body["readings"]) == 1 for body in platform.attempts) == 3
+
+
+async def test_a_point_that_is_refused_whatever_it_says_is_parked_and_stays_parked_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    platform = Platform()
+    platform.answer = lambda body: Rejected(NO) if body["readings"] else Delivered()
+    async with site(tmp_path, platform, run=False) as before:
+        await before.read(1, 2, 3, 4, 5)
+    async with site(tmp_path, platform) as running:
+        await until(lambda: bool(running.forwarder.quarantine.parked))
+        assert [event["kind"] for event in running.events] == ["refused", "refused", "point-parked"]
+        assert running.forwarder.quarantine.parked["co-1.concentration"].seq == 1
+        attempts = len(platform.attempts)
+        await running.read(6)
+        await platform.until(lambda: len(platform.attempts) > attempts)
+        assert platform.attempts[-1]["readings"] == [], "considered, and said so"
+        [*_, state] = running.states
+    assert Quarantine("bureau", cast("dict[str, bytes]", state)).parked.keys() == {"co-1.concentration"}
 
 
 async def test_an_alarm_that_the_disk_keeps_waiting_goes_out_from_memory_under_its_own_id(
@@ -157,5 +182,5 @@ async def test_an_alarm_that_the_disk_keeps_waiting_goes_out_from_memory_under_i
 async def test_nothing_goes_out_but_what_the_outbox_holds(tmp_path: Path) -> None:
     platform = Platform()
     async with site(tmp_path, platform):
-        await platform.until(lambda: bool(platform.of("heartbeat")) and bool(platform.of("event")))
-    assert {body["kind"] for body in platform.stored} == {"heartbeat", "event"}
+        await platform.until(lambda: bool(platform.of("heartbeat")) and bool(platform.of("catalogue")))
+    assert {body["kind"] for body in platform.stored} == {"heartbeat", "catalogue"}

@@ -6,13 +6,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agent.records import CataloguePoint, Reading
+from agent.uplinks.content import Content
 from agent.uplinks.hj212.area import areas, hj212_layout, number
-from agent.uplinks.layout import Content
+from agent.uplinks.places import Sender
 from agent.uplinks.uplink import Kind
 from drivers.reading import Quality, Value
+from tests.agent.destination import shipped_file
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON_NS = 1_795_492_800 * 10**9  # 2026-11-24 04:00 UTC, noon in Shanghai
+FILE = shipped_file("hj212")
 CODES = {"co-1.concentration": "a21005", "fan.running": "x00001"}
 
 
@@ -24,7 +27,8 @@ def reading(
 
 
 def lines(*readings: Reading) -> list[str]:
-    return list(areas(readings, SHANGHAI, CODES))
+    letters = {word: str(letter) for word, letter in FILE.look_up["letters"].items()}
+    return list(areas(readings, SHANGHAI, CODES, letters))
 
 
 def test_points_of_one_second_share_an_area_in_local_time() -> None:
@@ -94,5 +98,10 @@ def test_numbers_have_no_exponent(value: Value, text: str) -> None:
 
 @pytest.mark.parametrize("kind", [Kind.ALARM, Kind.ALARM_END, Kind.EVENT, Kind.GAP])
 def test_what_the_protocol_has_no_word_for_is_left_out(kind: Kind) -> None:
-    layout = hj212_layout(SHANGHAI, CODES, heartbeat_frame=False)
-    assert layout(Content(uuid4(), kind, 1, True, None, NOON_NS)) is None
+    layout = hj212_layout(FILE, Sender("P", {}, "", "G", CODES), SHANGHAI, heartbeat_frame=False)
+    assert kind not in layout.kinds
+
+
+def test_a_message_without_a_coded_reading_is_left_out() -> None:
+    layout = hj212_layout(FILE, Sender("P", {}, "", "G", CODES), SHANGHAI, heartbeat_frame=False)
+    assert layout.render(Content(uuid4(), Kind.READING, 1, True, None, NOON_NS)) is None

@@ -16,7 +16,7 @@ NOON_NS = 1_795_492_800 * 10**9
 ITEMS = [f"a{number:05d}-Rtd={number},a{number:05d}-Flag=N" for number in range(100)]
 
 
-def parcel(*lines: str, kind: Kind = Kind.REPORT) -> Parcel:
+def parcel(*lines: str, kind: Kind = Kind.READING) -> Parcel:
     body = "\n".join(lines or ("2011 DataTime=20261124120000;a21005-Rtd=3.5,a21005-Flag=N",))
     return Parcel(uuid4(), kind, "reading", body.encode(), NOON_NS)
 

@@ -74,7 +74,7 @@ def uplink(port: int, *, tls: ssl.SSLContext | None = None, timeout_s: float = 0
 
 
 async def send(to: MqttUplink, body: bytes = b"{}") -> Verdict:
-    return await to.send(Parcel(uuid4(), Kind.REPORT, "reading", body))
+    return await to.send(Parcel(uuid4(), Kind.READING, "reading", body))
 
 
 def sockets() -> set[str]:

@@ -84,7 +84,7 @@ async def listening(proxy: Proxy) -> AsyncIterator[Proxy]:
 async def send(url: str, tls: ssl.SSLContext, proxy: HttpProxy | None) -> Verdict:
     uplink = MinistryHttp(Way(url, tls, 1.0, proxy), Credentials("gw", "s", Sm4(KEY, KEY)), SystemClock())
     try:
-        return await uplink.send(Parcel(uuid4(), Kind.REPORT, "reading", b"{}"))
+        return await uplink.send(Parcel(uuid4(), Kind.READING, "reading", b"{}"))
     finally:
         await uplink.close()
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from agent.uplinks.routes import LOOK_BACK_NS, TwoWays
-from agent.uplinks.uplink import Delivered, Kind, Parcel, Rejected, Unauthorised, Unknown, Verdict
+from agent.uplinks.uplink import Delivered, Kind, Parcel, Rejected, Unauthorised, Unknown, Verdict, Wire
 from config.model import Text
 from tests.agent.parts import HandClock
 from tests.support.waiting import until
@@ -42,6 +42,9 @@ class Way:
         finally:
             self._using.discard(self._name)
 
+    def wires(self, parcel: Parcel) -> list[Wire]:
+        return [Wire(self._name, parcel.body)]
+
     async def close(self) -> None:
         self.closed += 1
 
@@ -55,7 +58,7 @@ class Site:
         self.clock = HandClock()
         self.uplink = TwoWays(self.first, self.second, self.clock, self.changes.append)
 
-    async def send(self, kind: Kind = Kind.REPORT) -> Verdict:
+    async def send(self, kind: Kind = Kind.READING) -> Verdict:
         return await self.uplink.send(Parcel(uuid4(), kind, "reading", b""))
 
 
@@ -67,7 +70,7 @@ def site() -> Site:
 async def test_the_first_way_is_used_as_long_as_it_works(site: Site) -> None:
     for _ in range(3):
         assert await site.send() == Delivered()
-    assert site.log == ["first report"] * 3
+    assert site.log == ["first reading"] * 3
     assert site.changes == []
 
 
@@ -76,7 +79,7 @@ async def test_the_second_is_used_from_the_next_attempt_on_and_the_change_is_tol
     assert await site.send() == Unknown(NO)
     assert await site.send() == Delivered()
     assert await site.send() == Delivered()
-    assert site.log == ["first report", "second report", "second report"]
+    assert site.log == ["first reading", "second reading", "second reading"]
     assert site.changes == [1]
     assert site.first.closed == 1
 
@@ -86,14 +89,14 @@ async def test_an_answer_of_the_platform_is_no_reason_to_leave_a_way(site: Site,
     site.first.answer = lambda: verdict
     assert await site.send() == verdict
     await site.send()
-    assert site.log == ["first report"] * 2
+    assert site.log == ["first reading"] * 2
 
 
 async def test_with_both_down_they_are_tried_in_turn_and_nothing_is_told(site: Site) -> None:
     site.first.answer = site.second.answer = lambda: Unknown(NO)
     for _ in range(4):
         await site.send()
-    assert site.log == ["first report", "second report"] * 2
+    assert site.log == ["first reading", "second reading"] * 2
     assert site.changes == []
 
 
@@ -105,7 +108,7 @@ async def test_what_is_under_way_when_a_way_is_left_is_cut_off_and_goes_again(si
     await site.send()
     assert all(isinstance(verdict, Unknown) for verdict in await asyncio.gather(*swallowed))
     assert await site.send() == Delivered()
-    assert site.log[-1] == "second report"
+    assert site.log[-1] == "second reading"
 
 
 async def on_the_second(site: Site) -> None:
@@ -132,7 +135,7 @@ async def test_the_first_way_is_taken_again_once_it_works(site: Site) -> None:
     site.clock.move(LOOK_BACK_S)
     assert await site.send(Kind.HEARTBEAT) == Delivered()
     assert await site.send() == Delivered()
-    assert site.log == ["first heartbeat", "first report"]
+    assert site.log == ["first heartbeat", "first reading"]
     assert site.changes == [1, 0]
     assert site.second.closed == 1
 

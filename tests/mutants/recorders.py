@@ -32,11 +32,10 @@ class SendsStaged(Recorder):
     def _send(self, batch: Batch) -> None:
         draft = self._draft(Lane.READING, batch.content(), batch.first_ns, batch.last_ns, batch.readings)
         for forwarder in self.forwarders:
-            parcel = forwarder._renderer.message(
+            shipment = forwarder._renderer.message(
                 self._message(forwarder.name), [self._as_if_committed(draft)]
             )
-            assert parcel is not None
-            task = asyncio.ensure_future(forwarder._attempt(parcel))
+            task = asyncio.ensure_future(forwarder._ship(shipment))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
 

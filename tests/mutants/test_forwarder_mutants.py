@@ -78,7 +78,7 @@ async def left_though_the_disk_hung(folder: Path, recorder_type: type[Recorder])
         recording(running, recorder_type) as recorder,
     ):
         recorder.scan(scan(plan, HandClock(), 1))
-        await platform.until(lambda: 1 in values(platform.of("report")) and bool(platform.of("event")))
+        await platform.until(lambda: 1 in values(platform.of("report")) and bool(platform.of("catalogue")))
         before = len(platform.attempts)
         stores[0].answers.clear()
         try:

@@ -54,7 +54,7 @@ BUREAU: Final = """
 COUNTY: Final = """
   county:
     mqtt: {{host: 127.0.0.1, port: {port}, timeout: 1 s}}
-    layout: plain-json
+    layout: json
     heartbeat: 1 s
     reconnect_spread: 0 s
 """

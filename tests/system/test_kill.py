@@ -68,4 +68,4 @@ async def test_a_clean_stop_leaves_nothing_behind_and_says_so(tmp_path: Path) ->
 
 
 def _numbers(bodies: list[Json]) -> list[int]:
-    return sorted(body["number"] for body in bodies if body["number"] is not None)
+    return sorted({body["number"] for body in bodies if body["number"] is not None})

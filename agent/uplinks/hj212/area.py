@@ -14,45 +14,36 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from agent.records import Reading
-from agent.uplinks.layout import Content, Layout
+from agent.uplinks.content import Content
+from agent.uplinks.layout import Layout
+from agent.uplinks.places import Sender
 from agent.uplinks.uplink import Kind
-from drivers.reading import Quality, Value
+from config.layout import LayoutFile
+from drivers.reading import Value
 
 REAL_TIME: Final = "2011"
 HEARTBEAT: Final = "9015"
-
-LETTERS: Final[Mapping[Quality, str]] = {
-    Quality.GOOD: "N",
-    Quality.OVER_RANGE: "T",
-    Quality.UNDER_RANGE: "T",
-    Quality.MAINTENANCE: "M",
-    Quality.CALIBRATION: "C",
-    Quality.SIMULATION: "M",  # HJ 212 has no letter for it, and it must not pass as normal
-    Quality.MANUAL: "S",
-    Quality.STOPPED: "F",
-    Quality.SUSPECT: "D",  # no letter of its own either
-    Quality.COMM_FAULT: "B",
-    Quality.STALE: "B",
-}
-"""N normal, F stopped, M maintenance, S set by hand, D fault, C calibration, T beyond the measuring range,
-B no communication. What is not listed is the instrument's fault, D."""
+ANY_FAULT: Final = "D"
+"""The letter of whatever the table does not list: the instrument's own fault."""
 
 
-def hj212_layout(zone: ZoneInfo, codes: Mapping[str, str], *, heartbeat_frame: bool) -> Layout:
+def hj212_layout(file: LayoutFile, sender: Sender, zone: ZoneInfo, *, heartbeat_frame: bool) -> Layout:
     """Return the layout; points without a code, and all that is no reading, are left out."""
+    kinds = frozenset(Kind(name) for name in file.kinds)
+    letters = {word: str(letter) for word, letter in file.look_up["letters"].items()}
 
     def render(content: Content) -> bytes | None:
         if content.kind is Kind.HEARTBEAT:
             return f"{HEARTBEAT} ".encode() if heartbeat_frame else b""
-        if content.kind not in (Kind.REPORT, Kind.CONTINUES):
-            return None
-        lines = areas((reading for _, reading in content.readings), zone, codes)
+        lines = areas((reading for _, reading in content.readings), zone, sender.codes, letters)
         return "\n".join(lines).encode("ascii") or None
 
-    return render
+    return Layout(render, kinds, file.limits, sender.codes.get)
 
 
-def areas(readings: Iterable[Reading], zone: ZoneInfo, codes: Mapping[str, str]) -> Iterator[str]:
+def areas(
+    readings: Iterable[Reading], zone: ZoneInfo, codes: Mapping[str, str], letters: Mapping[str, str]
+) -> Iterator[str]:
     """Yield one area per second; a point's second value within a second begins another."""
     seconds: dict[tuple[int, int], dict[str, str]] = {}
     for reading in readings:
@@ -62,14 +53,14 @@ def areas(readings: Iterable[Reading], zone: ZoneInfo, codes: Mapping[str, str])
         second, turn = reading.utc_ns // 10**9, 0
         while code in seconds.setdefault((second, turn), {}):
             turn += 1
-        seconds[second, turn][code] = _item(code, reading)
+        seconds[second, turn][code] = _item(code, reading, letters)
     for (second, _), items in seconds.items():
         time = datetime.fromtimestamp(second, zone).strftime("%Y%m%d%H%M%S")
         yield f"{REAL_TIME} " + ";".join((f"DataTime={time}", *items.values()))
 
 
-def _item(code: str, reading: Reading) -> str:
-    letter = LETTERS.get(reading.quality, "D")
+def _item(code: str, reading: Reading, letters: Mapping[str, str]) -> str:
+    letter = letters.get(reading.quality.word, ANY_FAULT)
     value = "" if reading.value is None else f"{code}-Rtd={number(reading.value)},"
     return f"{value}{code}-Flag={letter}"
 

@@ -25,7 +25,7 @@ from agent.uplinks.hj212.judge import ANSWERS, judge
 from agent.uplinks.hj212.packet import SYSTEM, Station, packets
 from agent.uplinks.hj212.requests import Requests
 from agent.uplinks.source import Source
-from agent.uplinks.uplink import Delivered, Failure, Kind, Parcel, Unknown, Verdict
+from agent.uplinks.uplink import Delivered, Failure, Kind, Parcel, Unknown, Verdict, Wire
 from drivers.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -84,9 +84,14 @@ class Hj212Uplink:
                 return judge_connect_fault(fault, where, self._peer.timeout_s, self._clock)
             return Delivered()
 
-    def frames(self, parcel: Parcel) -> list[bytes]:
-        """Return the bytes that `send` puts on the wire for a parcel."""
-        return [frame(segment) for segments in self._areas(parcel) for segment in segments]
+    def wires(self, parcel: Parcel) -> list[Wire]:
+        """Return every frame, the password hidden: it is in every one of them."""
+        to, hidden = f"TCP {self._peer.host}:{self._peer.port}", self._station.password.encode()
+        return [
+            Wire(to, frame(segment).replace(b";PW=" + hidden, b";PW=******"))
+            for segments in self._areas(parcel)
+            for segment in segments
+        ]
 
     async def close(self) -> None:
         """End the connection."""
@@ -112,8 +117,8 @@ class Hj212Uplink:
         if self._owed:
             return await self._exchange(self._owed)
         link = await self._connected()
-        for sent in self.frames(parcel):
-            await link.write(sent)
+        for segments in self._areas(parcel):
+            await link.write(b"".join(map(frame, segments)))
         return Delivered()
 
     async def _exchange(self, segments: list[str]) -> Verdict:

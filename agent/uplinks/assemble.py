@@ -1,0 +1,43 @@
+"""From the plant file's uplink to its forwarder: the way, the layout, what goes and what is parked."""
+
+from random import Random
+
+from agent.records import Json
+from agent.uplinks.build import build_uplink, layout_of
+from agent.uplinks.forward import Forwarder
+from agent.uplinks.policy import build_policy
+from agent.uplinks.quarantine import Quarantine
+from agent.uplinks.render import Renderer
+from agent.uplinks.uplink import OnEvent
+from buffering.outbox import Outbox
+from config.model import Plant
+from drivers.clock import Clock
+
+
+def assemble(
+    plant: Plant,
+    name: str,
+    outbox: Outbox,
+    clock: Clock,
+    rng: Random,
+    *,
+    on_event: OnEvent,
+    catalogue: Json,
+) -> Forwarder:
+    """Return the forwarder of the uplink `name`. Raises UplinkUnusable."""
+    uplink, file = plant.uplinks[name], plant.layouts[name]
+    quarantine = Quarantine(name, outbox.state)
+    entry = file.kinds.get("catalogue")
+    return Forwarder(
+        name,
+        build_uplink(plant, name, clock=clock, on_event=on_event),
+        Renderer(layout_of(plant, name), build_policy(uplink.readings), outbox.state, quarantine),
+        outbox,
+        clock,
+        rng,
+        heartbeat_s=uplink.heartbeat,
+        spread_s=uplink.reconnect_spread,
+        on_event=on_event,
+        quarantine=quarantine,
+        catalogue=catalogue if entry is not None and entry.on_connect else None,
+    )

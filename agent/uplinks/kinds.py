@@ -1,0 +1,37 @@
+"""Which kind of message a record makes."""
+
+from typing import Final
+
+from agent.records import Json
+from agent.uplinks.uplink import Kind
+from buffering.record import Lane, Stream
+
+_ALARMS: Final = {
+    "raised": Kind.ALARM,
+    "not-evaluated": Kind.ALARM,  # a protection that is lost is an alarm of its own
+    "cleared": Kind.ALARM_END,
+    "evaluated": Kind.ALARM_END,
+    "out-of-service": Kind.ALARM_END,
+    "acknowledged": Kind.HANDLING,
+    "handled": Kind.HANDLING,
+}
+"""By what happened; whatever else happens to an alarm changes it."""
+
+_EVENTS: Final = {
+    "catalogue": Kind.CATALOGUE,
+    "gap": Kind.GAP,
+    "bypass": Kind.STATE,
+    "bypass-end": Kind.STATE,
+    "production-state": Kind.STATE,
+    "planned-stop": Kind.STATE,
+    "test": Kind.TEST,
+}
+
+
+def kind_of(lane: Lane, stream: Stream, content: Json) -> Kind:
+    """Return the kind of the message that carries a record."""
+    if lane is Lane.ALARM:
+        return _ALARMS.get(content["alarm"]["event"], Kind.ALARM_UPDATE)
+    if lane is Lane.EVENT:
+        return _EVENTS.get(content["kind"], Kind.EVENT)
+    return Kind.BACKFILL if stream is Stream.BACKFILL else Kind.READING

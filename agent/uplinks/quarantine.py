@@ -1,0 +1,100 @@
+"""What one platform will not take: single readings given up, and points parked, so that the rest flows.
+
+A reading is given up after three refusals; a point is parked once three of its
+readings in a row were. All of it stands beside the log, survives a restart and
+is sent again once somebody says so: the readings themselves are in the store.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import orjson
+
+from config.model import Text
+
+PREFIX: Final = "quarantine/"
+IN_A_ROW: Final = 3
+READINGS_MAX: Final = 200
+"""So many readings are listed one by one; of more only the count is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A reading that was refused, or the first of a parked point: its record, its time, and why."""
+
+    point: str
+    epoch: int
+    seq: int
+    utc_ns: int
+    reason: Text
+
+
+class Quarantine:
+    """What is kept back from one destination."""
+
+    def __init__(self, destination: str, stored: Mapping[str, bytes]) -> None:
+        """Take up what the store holds."""
+        self._key = PREFIX + destination
+        kept = orjson.loads(stored.get(self._key, b'{"points":[],"readings":[],"unlisted":0}'))
+        self._points = {each.point: each for each in map(_read, kept["points"])}
+        self._readings = list(map(_read, kept["readings"]))
+        self.unlisted: int = kept["unlisted"]
+        self._in_a_row: dict[str, list[GivenUp]] = {}
+
+    @property
+    def parked(self) -> Mapping[str, GivenUp]:
+        """The points that are not sent, with the reading since which."""
+        return self._points
+
+    @property
+    def readings(self) -> tuple[GivenUp, ...]:
+        """The single readings that were given up."""
+        return tuple(self._readings)
+
+    def is_suspect(self, point: str) -> bool:
+        """Whether the last reading of a point was given up: the next refusal needs no second try."""
+        return point in self._in_a_row
+
+    def accepted(self, point: str) -> None:
+        """Take note that a reading of a point was taken."""
+        self._in_a_row.pop(point, None)
+
+    def give_up(self, reading: GivenUp) -> bool:
+        """Keep a reading back; return whether its point is parked by that."""
+        row = self._in_a_row.setdefault(reading.point, [])
+        row.append(reading)
+        if len(row) < IN_A_ROW:
+            if len(self._readings) < READINGS_MAX:
+                self._readings.append(reading)
+            else:
+                self.unlisted += 1
+            return False
+        self._points[reading.point] = row[0]
+        self._readings = [each for each in self._readings if each not in row]
+        del self._in_a_row[reading.point]
+        return True
+
+    def release(self, point: str) -> tuple[GivenUp, ...]:
+        """Send a point again from now on; return what was kept of it."""
+        kept = [each for each in self._readings if each.point == point]
+        self._readings = [each for each in self._readings if each.point != point]
+        self._in_a_row.pop(point, None)
+        parked = self._points.pop(point, None)
+        return (*kept, *([] if parked is None else [parked]))
+
+    @property
+    def state(self) -> Mapping[str, bytes | None]:
+        """What must be written beside the log now."""
+        if not (self._points or self._readings or self.unlisted):
+            return {self._key: None}
+        kept = {
+            "points": [asdict(each) for each in self._points.values()],
+            "readings": [asdict(each) for each in self._readings],
+            "unlisted": self.unlisted,
+        }
+        return {self._key: orjson.dumps(kept)}
+
+
+def _read(kept: Mapping[str, Any]) -> GivenUp:
+    return GivenUp(**{**kept, "reason": Text(**kept["reason"])})

@@ -1,0 +1,119 @@
+"""One message as it is sent: in parts where the platform takes less, in ever smaller ones where it refuses.
+
+A part that is refused is halved by points, one that is too large by time; the
+halves have ids that follow from the whole's, so that a repeat, also after a
+restart, is the same part under the same id. What was delivered stays delivered.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid5
+
+from agent.records import Reading
+from agent.uplinks.content import Content
+from agent.uplinks.layout import Render
+from agent.uplinks.uplink import Parcel
+
+Item = tuple[int, Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one part says, and its bytes."""
+
+    content: Content
+    parcel: Parcel
+
+
+class Shipment:
+    """The parts of one message that are still to be sent; each is rendered when its turn has come."""
+
+    def __init__(self, contents: Sequence[Content], lane: str, render: Render) -> None:
+        self._lane = lane
+        self._render = render
+        self._left = list(contents)
+        self._rendered: Part | None = None
+        self._accepted: set[str] = set()
+
+    @property
+    def current(self) -> Part | None:
+        """The part to be sent next; None when all are through, or the platform has no words for the rest."""
+        while self._rendered is None and self._left:
+            content = self._left[0]
+            body = self._render(content)
+            if body is None:
+                del self._left[0]
+            else:
+                parcel = Parcel(content.id, content.kind, self._lane, body, content.made_ns)
+                self._rendered = Part(content, parcel)
+        return self._rendered
+
+    def delivered(self) -> None:
+        """The current part is through."""
+        self._accepted.update(points_of(self._left[0]))
+        self._replace([])
+
+    def give_up(self) -> None:
+        """The current part will not be taken."""
+        self._replace([])
+
+    def drop(self, points: Collection[str]) -> None:
+        """Send nothing more of these points."""
+        self._left = [
+            replace(content, readings=kept)
+            for content in self._left
+            if (kept := [item for item in content.readings if item[1].point.id not in points])
+        ]
+        self._rendered = None
+
+    def take_accepted(self) -> frozenset[str]:
+        """Return the points of which something was taken since the last call."""
+        accepted, self._accepted = frozenset(self._accepted), set()
+        return accepted
+
+    def halve_time(self) -> bool:
+        """Halve the current part by the order of its readings; False if it holds but one."""
+        readings = self._left[0].readings
+        middle = len(readings) // 2
+        return self._halve(readings[:middle], readings[middle:])
+
+    def halve_points(self) -> bool:
+        """Halve the current part by its points; False if there is but one."""
+        content = self._left[0]
+        points = points_of(content)
+        first = set(points[: len(points) // 2])
+        return self._halve(
+            [item for item in content.readings if item[1].point.id in first],
+            [item for item in content.readings if item[1].point.id not in first],
+        )
+
+    def narrow(self, points: Collection[str]) -> bool:
+        """Keep of the current part only these points: the rest is through. False if none of them is in it."""
+        content = self._left[0]
+        kept = [item for item in content.readings if item[1].point.id in points]
+        if kept and len(kept) < len(content.readings):
+            self._accepted.update(set(points_of(content)) - set(points))
+            self._replace([replace(content, id=uuid5(content.id, "rest"), readings=kept)])
+        return bool(kept)
+
+    def _halve(self, first: Sequence[Item], second: Sequence[Item]) -> bool:
+        if not first or not second:
+            return False
+        content = self._left[0]
+        halves = (("first", first), ("second", second))
+        self._replace([replace(content, id=uuid5(content.id, which), readings=of) for which, of in halves])
+        return True
+
+    def _replace(self, contents: Sequence[Content]) -> None:
+        self._left[:1] = contents
+        self._rendered = None
+
+
+def points_of(content: Content) -> tuple[str, ...]:
+    """Return the points that a part brings readings of, in order."""
+    return tuple(dict.fromkeys(reading.point.id for _, reading in content.readings))
+
+
+def part_id(message: UUID, number: int) -> UUID:
+    """Return the id of a message's part; the first one has the message's own."""
+    return message if number == 1 else uuid5(message, f"part/{number}")

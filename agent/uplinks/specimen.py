@@ -1,0 +1,100 @@
+"""Specimens: one message of every kind, made of a plant's own points, to show how a layout reads."""
+
+from collections.abc import Iterator
+from uuid import UUID, uuid5
+
+from agent.records import Catalogue, Json, Reading
+from agent.uplinks.content import Content, Span
+from agent.uplinks.uplink import ALARMS, Kind
+from config.model import Plant
+from drivers.reading import Quality, Value
+
+SEED = UUID("b8a3f5d2-5d1c-4a51-9f2d-3a7a4f5d2c11")
+EPOCH = 1
+SEQ = 1
+QUALITIES = (Quality.GOOD, Quality.OVER_RANGE, Quality.COMM_FAULT)
+
+
+def specimen(plant: Plant, kind: Kind, now_ns: int) -> Content:
+    """Return a message of a kind; nothing in it was ever measured."""
+    lane = _lane(kind)
+    is_numbered = kind is not Kind.HEARTBEAT
+    return Content(
+        id=uuid5(SEED, f"{plant.id}/{kind}"),
+        kind=kind,
+        number=1 if is_numbered else None,
+        durable=True,
+        records=Span(EPOCH, lane, SEQ, SEQ) if is_numbered else None,
+        made_ns=now_ns,
+        readings=[(SEQ, reading) for reading in _readings(plant, now_ns)] if lane == "reading" else (),
+        alarms=[(SEQ, _alarm(plant, kind, now_ns))] if lane == "alarm" else (),
+        events=[(SEQ, _event(plant, kind, now_ns))] if lane == "event" and is_numbered else (),
+    )
+
+
+def lane_of(content: Content) -> str:
+    """Return the lane that a parcel of this content goes by."""
+    return "heartbeat" if content.records is None else content.records.lane
+
+
+def _lane(kind: Kind) -> str:
+    if kind in ALARMS:
+        return "alarm"
+    return "reading" if kind in (Kind.READING, Kind.BACKFILL) else "event"
+
+
+def _readings(plant: Plant, now_ns: int) -> Iterator[Reading]:
+    points = Catalogue.of(plant).points
+    for index, (point, quality) in enumerate(zip(points, QUALITIES, strict=False)):
+        value = None if quality.is_bad else _value(plant, index)
+        yield Reading(index, point, now_ns, value, quality, None)
+
+
+def _value(plant: Plant, index: int) -> Value:
+    point = plant.points[index]
+    if point.datatype == "bool":
+        return True
+    low, high = point.range or (0.0, 100.0)
+    return round((low + high) / 2) if point.datatype == "int" else (low + high) / 2
+
+
+def _alarm(plant: Plant, kind: Kind, now_ns: int) -> Json:
+    rules = [rule for device in plant.devices.values() for rule in device.rules]
+    happening = {
+        Kind.ALARM: "raised",
+        Kind.ALARM_UPDATE: "peak",
+        Kind.ALARM_END: "cleared",
+        Kind.HANDLING: "acknowledged",
+    }
+    alarm: Json = {"id": str(uuid5(SEED, plant.id)), "event": happening[kind], "utc_ns": now_ns}
+    if not rules:
+        return alarm
+    rule = rules[0]
+    return {
+        **alarm,
+        "rule": rule.id,
+        "condition": rule.kind.value,
+        "device": rule.point.device_id,
+        "point": rule.point.id,
+        "priority": rule.priority.value,
+        "value": rule.limit,
+        "quality": "good",
+        "unit": rule.point.unit,
+        "limit": rule.limit,
+        "standard": rule.clause.standard,
+        "clause": rule.clause.clause,
+        "confidence": rule.clause.confidence.value,
+        "text": {"zh": rule.point.name.zh, "en": rule.point.name.en},
+    }
+
+
+def _event(plant: Plant, kind: Kind, now_ns: int) -> Json:
+    if kind is Kind.CATALOGUE:
+        return {"utc_ns": now_ns, **Catalogue.of(plant).content}
+    event: Json = {
+        "utc_ns": now_ns,
+        "kind": {Kind.STATE: "bypass", Kind.EVENT: "start"}.get(kind, kind.value),
+    }
+    if kind is Kind.GAP:
+        event |= {"cause": "restart", "from_ns": now_ns - 10**9, "to_ns": now_ns, "items": 12}
+    return {**event, "text": {"zh": "样例", "en": "specimen"}}

@@ -1,0 +1,77 @@
+"""A layout: how messages read on one platform, as a file of data.
+
+A template is the message's own shape, in which texts name places:
+
+    dataId: message.id                                       a place
+    collectTime: {$from: message.time, $format: unix-ms}     the same, written in another way
+    quality: {$from: reading.quality, $look_up: letters}     the same, through a table
+    isConnectDataSource: true                                a constant (a text: {$value: …})
+    datas: {$map: readings, $to: {quotaId: reading.code}}    each item of a list
+
+There are no loops, no conditions and no expressions: who reads the file knows
+what will be sent, and what can be wrong with it is found before anything is.
+"""
+
+import re
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BeforeValidator, Field
+
+from config.base import Bytes, Interval, Name, Names, Part
+from config.fault import Objection
+
+_SECONDS_PER: Final = {"s": 1.0, "min": 60.0, "h": 3600.0}
+_RATE: Final = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*/\s*(s|min|h)\s*$", re.ASCII)
+
+
+def parse_rate(value: object) -> float:
+    """Return `10/s` or `60/min` in messages per second. Raises Objection."""
+    if isinstance(value, float):
+        return value
+    match = _RATE.match(value) if isinstance(value, str) else None
+    if match is None or float(match[1]) == 0:
+        raise Objection("not-a-rate", value=value)
+    return float(match[1]) / _SECONDS_PER[match[2]]
+
+
+Rate = Annotated[float, BeforeValidator(parse_rate)]
+"""How many messages in what time, written with its unit: `10/s`, `60/min`."""
+
+
+class LayoutLimits(Part):
+    """What a platform takes at most."""
+
+    points: int | None = Field(None, ge=1, description="每条报文最多测点数 / readings per message")
+    bytes: Bytes | None = Field(None, description="每条报文最大字节数 / size of a message")
+    rate: Rate | None = Field(None, description="每秒或每分钟最多报文数，如 10/s / messages in a time")
+    oldest_backfill: Interval | None = Field(
+        None, description="最多补传多久以前的读数 / late readings are taken up to this age"
+    )
+
+
+class KindEntry(Part):
+    """What one kind of message is called, and how it reads if not like the others."""
+
+    word: str = Field(min_length=1, description="平台对这类报文的叫法 / the platform's word for it")
+    body: dict[str, Any] | None = Field(None, description="该类报文的内容 / its own template")
+    on_connect: bool = Field(
+        False, description="仅 catalogue：每次连通后先发一份 / catalogue only: sent after each connecting"
+    )
+
+
+class LayoutFile(Part):
+    """One layout."""
+
+    name: Name
+    verified: bool = Field(
+        description="是否有平台文件依据 / whether a platform's own document stands behind it"
+    )
+    source: Names = Field(description="依据 / what it rests on")
+    format: Literal["json", "hj212"] = Field("json", description="报文形式 / how it is written")
+    limits: LayoutLimits = LayoutLimits()
+    look_up: dict[str, dict[str, str | int | bool]] = Field({}, description="对照表 / tables")
+    body: dict[str, Any] = Field(
+        {}, description="各类报文共用的内容 / template of every kind without its own"
+    )
+    kinds: dict[str, KindEntry]
+    left_out: dict[str, Names] = Field({}, description="平台没有的报文及原因 / kinds without a word, and why")

@@ -1,0 +1,64 @@
+"""`edge-agent layout preview`: the bytes that a platform would get, on a laptop without the secrets."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.cli.main import main
+from simulator.bureau.envelope import Credentials, decrypt
+from simulator.bureau.hj212_frame import checksum
+
+DEMO = str(Path(__file__).parents[2] / "config" / "plants" / "demo.yaml")
+ZEROES = Credentials("PLACEHOLDER", "", "0" * 32, "0" * 32)
+
+
+def shown(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    assert main(["layout", "preview", DEMO, *arguments, "--json"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_what_is_posted_is_the_body_in_its_envelope(capsys: pytest.CaptureFixture[str]) -> None:
+    found = shown(capsys, "bureau", "--kind", "alarm")
+    assert set(found["placeholders"]) == {"appid", "appsecret", "sm4-key", "sm4-iv"}
+    [message] = found["messages"]
+    [wire] = message["sent"]
+    assert wire["to"] == "POST https://platform.example.invalid/api/push"
+    assert decrypt(json.loads(wire["bytes"])["data"], ZEROES).decode() == message["body"]
+    assert json.loads(message["body"])["reportType"] == "alarm"
+
+
+def test_every_kind_is_shown_or_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    found = shown(capsys, "environment")
+    kinds = {message["kind"]: message for message in found["messages"]}
+    assert kinds["alarm"]["left_out"]["en"] == "the protocol has no command for alarms"
+    frame = kinds["reading"]["sent"][0]["bytes"]
+    assert frame.startswith("##")
+    whole = frame.replace("PW=******", "PW=000000")
+    assert whole[-6:-2] == checksum(whole[6:-6].encode())
+
+
+def test_the_topic_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    [message] = shown(capsys, "county", "--kind", "gap")["messages"]
+    assert message["sent"][0]["to"] == "PUBLISH edge/YC-DEMO-0001/event (QoS 1)"
+    assert json.loads(message["body"])["events"][0]["cause"] == "restart"
+
+
+def test_people_see_each_message_and_what_stands_for_secrets(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["layout", "preview", DEMO, "bureau", "--kind", "heartbeat"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "appid" in lines[0]
+    assert "# heartbeat" in lines
+    assert any(line.startswith("# -> POST") for line in lines)
+
+
+def test_an_uplink_that_is_not_there_is_told_with_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["layout", "preview", DEMO, "burau"]) == 2
+    assert "bureau, county, environment" in capsys.readouterr().err
+
+
+def test_a_faulty_plant_file_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["layout", "preview", str(tmp_path / "none.yaml"), "bureau"]) == 3
+    assert "none.yaml:1:1" in capsys.readouterr().err
