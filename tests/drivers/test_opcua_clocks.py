@@ -44,6 +44,10 @@ async def server() -> AsyncIterator[SmallServer]:
         yield small
 
 
+def right_now() -> datetime:
+    return datetime.fromtimestamp(SystemClock().now_ns() / 1e9, UTC)
+
+
 def watch(server: SmallServer, clock: SystemClock, mode: str = "subscribe") -> Any:
     link = OpcUa(
         endpoint=endpoint(server.port), publishing_interval="50 ms", max_clock_skew="1 min", mode=mode
@@ -69,11 +73,11 @@ def source_of(scan: Scan) -> int | None:
 
 @pytest.mark.parametrize("mode", ["subscribe", "poll"])
 async def test_a_right_clock_is_believed_and_an_old_value_may_be_old(server: SmallServer, mode: str) -> None:
-    long_ago = datetime.now(UTC) - 3 * YEAR
+    long_ago = right_now() - 3 * YEAR
     await put(server, 1.0, long_ago)
     async with watch(server, OtherClock(), mode) as seen:
         first = await seen.scan(stamps(1.0))
-        now = datetime.now(UTC)
+        now = right_now()
         await put(server, 2.0, now)
         second = await seen.scan(stamps(2.0))
     assert abs((source_of(first) or 0) / 1e9 - long_ago.timestamp()) < 0.001
@@ -99,10 +103,10 @@ async def test_a_source_without_a_time_has_none(server: SmallServer) -> None:
 async def test_a_server_whose_clock_is_off_is_named_once_and_its_times_are_not_kept(
     server: SmallServer, ahead: timedelta, synchronised: bool, code: str, offset: str
 ) -> None:
-    await put(server, 1.0, datetime.now(UTC))
+    await put(server, 1.0, right_now())
     async with watch(server, OtherClock(ahead, synchronised=synchronised)) as seen:
         assert source_of(await seen.scan(stamps(1.0))) is None
-        await put(server, 2.0, datetime.now(UTC))
+        await put(server, 2.0, right_now())
         assert source_of(await seen.scan(stamps(2.0))) is None
     [note] = seen.notes
     assert note.code == code
@@ -114,7 +118,7 @@ async def test_a_clock_that_was_set_right_is_believed_again(
 ) -> None:
     monkeypatch.setattr("drivers.opcua.driver.CLOCK_AGAIN_S", 0.1)
     clock = OtherClock(3 * YEAR)
-    await put(server, 1.0, datetime.now(UTC))
+    await put(server, 1.0, right_now())
     async with watch(server, clock) as seen:
         await seen.scan(stamps(1.0))
         clock.ahead_ns = 0
@@ -125,7 +129,7 @@ async def test_a_clock_that_was_set_right_is_believed_again(
 
 
 async def _changed(server: SmallServer, seen: Any, value: float) -> Scan:
-    await put(server, value, datetime.now(UTC))
+    await put(server, value, right_now())
     scan: Scan = await seen.scan(stamps(value))
     return scan
 
@@ -142,11 +146,11 @@ async def _changed(server: SmallServer, seen: Any, value: float) -> Scan:
 async def test_a_device_behind_a_right_server_gives_itself_away(
     server: SmallServer, mode: str, first: timedelta, then: timedelta, offset: str
 ) -> None:
-    await put(server, 1.0, datetime.now(UTC) + first)
+    await put(server, 1.0, right_now() + first)
     async with watch(server, OtherClock(), mode) as seen:
         await seen.scan(stamps(1.0))
         for value in (2.0, 3.0):
-            await put(server, value, datetime.now(UTC) + then)
+            await put(server, value, right_now() + then)
             assert source_of(await seen.scan(stamps(value))) is None
     [note] = seen.notes
     assert (note.code, note.fields["device"]) == ("source-clock-off", "tilt-1")
