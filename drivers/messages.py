@@ -66,9 +66,9 @@ _WORDS: Final = {
         "If it happens again and again, check cable, switch and the device's load.",
     ),
     "silent": Text(
-        "{where} 已连接，但没有任何设备应答。请检查从站地址、波特率、校验位和接线（A/B 极性）。",
+        "{where} 已连接，但没有任何设备应答。请检查从站地址；串口线路再查波特率、校验位和接线（A/B 极性）。",
         "{where} is connected, but nothing behind it answers. "
-        "Check unit ids, baud rate, parity and wiring (A/B polarity).",
+        "Check unit ids; on a serial line also baud rate, parity and wiring (A/B polarity).",
     ),
     "session-refused": Text(
         "OPC UA 服务器 {where} 拒绝会话{detail}。请检查端点地址、安全策略、证书信任和用户名密码。",
