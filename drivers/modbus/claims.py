@@ -22,6 +22,9 @@ FOREIGN_NS: Final = 1_000_000_000
 """How long after another master's request an answer may be the answer to it."""
 ANOTHER: Final = "another master"
 EARLIER: Final = "an earlier request"
+ABOUT_NS: Final = 60_000_000_000
+"""So long after its last request, another master is reckoned with."""
+_ECHOES_MIN: Final = 3
 _OPEN_MAX: Final = 64
 """Questions remembered: more than a line can be asked in the time."""
 _IDENTIFY: Final = 43
@@ -61,6 +64,7 @@ class _Foreign:
     key: Key
     heard_ns: int
     alone: bool  # nothing of ours was under way
+    echo: bool = False  # or it was ours, handed back
 
 
 class Claims:
@@ -70,6 +74,28 @@ class Claims:
         self._late_ns = late_ns
         self._ours: deque[tuple[Question, int]] = deque(maxlen=_OPEN_MAX)  # given up, and when
         self._foreign: deque[_Foreign] = deque(maxlen=_OPEN_MAX)
+        self._others_ns: int | None = None  # when another master was heard last
+        self._echoes = 0  # in a row
+        self._is_echoed = False  # the request under way
+
+    def sent(self) -> None:
+        """Begin to wait for the echo of a request."""
+        if not self._is_echoed:
+            self._echoes = 0
+        self._is_echoed = False
+
+    def echoed(self, asked: Question, now_ns: int) -> None:
+        """Note that our own request was heard, before anything else.
+
+        It may be another master who asks for just the same; three in a row are the adapter's echo.
+        """
+        self._is_echoed = True
+        self._echoes += 1
+        if self._echoes < _ECHOES_MIN:
+            self._foreign.append(_Foreign(asked.key, now_ns, alone=False, echo=True))
+        else:
+            for claim in [claim for claim in self._foreign if claim.echo]:
+                self._foreign.remove(claim)
 
     def given_up(self, asked: Question, now_ns: int) -> None:
         """Note a question of ours that was not answered in time."""
@@ -78,6 +104,11 @@ class Claims:
     def overheard(self, key: Key, now_ns: int, *, alone: bool) -> None:
         """Note another master's question; `alone`: while nothing of ours was under way."""
         self._foreign.append(_Foreign(key, now_ns, alone))
+        self._others_ns = now_ns
+
+    def others_are_about(self, now_ns: int) -> bool:
+        """Whether another master was heard of late."""
+        return self._others_ns is not None and now_ns - self._others_ns <= ABOUT_NS
 
     def answered(self, key: Key, *, alone: bool, exception: bool = False) -> str | None:
         """Note an answer that was not taken for ours: it settles the oldest question that it fits.

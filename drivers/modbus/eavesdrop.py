@@ -32,6 +32,9 @@ SILENCE_NS: Final = 50_000_000
 serial servers for up to 50 ms."""
 
 _FIXED: Final = 8  # unit, function, two words, check sum
+_BITS_MAX: Final = 2000
+_REGISTERS_MAX: Final = 125
+_ADDRESSES: Final = 1 << 16
 _ERROR_FLAG: Final = 0x80
 _EXCEPTION_CODES: Final = range(1, 12)
 _READ_BITS: Final = frozenset({1, 2})
@@ -155,9 +158,9 @@ class Eavesdropper:
         for start in range(len(self._heard)):
             shapes = list(_shapes(self._heard, start))
             whole = [shape for shape in shapes if start + shape.length <= len(self._heard)]
-            for shape in whole:
-                if holds(self._heard[start : start + shape.length]):
-                    return _Found(start, shape)
+            fitting = [shape for shape in whole if holds(self._heard[start : start + shape.length])]
+            if fitting:
+                return _Found(start, self._likeliest(fitting, start))
             if unfinished is None and len(whole) < len(shapes):
                 unfinished = start
                 if not past_unfinished:
@@ -166,6 +169,13 @@ class Eavesdropper:
         self.discarded += useless
         self._heard = self._heard[useless:]
         return None
+
+    def _likeliest(self, fitting: list[_Shape], start: int) -> _Shape:
+        """Tell a request with a zero behind it from an answer that ends in one: both check sums hold."""
+        for shape in fitting[1:]:  # requests come first
+            if self._asked is not None and _answers(self._heard[start : start + shape.length], self._asked):
+                return shape
+        return fitting[0]
 
     def _frame(self, shape: _Shape, raw: bytes) -> Frame:
         kind = shape.kind
@@ -185,6 +195,21 @@ def _may_answer(raw: bytes, asked: Frame) -> bool:
     return raw[:3] == bytes((*asked.raw[:2], (asked.count + 7) // 8)) and len(raw) == 5 + raw[2]
 
 
+def _answers(raw: bytes, asked: Frame) -> bool:
+    """Return whether an answer to a read is one to `asked`."""
+    if raw[:2] != asked.raw[:2] or asked.count is None:
+        return False
+    is_bits = asked.function_code in _READ_BITS
+    return raw[2] == ((asked.count + 7) // 8 if is_bits else 2 * asked.count)
+
+
+def is_read_request(raw: bytes) -> bool:
+    """Return whether the first six bytes of a frame ask for as much as may be asked for."""
+    first, count = int.from_bytes(raw[2:4], "big"), int.from_bytes(raw[4:6], "big")
+    most = _BITS_MAX if raw[1] in _READ_BITS else _REGISTERS_MAX
+    return 0 < count <= most and first + count <= _ADDRESSES
+
+
 def _shapes(heard: bytes, start: int) -> Iterator[_Shape]:
     """Yield what may begin at `start`; where the length is not known yet, one longer than what was heard."""
     left = len(heard) - start
@@ -198,15 +223,21 @@ def _shapes(heard: bytes, start: int) -> Iterator[_Shape]:
     elif function_code in _WRITE_ONE:
         yield _Shape(Kind.REQUEST, _FIXED)
     elif function_code in _READ_BITS | _READ_REGISTERS:
-        yield _Shape(Kind.REQUEST, _FIXED)
-        if left > 2 and _is_data_size(function_code, heard[start + 2]):
-            yield _Shape(Kind.ANSWER, 5 + heard[start + 2])
+        yield from _reads(heard, start)
     elif function_code in _WRITE_MANY:
         yield _Shape(Kind.ANSWER, _FIXED)
         if left > 6 and heard[start + 6]:
             yield _Shape(Kind.REQUEST, 9 + heard[start + 6])
     elif function_code == IDENTIFY[0]:
         yield from _identifications(heard, start)
+
+
+def _reads(heard: bytes, start: int) -> Iterator[_Shape]:
+    left = len(heard) - start
+    if left < _FIXED or is_read_request(heard[start : start + _FIXED]):
+        yield _Shape(Kind.REQUEST, _FIXED)
+    if left > 2 and _is_data_size(heard[start + 1], heard[start + 2]):
+        yield _Shape(Kind.ANSWER, 5 + heard[start + 2])
 
 
 def _identifications(heard: bytes, start: int) -> Iterator[_Shape]:

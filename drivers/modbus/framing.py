@@ -23,7 +23,15 @@ from pymodbus.pdu import DecodePDU, ModbusPDU
 from drivers.errors import BAD_CHECK_SUM
 from drivers.modbus.claims import ANOTHER, EARLIER, Claims, Question, may_pass
 from drivers.modbus.crc import holds
-from drivers.modbus.eavesdrop import FRAME_MAX, IDENTIFY, Eavesdropper, Frame, Kind, identification_length
+from drivers.modbus.eavesdrop import (
+    FRAME_MAX,
+    IDENTIFY,
+    Eavesdropper,
+    Frame,
+    Kind,
+    identification_length,
+    is_read_request,
+)
 
 READ_MAX: Final = 1 << 16
 """More than one read ever brings; pymodbus throws away what is longer."""
@@ -174,6 +182,7 @@ class RtuFraming(FramerRTU):
         self._asked: Question | None = None
         self._heard = b""
         self._misfit: str | None = None
+        self._is_echoed = False
 
     def doubts(self, question: Question) -> bool:
         """Return whether an answer to `question` could be one to a request that was given up."""
@@ -184,6 +193,8 @@ class RtuFraming(FramerRTU):
         self._request, self._asked = frame, Question.of(frame)
         self._ear.told(frame, self._now_ns())
         self._misfit = None
+        self._is_echoed = False
+        self._claims.sent()
 
     def over(self) -> str | None:
         """Stop looking. Return what came in place of the answer, if it claimed to be one."""
@@ -201,18 +212,27 @@ class RtuFraming(FramerRTU):
             self._overhear(data)
             return len(data), None
         self._heard += data
-        self._drop_echo()
-        answer = self._search(self._asked)
+        self._drop_echo(self._asked)
+        answer = None if self._may_become_echo else self._search(self._asked)
         if len(self._heard) > _HEARD_MAX:
             self._overhear(self._heard[:-_HEARD_MAX])
             self._heard = self._heard[-_HEARD_MAX:]
         return len(data), answer
 
-    def _drop_echo(self) -> None:
-        """Take our own request out: an echo of it may even look like the answer (24 bits from 0x03xx on)."""
-        if self._request in self._heard:
-            self._heard = self._heard.replace(self._request, b"", 1)
+    def _drop_echo(self, asked: Question) -> None:
+        """Take our own request out: an echo of it may even look like the answer (24 bits from 0x03xx on).
+
+        An echo comes before all else; what looks like one later is another master, who asks for the same.
+        """
+        if self._heard.startswith(self._request) and not self._is_echoed:
+            self._is_echoed = True
+            self._heard = self._heard[len(self._request) :]
+            self._claims.echoed(asked, self._now_ns())
             self._on_strays(Strays(echoes=1))
+
+    @property
+    def _may_become_echo(self) -> bool:
+        return not self._is_echoed and bool(self._heard) and self._request.startswith(self._heard)
 
     def _search(self, asked: Question) -> Answer | None:
         start = -1
@@ -230,9 +250,9 @@ class RtuFraming(FramerRTU):
             if start or self._ear.is_waiting:
                 self._overhear(self._heard[:start], ended=True)
                 self._heard = self._heard[start:]
-            if _is_request(frame):
-                self._overhear(frame)
-                self._heard, start = self._heard[len(frame) :], -1
+            if self._claims.others_are_about(self._now_ns()) and _is_request(frame):
+                self._overhear(frame[:_REQUEST_BYTES])
+                self._heard, start = self._heard[_REQUEST_BYTES:], -1
                 continue
             if (doubt := self._doubt(asked, frame)) is None:
                 return self._take(asked, frame)
@@ -296,9 +316,13 @@ def _answer_length(asked: Question, heard: bytes, start: int) -> int:
 def _is_request(frame: bytes) -> bool:
     """Return whether what looks like an answer is another master's request and zeros behind it.
 
-    A check sum goes on holding when zeros follow, and a line that turns round likes to bring one.
+    A check sum goes on holding when zeros follow, and a line that turns round likes to bring one. The
+    other way round, of all answers with two registers one in 256 ends in a zero: so this is asked only
+    where there is another master.
     """
-    return not any(frame[_REQUEST_BYTES:]) and len(frame) > _REQUEST_BYTES and holds(frame[:_REQUEST_BYTES])
+    if len(frame) <= _REQUEST_BYTES or any(frame[_REQUEST_BYTES:]):
+        return False
+    return is_read_request(frame[:_REQUEST_BYTES]) and holds(frame[:_REQUEST_BYTES])
 
 
 def _decoder() -> DecodePDU:

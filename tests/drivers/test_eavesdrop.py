@@ -25,7 +25,8 @@ def reads(draw: st.DrawFn) -> list[Expected]:
     count = draw(st.integers(1, 125))
     size = (count + 7) // 8 if function < 3 else 2 * count
     head = bytes((unit, function))
-    request = head + draw(words) + count.to_bytes(2, "big")
+    first = draw(st.integers(0, 0x10000 - count))
+    request = head + first.to_bytes(2, "big") + count.to_bytes(2, "big")
     answer = head + bytes((size,)) + draw(st.binary(min_size=size, max_size=size))
     return [(Kind.REQUEST, request), (Kind.ANSWER, answer)]
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from drivers.modbus.claims import FOREIGN_NS, LATE_NS, Claims, Question
-from drivers.modbus.framing import Answer, RtuFraming, Strays, TcpFraming
+from drivers.modbus.framing import Answer, RtuFraming, Strays, TcpFraming, Whose
 from tests.drivers.scripted import with_crc
 
 MS = 1_000_000
@@ -54,9 +54,13 @@ class Ear:
 class Line(RuleBasedStateMachine):
     """A line with two units, our master and another one."""
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(others=st.booleans(), echo=st.booleans())
+    def begin(self, others: bool, echo: bool) -> None:
+        self.echo = echo
         self.ear = Ear()
+        self.others = others
+        if others:  # they were heard before, and will be
+            self.ear.hear(request(9, 0, 1))
         self.asked: bytes | None = None
         self.owed: dict[int, deque[tuple[int, bytes]]] = {unit: deque() for unit in UNITS}  # till when, what
         self.taken: list[tuple[bytes, Answer]] = []
@@ -81,14 +85,13 @@ class Line(RuleBasedStateMachine):
         first=st.sampled_from(FIRSTS),
         count=st.sampled_from(COUNTS),
         heard=st.booleans(),
-        echo=st.booleans(),
         broken=st.booleans(),
     )
-    def ask(self, unit: int, first: int, count: int, heard: bool, echo: bool, broken: bool) -> None:
+    def ask(self, unit: int, first: int, count: int, heard: bool, broken: bool) -> None:
         self._flush()
         self.asked = request(unit, first, count)
         self.ear.framing.sent(self.asked)
-        if echo:
+        if self.echo:
             self.buffer += self.asked
         if heard:
             self._owe(self.asked, LATE_NS, broken=broken)
@@ -100,6 +103,7 @@ class Line(RuleBasedStateMachine):
         self.ear.framing.over()
         self.asked = None
 
+    @precondition(lambda self: self.others)
     @rule(unit=st.sampled_from(UNITS), first=st.sampled_from(FIRSTS), count=st.sampled_from(COUNTS))
     def another_master_asks(self, unit: int, first: int, count: int) -> None:
         asked = request(unit, first, count)
@@ -158,6 +162,11 @@ def test_an_answer_is_found_in_noise_however_it_is_cut(
     before: bytes, after: bytes, sizes: list[int], echo: bool
 ) -> None:
     ear, asked = Ear(), request(12, 100, 10)
+    for _ in range(3 if echo else 0):  # then it is known
+        ear.framing.sent(asked)
+        ear.hear(asked)
+        ear.framing.over()
+    ear.now_ns += 2 * LATE_NS
     ear.framing.sent(asked)
     stream = (asked if echo else b"") + before + answer(asked) + after
     found, at, n = [], 0, 0
@@ -167,16 +176,29 @@ def test_an_answer_is_found_in_noise_however_it_is_cut(
         n += 1
     [taken] = [each for each in found if each is not None]
     assert taken.data == answer(asked)[2:-2]
-    assert ear.total("echoes") == echo
+    assert ear.total("echoes") == (4 if echo else 0)
 
 
 def test_an_echo_that_looks_like_an_answer_is_not_taken_for_one() -> None:
     ear = Ear()
     asked = request(1, 0x0310, 24, function=1)  # as an answer: three bytes, 10 00 18
+    found = []
+    for _ in range(4):
+        ear.framing.sent(asked)
+        assert ear.hear(asked) is None
+        found.append(ear.hear(with_crc(b"\x01\x01\x03\xaa\xbb\xcc")))
+        ear.framing.over()
+        ear.now_ns += 2 * LATE_NS
+    assert found[:2] == [None, None], "it may have been another master, who asks for the same"
+    assert found[3].data == b"\x03\xaa\xbb\xcc"
+
+
+def test_another_master_who_asks_for_the_same_is_no_echo() -> None:
+    ear, asked, other = Ear(), request(12, 100, 2), request(12, 500, 2)
     ear.framing.sent(asked)
-    assert ear.hear(asked) is None
-    found = ear.hear(with_crc(b"\x01\x01\x03\xaa\xbb\xcc"))
-    assert found.data == b"\x03\xaa\xbb\xcc"
+    assert ear.hear(answer(asked) + asked) is not None  # his request, whose answer is still to come
+    ear.framing.sent(other)
+    assert ear.hear(answer(asked)) is None
 
 
 def test_two_answers_in_one_read_each_go_where_they_belong() -> None:
@@ -236,9 +258,27 @@ def test_another_masters_answer_is_not_ours() -> None:
 
 def test_another_masters_request_with_a_zero_behind_it_is_not_taken_for_an_answer() -> None:
     ear, theirs = Ear(), request(3, 0x0400, 1)
+    ear.hear(request(9, 0, 1))  # they have been heard before
     ear.framing.sent(request(3, 0, 2))  # its answer has four data bytes
     assert ear.hear(theirs + b"\0") is None  # the check sum of all nine holds
-    assert [frame.raw for strays in ear.told for frame in strays.requests] == [theirs]
+    assert [frame.raw for strays in ear.told for frame in strays.requests][1:] == [theirs]
+
+
+@pytest.mark.parametrize("found", [False, True], ids=["late", "in time"])
+def test_an_answer_that_ends_in_a_zero_is_an_answer(found: bool) -> None:
+    right = with_crc(next(body for body in map(_ending_in_zero, range(1 << 16)) if with_crc(body)[-1] == 0))
+    ear = Ear()
+    ear.framing.sent(request(2, 100, 2))
+    if not found:
+        ear.framing.over()
+    assert (ear.hear(right) is not None) == found
+    assert ear.total("discarded") == 0
+    assert [whose for strays in ear.told for _, whose in strays.answers] == [Whose.OURS_LATE][found:]
+
+
+def _ending_in_zero(number: int) -> bytes:
+    """Return an answer that would be a request for 66 registers, but for its check sum."""
+    return b"\x02\x03\x04" + bytes((number % 256, 0, 66, number // 256))
 
 
 def test_an_answer_in_doubt_stays_in_doubt_however_long_we_wait() -> None:
