@@ -2,7 +2,7 @@
 
 A grid's slots lie at origin + phase + k × period. Phases are spread in 20
 steps, so that a hundred blocks don't wake the loop, and the line, in one burst:
-5 ms apart at a period of 100 ms, half a second at 10 s. Longer periods are spread
+5 ms apart at a period of 100 ms, 250 ms at 5 s. Longer periods are spread
 no further than that, so that what is read every 6 h has its first reading soon.
 A slot that has passed while its owner was late is skipped and counted, never
 caught up: a burst of old questions would make the next ones late as well.
@@ -18,7 +18,7 @@ from typing import Final
 
 PHASES: Final = 20
 """Steps in which the slots of one period are spread: 50 ms apart at a period of 1 s."""
-SPREAD_MAX_NS: Final = 10_000_000_000
+SPREAD_MAX_NS: Final = 5_000_000_000
 """Every first slot comes within this time, however long the period."""
 STEP_NS: Final = 50_000_000
 """All connections begin their grids on multiples of this, so that the loop wakes once for all of them."""

@@ -23,7 +23,7 @@ def every_six_hours(unit_id: int, count: int) -> Device:
 async def test_what_is_read_every_six_hours_is_read_soon_after_the_start() -> None:
     bench = Bench(every_six_hours(1, 3))
     async with bench.served(FakeLink(lambda _: SEVEN)):
-        for _ in range(41):
+        for _ in range(21):
             await bench.clock.advance(0.25)
     assert len(bench.scans) == 3
     assert all(good(scan) for scan in bench.scans)
@@ -62,7 +62,7 @@ async def test_a_dead_unit_of_many_blocks_is_probed_with_one_of_them() -> None:
 async def test_when_the_link_is_back_what_was_missed_is_asked_at_once() -> None:
     bench = Bench(every_six_hours(1, 2))
     async with bench.on_grid():
-        for _ in range(41):
+        for _ in range(21):
             await bench.clock.advance(0.25)
         assert all(all_are(Quality.COMM_FAULT)(scan) for scan in bench.scans)
         serving = asyncio.create_task(bench.poller.serve(FakeLink(lambda _: SEVEN)))
