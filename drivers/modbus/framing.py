@@ -1,15 +1,7 @@
-"""Answers out of the bytes that a connection brings.
+"""What both framings find in the bytes that a connection brings: answers, and what is none.
 
-pymodbus's own framers are unfit for a line that is not clean (decision 18): a
-byte before an answer, an echo, or another unit's late answer in the same read
-costs the right one; so does a read longer than a frame. But when an answer is
-awaited, it is known what it must look like: unit, function and byte count, or an
-exception, and on a serial line a check sum that holds. So it is looked for among
-what was heard, wherever it stands, and taken only if nobody else may have asked
-for it (claims.py).
-
-What is no answer of ours goes to an eavesdropper: late answers, unsolicited
-frames, another master's talk.
+pymodbus's own framers are unfit for a line that is not clean (decision 18); rtu_framing.py and
+tcp_framing.py take their place.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,36 +9,13 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from pymodbus.framer import FramerRTU, FramerSocket
 from pymodbus.pdu import DecodePDU, ModbusPDU
 
-from drivers.errors import BAD_CHECK_SUM
-from drivers.modbus.claims import ANOTHER, EARLIER, Claims, Question, may_pass
-from drivers.modbus.crc import holds
-from drivers.modbus.eavesdrop import (
-    FRAME_MAX,
-    IDENTIFY,
-    Eavesdropper,
-    Frame,
-    Kind,
-    identification_length,
-    is_read_request,
-)
+from drivers.modbus.eavesdrop import Frame
 
 READ_MAX: Final = 1 << 16
 """More than one read ever brings; pymodbus throws away what is longer."""
-
-READS: Final = frozenset({1, 2, 3, 4, 43})
-
-_ERROR_FLAG: Final = 0x80
-_EXTRA_BYTES: Final = 5  # unit, function, byte count, check sum
-_EXCEPTION_BYTES: Final = 5
-_REQUEST_BYTES: Final = 8
-_HEARD_MAX: Final = 8 * FRAME_MAX
-"""Bytes among which an answer is looked for; older ones on a line that babbles are noise."""
-
-_MBAP: Final = 6  # transaction id, protocol, length
-_MBAP_LENGTHS: Final = range(2, 256)  # of unit, function code and data
+ERROR_FLAG: Final = 0x80
 
 
 class Answer(ModbusPDU):
@@ -83,247 +52,9 @@ class Strays:
         return frozenset(unit_id for unit_id, _ in self.answers)
 
 
-_WHOSE: Final[dict[str | None, Whose]] = {EARLIER: Whose.OURS_LATE, ANOTHER: Whose.FOREIGN}
-
 OnStrays = Callable[[Strays], None]
 
 
-class TcpFraming(FramerSocket):
-    """Frames with a transaction id: each answer names its request.
-
-    `any_id`: for gateways that answer a constant one; then an answer is told by what it looks like.
-    """
-
-    def __init__(
-        self,
-        on_strays: OnStrays,
-        now_ns: Callable[[], int],
-        claims: Claims | None = None,
-        *,
-        any_id: bool = False,
-    ) -> None:
-        super().__init__(_decoder())
-        self._on_strays = on_strays
-        self._now_ns = now_ns
-        self._any_id = any_id
-        self._claims = claims or Claims()
-        self._asked: Question | None = None
-        self._heard = b""
-
-    def doubts(self, question: Question) -> bool:
-        """Return whether an answer to `question` could be one to a request that was given up."""
-        return self._any_id and self._claims.doubts(question, self._now_ns()) is not None
-
-    def sent(self, frame: bytes) -> None:
-        """Begin to look for the answer to a request."""
-        self._heard = b""  # a stream that is out of step is in step again with the next answer
-        self._asked = Question.of(frame[_MBAP:]) if self._any_id else None
-
-    def over(self) -> str | None:
-        """Stop looking; return None: what does not fit was handed on."""
-        if self._asked is not None:
-            self._claims.given_up(self._asked, self._now_ns())
-            self._asked = None
-        return None
-
-    def handleFrame(  # noqa: N802
-        self, data: bytes, exp_devid: int, exp_tid: int
-    ) -> tuple[int, ModbusPDU | None]:
-        """Take what came; return all of it as used, and the answer if it is there."""
-        self._heard += data
-        while frame := self._next():
-            transaction, unit_id, pdu = int.from_bytes(frame[:2], "big"), frame[_MBAP], frame[_MBAP + 1 :]
-            if self._any_id:
-                is_ours = self._fits(unit_id, pdu)
-            else:
-                is_ours = (unit_id, transaction) == (exp_devid, exp_tid)
-            if is_ours:
-                return len(data), Answer(unit_id, pdu, exp_tid)
-            self._on_strays(Strays(answers=((unit_id, Whose.OURS_LATE),)))
-        return len(data), None
-
-    def _fits(self, unit_id: int, pdu: bytes) -> bool:
-        asked, exception = self._asked, bool(pdu[0] & _ERROR_FLAG)
-        function_code = pdu[0] & ~_ERROR_FLAG
-        key = (unit_id, function_code, 0 if function_code == IDENTIFY[0] else len(pdu) - 2)
-        fits = asked is not None and may_pass(key, asked.key, exception=exception)
-        if asked is not None and fits and not self._claims.doubts(asked, self._now_ns(), exception=exception):
-            self._claims.taken(asked)
-            self._asked = None
-            return True
-        self._claims.answered(key, alone=asked is None, exception=exception)
-        return False
-
-    def _next(self) -> bytes:
-        if len(self._heard) < _MBAP:
-            return b""
-        length = int.from_bytes(self._heard[4:_MBAP], "big")
-        if self._heard[2:4] != b"\0\0" or length not in _MBAP_LENGTHS:
-            self._on_strays(Strays(discarded=len(self._heard)))
-            self._heard = b""
-            return b""
-        frame = self._heard[: _MBAP + length]
-        if len(frame) < _MBAP + length:
-            return b""
-        self._heard = self._heard[len(frame) :]
-        return frame
-
-
-class RtuFraming(FramerRTU):
-    """Frames with a check sum, on wires that others may use as well."""
-
-    def __init__(self, on_strays: OnStrays, now_ns: Callable[[], int], claims: Claims | None = None) -> None:
-        super().__init__(_decoder())
-        self._on_strays = on_strays
-        self._now_ns = now_ns
-        self._ear = Eavesdropper()
-        self._claims = claims or Claims()
-        self._request = b""
-        self._asked: Question | None = None
-        self._heard = b""
-        self._misfit: str | None = None
-        self._is_echoed = False
-
-    def doubts(self, question: Question) -> bool:
-        """Return whether an answer to `question` could be one to a request that was given up."""
-        return self._claims.doubts(question, self._now_ns()) == EARLIER
-
-    def sent(self, frame: bytes) -> None:
-        """Begin to look for the answer to a request."""
-        self._request, self._asked = frame, Question.of(frame)
-        self._ear.told(frame, self._now_ns())
-        self._misfit = None
-        self._is_echoed = False
-        self._claims.sent()
-
-    def over(self) -> str | None:
-        """Stop looking. Return what came in place of the answer, if it claimed to be one."""
-        if self._asked is not None:
-            self._overhear(self._heard)
-            self._claims.given_up(self._asked, self._now_ns())
-            self._asked, self._heard = None, b""
-        return self._misfit
-
-    def handleFrame(  # noqa: N802
-        self, data: bytes, exp_devid: int, exp_tid: int
-    ) -> tuple[int, ModbusPDU | None]:
-        """Take what came; return all of it as used, and the answer if it is there."""
-        if self._asked is None:
-            self._overhear(data)
-            return len(data), None
-        self._heard += data
-        self._drop_echo(self._asked)
-        answer = None if self._may_become_echo else self._search(self._asked)
-        if len(self._heard) > _HEARD_MAX:
-            self._overhear(self._heard[:-_HEARD_MAX])
-            self._heard = self._heard[-_HEARD_MAX:]
-        return len(data), answer
-
-    def _drop_echo(self, asked: Question) -> None:
-        """Take our own request out: an echo of it may even look like the answer (24 bits from 0x03xx on).
-
-        An echo comes before all else; what looks like one later is another master, who asks for the same.
-        """
-        if self._heard.startswith(self._request) and not self._is_echoed:
-            self._is_echoed = True
-            self._heard = self._heard[len(self._request) :]
-            self._claims.echoed(asked, self._now_ns())
-            self._on_strays(Strays(echoes=1))
-
-    @property
-    def _may_become_echo(self) -> bool:
-        return not self._is_echoed and bool(self._heard) and self._request.startswith(self._heard)
-
-    def _search(self, asked: Question) -> Answer | None:
-        start = -1
-        while (start := self._heard.find(asked.key[0], start + 1)) >= 0:
-            end = start + _answer_length(asked, self._heard, start)
-            if end == start or end > len(self._heard):
-                continue
-            frame = self._heard[start:end]
-            if not holds(frame):
-                self._misfit = BAD_CHECK_SUM
-                self._on_strays(Strays(broken=1))
-                self._overhear(self._heard[: start + 1])
-                self._heard, start = self._heard[start + 1 :], -1
-                continue
-            if start or self._ear.is_waiting:
-                self._overhear(self._heard[:start], ended=True)
-                self._heard = self._heard[start:]
-            if self._claims.others_are_about(self._now_ns()) and _is_request(frame):
-                self._overhear(frame[:_REQUEST_BYTES])
-                self._heard, start = self._heard[_REQUEST_BYTES:], -1
-                continue
-            if (doubt := self._doubt(asked, frame)) is None:
-                return self._take(asked, frame)
-            self._misfit = f"an answer that may be {doubt}'s"
-            self._overhear(frame)
-            self._heard, start = self._heard[len(frame) :], -1
-        return None
-
-    def _doubt(self, asked: Question, frame: bytes) -> str | None:
-        return self._claims.doubts(asked, self._now_ns(), exception=bool(frame[1] & _ERROR_FLAG))
-
-    def _take(self, asked: Question, frame: bytes) -> Answer:
-        rest = self._heard[len(frame) :]
-        self._claims.taken(asked)
-        self._asked, self._heard = None, b""
-        if rest:
-            self._overhear(rest)
-        return Answer(frame[0], frame[1:-2])
-
-    def _overhear(self, data: bytes, *, ended: bool = False) -> None:
-        discarded = self._ear.discarded
-        frames = self._ear.feed(data, self._now_ns()) if data else []
-        if ended:
-            frames += self._ear.silence()
-        requests: list[Frame] = []
-        answers: list[tuple[int, Whose]] = []
-        for frame in frames:
-            if frame.kind is Kind.REQUEST:
-                requests.append(frame)
-                self._overhear_request(frame)
-            else:
-                answers.append((frame.unit_id, self._whose(frame)))
-        strays = Strays(requests, answers, self._ear.discarded - discarded)
-        if frames or strays.discarded:
-            self._on_strays(strays)
-
-    def _overhear_request(self, frame: Frame) -> None:
-        if frame.function_code in READS:
-            self._claims.overheard(Question.of(frame.raw).key, frame.mono_ns, alone=self._asked is None)
-
-    def _whose(self, frame: Frame) -> Whose:
-        key = (frame.unit_id, frame.function_code, len(frame.data))
-        asker = self._claims.answered(key, alone=self._asked is None, exception=frame.kind is Kind.EXCEPTION)
-        if self._asked is not None and frame.unit_id == self._asked.key[0]:
-            self._misfit = self._misfit or f"function {frame.raw[1]}, {len(frame.data)} bytes"
-            return _WHOSE.get(asker, Whose.OURS_UNFIT)
-        return _WHOSE.get(asker, Whose.NOBODY)
-
-
-def _answer_length(asked: Question, heard: bytes, start: int) -> int:
-    """Return how long the answer is that may begin at `start`: 0 where none does."""
-    _, function_code, size = asked.key
-    head = heard[start + 1 : start + 3]
-    if head[:1] == bytes((function_code | _ERROR_FLAG,)):
-        return _EXCEPTION_BYTES
-    if head == bytes(IDENTIFY):
-        return identification_length(heard, start) if function_code == IDENTIFY[0] else 0
-    return _EXTRA_BYTES + size if head == bytes((function_code, size)) else 0
-
-
-def _is_request(frame: bytes) -> bool:
-    """Return whether what looks like an answer is another master's request and zeros behind it.
-
-    A check sum goes on holding when zeros follow, and a line that turns round likes to bring one. The
-    other way round, of all answers with two registers one in 256 ends in a zero: so this is asked only
-    where there is another master.
-    """
-    if len(frame) <= _REQUEST_BYTES or any(frame[_REQUEST_BYTES:]):
-        return False
-    return is_read_request(frame[:_REQUEST_BYTES]) and holds(frame[:_REQUEST_BYTES])
-
-
-def _decoder() -> DecodePDU:
+def no_decoder() -> DecodePDU:
+    """Return what pymodbus's framers want to have; decoding is ours."""
     return DecodePDU(is_server=False)

@@ -27,11 +27,13 @@ from drivers.clock import Clock
 from drivers.errors import ExceptionReply, Lost, NoReply, UnitFault, WrongReply
 from drivers.modbus import identification
 from drivers.modbus.exchange import data_of, less_of, named, question_of, request_for, size_of
-from drivers.modbus.framing import READ_MAX, Answer, RtuFraming, Strays, TcpFraming
+from drivers.modbus.framing import READ_MAX, Answer, Strays
 from drivers.modbus.identification import Page
 from drivers.modbus.plan import Block
 from drivers.modbus.readonly import refuse_all_but_reads
+from drivers.modbus.rtu_framing import RtuFraming
 from drivers.modbus.stream import Dial, Stream, Strip
+from drivers.modbus.tcp_framing import TcpFraming
 from drivers.modbus.wire import Ears, Wire
 
 Content = TypeVar("Content")

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from drivers.modbus.claims import FOREIGN_NS, LATE_NS, Claims, Question
-from drivers.modbus.framing import Answer, RtuFraming, Strays, TcpFraming, Whose
+from drivers.modbus.framing import Answer, Strays, Whose
+from drivers.modbus.rtu_framing import RtuFraming
+from drivers.modbus.tcp_framing import TcpFraming
 from tests.drivers.scripted import with_crc
 
 MS = 1_000_000
