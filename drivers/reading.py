@@ -63,7 +63,7 @@ class ScanPlan:
 
     `connection` and `block` name the request on the wire, e.g. `dust-plc` and
     `1/holding-register/0+10` (unit id, table, zero-based first address + count);
-    for OPC UA the block is `subscription`. They let a stored reading be joined
+    for OPC UA the block is `subscription` or `poll`. They let a stored reading be joined
     with the response that a device served. All points of one plan share a period.
     """
 
