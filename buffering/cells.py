@@ -24,6 +24,7 @@ INTEGER_BYTES: Final = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
 LEAST_LOCAL: Final = (PAGE_BYTES - 12) * 32 // 255 - 23
 MOST_LOCAL: Final = {True: PAGE_BYTES - 35, False: (PAGE_BYTES - 12) * 64 // 255 - 23}  # by: is it a table
 ROW_BYTES_MAX: Final = 200_000_000
+DEPTH_MAX: Final = 40  # a tree of ours has four levels at 20 GB; more is damage
 
 
 class Unreadable(Exception):
@@ -50,10 +51,10 @@ class Tree:
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows, in order of the tree."""
-        yield from self._below(self._root)
+        yield from self._below(self._root, DEPTH_MAX)
 
-    def _below(self, number: int) -> Iterator[Row]:
-        page = b"" if number in self._seen else self._pages.get(number)
+    def _below(self, number: int, depth: int) -> Iterator[Row]:
+        page = b"" if number in self._seen or not depth else self._pages.get(number)
         self._seen.add(number)
         start = HEADER_BYTES if number == 1 else 0
         kind = page[start] if page else 0
@@ -63,11 +64,11 @@ class Tree:
         is_interior = kind in (TABLE_INTERIOR, INDEX_INTERIOR)
         for place in _cells(page, start):
             if is_interior:
-                yield from self._below(struct.unpack_from(">I", page, place)[0])
+                yield from self._below(struct.unpack_from(">I", page, place)[0], depth - 1)
             if kind != TABLE_INTERIOR:
                 yield from self._row_at(page, place + 4 * is_interior, is_table=kind == TABLE_LEAF)
         if is_interior:
-            yield from self._below(struct.unpack_from(">I", page, start + 8)[0])
+            yield from self._below(struct.unpack_from(">I", page, start + 8)[0], depth - 1)
 
     def _row_at(self, page: bytes, place: int, *, is_table: bool) -> Iterator[Row]:
         try:

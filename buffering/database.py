@@ -55,6 +55,8 @@ def failures() -> Iterator[None]:
         raise
     except sqlite3.Error as error:
         raise StoreFailed(_reason(error), str(error)) from error
+    except UnicodeDecodeError as error:  # SQLite's own message quotes what is damaged
+        raise StoreFailed("damaged", str(error)) from error
 
 
 def _reason(error: sqlite3.Error) -> str:

@@ -30,10 +30,12 @@ class Pages:
         self._file = file
         self._log = log
         self._frames: dict[int, list[int]] = {}  # page → offsets of its frames in the log, oldest first
-        if log is not None:
-            for number, offset in _frames(log):
+        in_file = os.fstat(file).st_size // PAGE_BYTES
+        frames = [] if log is None else list(_frames(log))
+        for number, offset in frames:
+            if number <= in_file + len(frames):  # what lies beyond the file lies in the log, page by page
                 self._frames.setdefault(number, []).append(offset)
-        self.count = max([os.fstat(file).st_size // PAGE_BYTES, *self._frames])
+        self.count = max([in_file, *self._frames])
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -58,7 +60,9 @@ class Pages:
         return self.in_file(number)
 
     def in_file(self, number: int) -> bytes:
-        """Return a page as the file has it. Raises OSError."""
+        """Return a page as the file has it; empty where there is none. Raises OSError."""
+        if not 0 < number <= self.count:
+            return b""
         page = os.pread(self._file, PAGE_BYTES, (number - 1) * PAGE_BYTES)
         return page if len(page) == PAGE_BYTES else b""
 

@@ -6,7 +6,7 @@ and the chain value and running total at their end, from which both go on.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from buffering.chain import Header
@@ -168,11 +168,14 @@ class RecordTable(Statements):
         [(uid,)] = self._run(statement, epoch, lane.value, seq)
         return UUID(bytes=uid)
 
-    def payload(self, epoch: int, lane: Lane, seq: int) -> bytes:
-        """Return one record's payload. Raises StoreFailed."""
-        statement = f"SELECT payload FROM record WHERE {_LANE} AND seq = ?"  # noqa: S608
-        [(payload,)] = self._run(statement, epoch, lane.value, seq)
-        return bytes(payload)
+    def places(self, epoch: int, lane: Lane, first: int, *, limit: int) -> list[tuple[int, int]]:
+        """Return (seq, rowid) of up to `limit` records from `first`, by the index. Raises StoreFailed."""
+        statement = f"SELECT seq, rowid FROM record WHERE {_LANE} AND seq >= ? ORDER BY seq LIMIT ?"  # noqa: S608
+        return [(seq, rowid) for seq, rowid in self._run(statement, epoch, lane.value, first, limit)]
+
+    def row(self, rowid: int) -> tuple[Any, ...]:
+        """Return the whole row at a place, by the table alone; empty if there is none. Raises StoreFailed."""
+        return next(iter(self._run("SELECT * FROM record WHERE rowid = ?", rowid)), ())
 
     def delete_records(self, epoch: int, lane: Lane, gone: Range) -> None:
         """Remove records. Raises StoreFailed."""

@@ -8,12 +8,13 @@ header against the chain, and every number must be somewhere.
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 from buffering.chain import Header, genesis, link
 from buffering.errors import DamagedRecord, StoreFailed
 from buffering.record import Lane
-from buffering.records import Link, RecordTable
+from buffering.records import RecordTable
 from buffering.store import Store
 
 SLICE_RECORDS: Final = 256  # one slice takes less than 5 ms
@@ -55,11 +56,15 @@ def look(table: RecordTable, place: Place) -> Place | None:
         if number and size + each > SLICE_BYTES:
             break
         number, size = number + 1, size + each
-    for each_link in table.links(place.epoch, place.lane, place.seq + 1, limit=number):
-        place = _across(table, place, each_link.header.seq)
-        _check(table, place, each_link)
-        place = Place(place.epoch, place.lane, each_link.header.seq, each_link.chain)
-    return place if sizes else None
+    for seq, rowid in table.places(place.epoch, place.lane, place.seq + 1, limit=number):
+        place = _across(table, place, seq)
+        place = replace(place, seq=seq, chain=_checked(place, seq, table.row(rowid)))
+    if sizes:
+        return place
+    head = table.head(place.epoch, place.lane)  # found from the other end of the tree
+    if head is not None and head.seq > place.seq:
+        raise DamagedRecord(place.epoch, place.lane, place.seq + 1)
+    return None
 
 
 def _across(table: RecordTable, place: Place, seq: int) -> Place:
@@ -73,12 +78,16 @@ def _across(table: RecordTable, place: Place, seq: int) -> Place:
     return place
 
 
-def _check(table: RecordTable, place: Place, each: Link) -> None:
-    header: Header = each.header
-    payload = table.payload(header.epoch, header.lane, header.seq)
-    is_whole = hashlib.sha256(payload).digest() == header.payload_sha256
-    if not is_whole or (place.chain is not None and link(header, place.chain) != each.chain):
-        raise DamagedRecord(header.epoch, header.lane, header.seq)
+def _checked(place: Place, seq: int, row: tuple[Any, ...]) -> bytes:
+    """Return a record's chain value, if the row is what was committed. Raises DamagedRecord."""
+    if row[:3] == (place.epoch, place.lane, seq):
+        first_ns, last_ns, count, _, uid, sha256, chain, payload = row[3:]
+        times = (first_ns, last_ns, max(0, count))
+        header = Header(place.epoch, place.lane, seq, *times, UUID(bytes=uid), sha256)
+        is_linked = place.chain is None or link(header, place.chain) == chain
+        if is_linked and hashlib.sha256(payload).digest() == sha256:
+            return bytes(chain)
+    raise DamagedRecord(place.epoch, place.lane, seq)
 
 
 def damage(store: Store) -> str | None:

@@ -38,9 +38,13 @@ def broken_promises(folder: Path, notes: Path) -> list[str]:
 
 
 def _see_events(reader: SecondReader, notes: Path, known: set[str]) -> list[list[str]]:
-    """Note the number of every event, which the child cannot know, before it may be removed."""
-    seen = [["seen", row["uid"].hex(), str(row["seq"])] for row in reader.records("event")]
-    new = [words for words in seen if words[2] not in known]
+    """Note every event's number, which the child cannot know, and notices, before they may be removed."""
+    new = []
+    for row in reader.records("event"):
+        if str(row["seq"]) not in known:
+            new.append(["seen", row["uid"].hex(), str(row["seq"])])
+            words = row["payload"].decode(errors="replace").split()
+            new += [words] if words[:2] == ["notice", "given-up"] else []
     with notes.open("a") as file:
         file.writelines(" ".join(words) + "\n" for words in new)
     return new
@@ -101,10 +105,10 @@ def _given_up(reader: SecondReader, noted: list[list[str]]) -> Iterator[str]:
         if kind == "message" and words[1] in acked
         for seq in range(int(words[4]), int(words[5]) + 1)
     }
-    for row in reader.records("event"):
-        match row["payload"].decode(errors="replace").split():
-            case ["notice", "given-up", lane, first, last]:
-                answered_for |= {(lane, seq) for seq in range(int(first), int(last) + 1)}
+    for kind, *words in noted:
+        if kind == "notice":
+            _, lane, first, last = words
+            answered_for |= {(lane, seq) for seq in range(int(first), int(last) + 1)}
     for lane, seq in sorted(reader.removed() - answered_for):
         yield f"removed without a word: {lane} {seq}"
     for lane, seq in set(reader.to_send("bureau")) & reader.removed():

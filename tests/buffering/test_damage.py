@@ -10,11 +10,12 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from buffering import recover
-from buffering.notices import Salvaged
+from buffering.notices import EpochBegun, Salvaged
 from buffering.outbox import Lane, Outbox, StoreUnusable, Stream
 from tests.buffering.damaging import (
     DAMAGES,
@@ -333,3 +334,29 @@ def _move_until(folder: Path, steps: int) -> None:
         patch.setattr(Path, "rename", step(Path.rename))
         with suppress(_Crash):
             recover.set_aside(folder)
+
+
+@pytest.mark.parametrize("seed", range(40))
+async def test_whatever_is_damaged_the_outbox_opens_and_nothing_false_is_sent(
+    seed: int, tmp_path: Path
+) -> None:
+    """Bytes, stretches and pages at random, in the file, its log and its mark."""
+    rng = Random(seed)
+    state = await left_behind(tmp_path / "state", checkpoint=rng.random() < 0.6)
+    for name in rng.choices(["outbox.db", "outbox.db", "outbox.db-wal", "outbox.mark"], k=rng.randint(1, 6)):
+        size = (state / name).stat().st_size
+        if size:
+            length = min(size, rng.choice([1, 1, 16, PAGE, 8 * PAGE]))
+            flip(state / name, rng.randrange(size - length + 1), count=length)
+    outbox, told = await salvage(state)
+    for number, stored in rows(state).items():
+        assert stored == payload(number)
+    lost = set(seqs_lost(told))
+    assert lost.isdisjoint(rows(state))
+    if (state / "outbox.mark").exists() and told.of(EpochBegun):
+        assert lost | rows(state).keys() >= set(range(1, max(rows(state), default=0) + 1))
+    await commit(outbox, draft(payload=b"new"), draft(Lane.ALARM))
+    await outbox.close()
+    async with opened(state, destinations=("bureau", "county")) as again:
+        assert not again.mending.is_salvaging
+        await commit(again, draft(payload=b"new"))

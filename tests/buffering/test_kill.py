@@ -16,7 +16,7 @@ from tests.buffering.second_reader import SecondReader
 
 STORES = 4
 KILLS = 200
-KILLS_SOAK = 1000
+ROUNDS_SOAK = 5
 
 
 def kill_again_and_again(folder: Path, *, first_seed: int, kills: int) -> str:
@@ -29,11 +29,12 @@ def kill_again_and_again(folder: Path, *, first_seed: int, kills: int) -> str:
     return notes.read_text()
 
 
-def kill_all(folder: Path, kills: int) -> None:
+def kill_all(folder: Path, kills: int, *, first_seed: int = 0) -> None:
+    folder.mkdir()
     each = kills // STORES
     with ThreadPoolExecutor(STORES) as pool:
         runs = [
-            pool.submit(kill_again_and_again, folder / str(n), first_seed=n * each, kills=each)
+            pool.submit(kill_again_and_again, folder / str(n), first_seed=first_seed + n * each, kills=each)
             for n in range(STORES)
         ]
     noted = "".join(run.result() for run in runs)
@@ -47,10 +48,11 @@ def kill_all(folder: Path, kills: int) -> None:
 
 
 def test_whatever_moment_the_process_is_killed_at_no_promise_is_broken(tmp_path: Path) -> None:
-    kill_all(tmp_path, KILLS)
+    kill_all(tmp_path / "0", KILLS)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_a_thousand_kills_break_no_promise(tmp_path: Path) -> None:
-    kill_all(tmp_path, KILLS_SOAK)
+    for number in range(ROUNDS_SOAK):
+        kill_all(tmp_path / str(number), KILLS, first_seed=number * KILLS)

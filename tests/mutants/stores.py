@@ -65,3 +65,12 @@ class ForgetsTheNumber(Store):
         number = self._next.get(destination) or self.destinations()[destination]
         self._next[destination] = number + 1
         return number
+
+
+class NeverSyncs(Store):
+    """Leaves it to the kernel when what it wrote reaches the disk: synchronous=OFF."""
+
+    def begin(self) -> None:
+        """Begin, with the pragma in force."""
+        self._run("PRAGMA synchronous = off")
+        super().begin()
