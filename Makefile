@@ -33,8 +33,8 @@ lint: setup ## ruff, mypy --strict and the import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-soak: setup ## Long faults, in full length
-	$(BIN)/pytest -m soak --timeout 900 -o addopts="--strict-markers --strict-config -ra"
+soak: setup ## Long faults, in full length: make soak [SECONDS=600]
+	SOAK_SECONDS=$(SECONDS) $(BIN)/pytest -m soak --timeout 900 -o addopts="--strict-markers --strict-config -ra"
 
 bench: setup ## Benchmarks, as ratios within one run
 	$(BIN)/python -m benchmarks

@@ -18,6 +18,7 @@ from simulator.line import LinePlayer
 from simulator.modbus import TcpPlayer
 from simulator.overlay import write_overlay
 from simulator.player import Overlay, Player
+from simulator.relay import Cabled, is_cut
 from simulator.served import ServedLog
 from simulator.station import Station
 from simulator.timeline import Timeline
@@ -65,7 +66,9 @@ def _player(
     if isinstance(settings, OpcUa):
         from simulator.opcua import OpcUaPlayer  # 19 MB and a quarter of a second, so only where needed
 
-        return OpcUaPlayer(connection_id, settings, devices, stage.timeline, stage.served, stage.folder)
+        player = OpcUaPlayer(connection_id, settings, devices, stage.timeline, stage.served, stage.folder)
+        is_cabled = is_cut(connection_id, stage.timeline)
+        return Cabled(connection_id, player, stage.timeline) if is_cabled else player
     station = Station(connection_id, devices, stage.timeline, timeout_s=settings.timeout)
     exchange = Exchange(station, stage.served, stage.timeline.clock)
     match settings:

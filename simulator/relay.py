@@ -1,10 +1,17 @@
-"""A cable between a caller and a server of this machine, that can be cut: bytes stop, and nothing says so."""
+"""The cable of an OPC UA server: its library always answers, so what cuts it must stand before it.
+
+A cable between a caller and a server of this machine, that can be cut: bytes stop, and nothing says so.
+"""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
+from urllib.parse import urlsplit
 
+from simulator.player import Overlay, Player, follow
 from simulator.port import LOOPBACK, HeldPort
+from simulator.timeline import Timeline
 
 _READ: Final = 1 << 16
 
@@ -76,3 +83,44 @@ class Relay:
             while data := await reader.read(_READ):
                 await self._whole.wait()
                 writer.write(data)
+
+
+class Cabled:
+    """A player (see player.py) of OPC UA at the end of a cable that is cut by `line-cut`."""
+
+    def __init__(self, connection_id: str, player: Player, timeline: Timeline) -> None:
+        self._connection_id = connection_id
+        self._player = player
+        self._timeline = timeline
+        self._cable: Relay | None = None
+
+    async def open(self) -> Overlay:
+        """Begin to answer; raises OSError."""
+        overlay = await self._player.open()
+        way = overlay["opcua"]
+        assert isinstance(way, Mapping)
+        parts = urlsplit(way["endpoint"])
+        assert parts.port is not None
+        self._cable = Relay(parts.port)
+        await self._cable.open()
+        endpoint = parts._replace(netloc=f"{LOOPBACK}:{self._cable.port}").geturl()
+        return {"opcua": {**way, "endpoint": endpoint}}
+
+    async def run(self) -> None:
+        """Play what befalls the server, and the cable."""
+        assert self._cable is not None
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._player.run())
+            await follow(self._timeline, self._connection_id, "line-cut", self._cable)
+
+    async def close(self) -> None:
+        """Stop answering."""
+        if self._cable is not None:
+            await self._cable.close()
+        await self._player.close()
+
+
+def is_cut(connection_id: str, timeline: Timeline) -> bool:
+    """Return whether the scenario ever cuts a connection's cable."""
+    events = timeline.scenario.events
+    return any((event.do, event.id) == ("line-cut", connection_id) for event in events)

@@ -155,17 +155,21 @@ def tell_overlaps(rows: Sequence[PointRow], findings: Findings) -> None:
 
 
 def _tell_overlaps(rows: list[PointRow], findings: Findings) -> None:
-    # By address, so that the inner loop ends at the first value beyond this one.
-    ordered = sorted(rows, key=lambda row: row.address or 0)
-    for index, one in enumerate(ordered):
-        assert one.address is not None  # only rows with one come here
-        for other in ordered[index + 1 :]:
-            assert other.address is not None
-            if other.address >= one.address + one.registers:
-                break
-            if not _may_share(one, other):
-                earlier, later = sorted((one, other), key=lambda row: row.place)
-                _tell_overlap(earlier, later, findings)
+    """Tell every row that overlaps with one before it, once: a column of one address is no avalanche."""
+    reached: list[PointRow] = []  # by address; those that reach beyond the present one
+    for row in sorted(rows, key=lambda row: (row.address or 0, row.place)):
+        assert row.address is not None  # only rows with one come here
+        reached = [other for other in reached if _end(other) > row.address]
+        clash = next((other for other in reached if not _may_share(other, row)), None)
+        if clash is not None:
+            earlier, later = sorted((clash, row), key=lambda row: row.place)
+            _tell_overlap(earlier, later, findings)
+        else:
+            reached.append(row)
+
+
+def _end(row: PointRow) -> int:
+    return (row.address or 0) + row.registers
 
 
 def _may_share(one: PointRow, other: PointRow) -> bool:

@@ -23,17 +23,30 @@ from tests.system.platform import KEY, Json, Platform
 AGENT: Final = Path(sys.executable).with_name("edge-agent")
 SCALE: Final = 0.1
 
+DETECTOR: Final = """\
+    points:
+      concentration:
+        name: {zh: 一氧化碳浓度, en: CO concentration}
+        unit: ppm
+        range: [0, 1000]
+        modbus: {address: 0, type: uint16, scale: 0.1}
+    rules:
+      concentration:
+        hi: {limit: 24 ppm, deadband: 2 ppm, on_delay: 0 s, off_delay: 10 s}
+        hihi: {limit: 160 ppm, deadband: 8 ppm, on_delay: 0 s, off_delay: 10 s}
+"""
+"""What a detector has in these plants: one register, so that every request is a value."""
+
 PLANT: Final = """
 plant: {{id: YC-TEST-1, name: {{zh: 试验厂, en: Test plant}}, region: "140800"}}
 connections: {{plc: {{modbus-tcp: {{host: 127.0.0.1, port: {device_port}, timeout: 200 ms}}}}}}
 devices:
   co-1:
     name: {{zh: 一氧化碳, en: CO}}
-    profile: gas-detector/co
     connection: plc
     unit: 1
     period: {period}
-uplinks:
+{detector}uplinks:
 {uplinks}
 buffer: {{commit_interval: 200 ms}}
 """
@@ -176,6 +189,7 @@ async def site(
         text = PLANT.format(
             device_port=device_port,
             period=period,
+            detector=DETECTOR,
             uplinks=uplinks if isinstance(uplinks, str) else bureau(uplinks, timeout=timeout),
         )
         plant = folder / "plant.yaml"
