@@ -56,6 +56,8 @@ class ModbusDriver:
             now_ns=clock.monotonic_ns(),
         )
         self._teller = UnitTeller(connection_id, devices, clock, surroundings.on_note)
+        for ground in self._roster.grounds:
+            self._teller.remember(ground)
 
     @property
     def plans(self) -> tuple[ScanPlan, ...]:
@@ -73,7 +75,7 @@ class ModbusDriver:
     @property
     def notes(self) -> tuple[Note, ...]:
         """What was noticed and stands."""
-        return self._remarks.standing
+        return (*self._remarks.standing, *self._teller.standing)
 
     @property
     def frames(self) -> tuple[Shown, ...]:
@@ -89,7 +91,7 @@ class ModbusDriver:
             self._clock,
             emit,
             where=opening.where,
-            presence=Presence(self._roster.standings, self._teller.tell),
+            presence=Presence(self._roster.standings, self._teller.tell_presence),
             on_learnt=self._teller.tell_learnt,
             retries=self._settings.retries,
         )

@@ -77,6 +77,11 @@ class Ground:
         learnt, self.learnt = self.learnt, []
         return learnt
 
+    def missing(self) -> list[Span]:
+        """Return the points that cannot be read, as far as is known."""
+        refused = [block for block in self.blocks() if block.name in self._hopeless]
+        return self._left_out() + [span for block in refused for span in self._spans(block)]
+
     def blocks(self) -> list[Block]:
         """Return the blocks to ask for."""
         found: list[Block] = []

@@ -41,7 +41,8 @@ class Outcomes:
         self._presence = presence
         self._on_learnt = on_learnt
         self._owed: dict[int, None] = {}  # owners whose last slot had no answer, in their order
-        self.failing: dict[int, int | None] = {}  # silent units, and the owner that found it out
+        # Silent units, and the owner that found it out; not known of those that were silent before.
+        self.failing: dict[int, int | None] = {u: None for u, s in roster.standings.items() if s.failures}
         self.curious = {ground for ground in roster.grounds if ground.next_test_ns() is not None}
 
     def answered(self, errand: Errand, data: bytes, took_ns: int) -> None:

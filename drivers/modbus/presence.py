@@ -5,15 +5,20 @@ earliest. Where every unit of a connection is silent, the connection's own repor
 says so, and units are not told one by one.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, Protocol
 
 from drivers.modbus.standing import Standing
 
 SILENCES: Final = 2
 
-Tell = Callable[[str, Mapping[str, str | int | float]], None]
-"""Takes the code of a note, and its fields."""
+
+class Tell(Protocol):
+    """Takes the code of a note, the unit, and the note's other fields."""
+
+    def __call__(self, code: str, unit_id: int, **fields: float) -> None:
+        """Tell it."""
+        ...
 
 
 class Presence:
@@ -35,11 +40,11 @@ class Presence:
             and any(standing.is_good for standing in others)
         ):
             self._told.add(unit_id)
-            self._tell("unit-silent", {"unit_id": unit_id})
+            self._tell("unit-silent", unit_id)
 
     def answered(self, unit_id: int, now_ns: int) -> None:
         """Take an answer."""
         since_ns = self._since_ns.pop(unit_id, None)
         if unit_id in self._told and since_ns is not None:
             self._told.discard(unit_id)
-            self._tell("unit-back", {"unit_id": unit_id, "silent_s": round((now_ns - since_ns) / 1e9, 1)})
+            self._tell("unit-back", unit_id, silent_s=round((now_ns - since_ns) / 1e9, 1))

@@ -1,13 +1,15 @@
 """What is learnt about units: told to people, and kept where it must outlive a restart."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from config.model import Device
 from config.source import RegisterSource
 from drivers.clock import Clock
-from drivers.modbus.ground import Ground
+from drivers.modbus.ground import Ground, Learnt
 from drivers.modbus.holes import kept_key, pack_holes
+from drivers.modbus.plan import Layout
 from drivers.modbus.spans import Range
 from drivers.note import Note, OnNote
 
@@ -15,29 +17,31 @@ NAMES_SHOWN_MAX: Final = 16
 
 
 class UnitTeller:
-    """Makes notes of what `presence.py` and `ground.py` find."""
+    """Makes notes of what `presence.py` and `ground.py` find, and remembers which of them stand."""
 
     def __init__(self, connection_id: str, devices: Sequence[Device], clock: Clock, on_note: OnNote) -> None:
         self._connection_id = connection_id
         self._clock = clock
         self._on_note = on_note
+        self._standing: dict[tuple[str, int, str], Note] = {}
         self._devices: dict[int, dict[str, None]] = {}
         for device in devices:
             for point in device.points:
                 if isinstance(point.source, RegisterSource):
                     self._devices.setdefault(point.source.unit_id, {})[device.id] = None
 
-    def tell(
-        self,
-        code: str,
-        fields: Mapping[str, str | int | float],
-        kept: Mapping[str, bytes | None] | None = None,
-    ) -> None:
-        """Tell of one unit, `unit_id` in `fields`, naming its devices."""
-        devices = ", ".join(self._devices[int(fields["unit_id"])])
-        note = Note(
-            code, self._connection_id, self._clock.now_ns(), {**fields, "devices": devices}, kept or {}
-        )
+    @property
+    def standing(self) -> tuple[Note, ...]:
+        """Which units are silent, and which points cannot be read."""
+        return tuple(self._standing.values())
+
+    def tell_presence(self, code: str, unit_id: int, **fields: float) -> None:
+        """Tell that a unit fell silent, or is back."""
+        note = self._note(code, unit_id, fields)
+        if code == "unit-silent":
+            self._standing["silent", unit_id, ""] = note
+        else:
+            self._standing.pop(("silent", unit_id, ""), None)
         self._on_note(note)
 
     def tell_learnt(self, ground: Ground) -> None:
@@ -46,13 +50,28 @@ class UnitTeller:
         key = kept_key(self._connection_id, layout.unit_id, layout.table)
         kept = {key: pack_holes(ground.holes, layout)}
         for learnt in ground.take_learnt():
-            fields: dict[str, str | int | float] = {
-                "unit_id": layout.unit_id,
-                "table": layout.table.value,
-                "points": _listed(learnt.points),
-                "registers": _listed([_shown(addresses) for addresses in learnt.registers]),
-            }
-            self.tell(learnt.code, fields, kept)
+            self._on_note(replace(self._about(learnt, layout), kept=kept))
+        self.remember(ground)
+
+    def remember(self, ground: Ground) -> None:
+        """Let it stand which points of a ground cannot be read, without telling it."""
+        layout, missing = ground.layout, ground.missing()
+        key = ("missing", layout.unit_id, layout.table.value)
+        self._standing.pop(key, None)
+        if missing:
+            points = tuple(span.point.id for span in missing)
+            registers = tuple(sorted({span.range for span in missing}))
+            self._standing[key] = self._about(Learnt("points-missing", points, registers), layout)
+
+    def _about(self, learnt: Learnt, layout: Layout) -> Note:
+        registers = _listed([_shown(addresses) for addresses in learnt.registers])
+        fields = {"table": layout.table.value, "points": _listed(learnt.points), "registers": registers}
+        return self._note(learnt.code, layout.unit_id, fields)
+
+    def _note(self, code: str, unit_id: int, fields: Mapping[str, str | float]) -> Note:
+        devices = ", ".join(self._devices[unit_id])
+        told = {"unit_id": unit_id, "devices": devices, **fields}
+        return Note(code, self._connection_id, self._clock.now_ns(), told)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -88,14 +88,12 @@ class Bench:
             self.clock,
             self.scans.append,
             where="bench",
-            presence=Presence(
-                self.roster.standings, lambda code, f: self.told.append((code, int(f["unit_id"])))
-            ),
+            presence=Presence(self.roster.standings, self.tell),
             on_learnt=lambda ground: self.learnt.extend(ground.take_learnt()),
         )
 
-    def tell(self, code: str, fields: Mapping[str, str | int | float]) -> None:
-        self.told.append((code, int(fields["unit_id"])))
+    def tell(self, code: str, unit_id: int, **_: float) -> None:
+        self.told.append((code, unit_id))
 
     def of(self, unit_id: int) -> list[Scan]:
         return [scan for scan in self.scans if scan.plan.points[0].id == f"u{unit_id}"]

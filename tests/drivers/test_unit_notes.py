@@ -65,13 +65,27 @@ def test_a_long_list_is_cut_short() -> None:
     assert "holding-register 0-39," in words(note).en
 
 
-def test_a_silent_unit_is_told_by_its_devices() -> None:
+def test_a_silent_unit_is_told_by_its_devices_and_stands_until_it_is_back() -> None:
     notes: list[Note] = []
     teller = UnitTeller("line", [DEVICE], FakeClock(), notes.append)
-    teller.tell("unit-silent", {"unit_id": 1})
-    teller.tell("unit-back", {"unit_id": 1, "silent_s": 12.5})
+    teller.tell_presence("unit-silent", 1)
+    assert [note.code for note in teller.standing] == ["unit-silent"]
+    teller.tell_presence("unit-back", 1, silent_s=12.5)
+    assert teller.standing == ()
     assert [words(note).en.partition(",")[0] for note in notes] == [
         "Unit 1 (device-1) has fallen silent",
         "Unit 1 (device-1) answers again",
     ]
     assert "中断 12.5 秒" in words(notes[1]).zh
+
+
+def test_what_cannot_be_read_stands_also_after_a_restart_and_is_not_told_again() -> None:
+    notes: list[Note] = []
+    (layout,) = lay_out([DEVICE])
+    teller = UnitTeller("plc", [DEVICE], FakeClock(), notes.append)
+    teller.remember(Ground(layout, frozenset({(3, 4), (9, 10)}), 0))
+    (note,) = teller.standing
+    assert (note.code, note.fields["points"]) == ("points-missing", "d.r3, d.r9")
+    assert notes == []
+    teller.remember(Ground(layout, frozenset(), 0))
+    assert teller.standing == ()
