@@ -33,7 +33,7 @@ lint: setup ## ruff, mypy --strict and the import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-soak: setup ## Long faults, in full length: make soak [SECONDS=600]
+soak: setup ## Long faults; every line cut, delayed and corrupted in turn: make soak [SECONDS=600]
 	SOAK_SECONDS=$(SECONDS) $(BIN)/pytest -m soak --timeout 900 -o addopts="--strict-markers --strict-config -ra"
 
 bench: setup ## Benchmarks, as ratios within one run
