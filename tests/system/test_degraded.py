@@ -17,19 +17,21 @@ import pytest
 from drivers.clock import SystemClock
 from simulator.bureau.certificates import make_certificates
 from tests.system.platform import Json, Platform
-from tests.system.site import AGENT, BUREAU, Site, bureau, site
+from tests.system.site import AGENT, BUREAU, DETECTOR, Site, bureau, site
 from tests.system.status import destination, link, until_status
 
 NO_PORT = "/dev/serial/by-id/usb-none-port0"
-RTU_LINE = """
+RTU_LINE = (
+    """
   co-2:
     name: {zh: 一氧化碳二, en: CO 2}
-    profile: gas-detector/co
     connection: gas-line
     unit: 2
     period: 100 ms
-uplinks:
 """
+    + DETECTOR
+    + "uplinks:\n"
+)
 
 
 @asynccontextmanager

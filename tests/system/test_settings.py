@@ -10,11 +10,10 @@ from typing import Any
 
 from agent.cli.status import lines
 from tests.drivers.scripted import Reply, Request
-from tests.system.site import Site, site
+from tests.system.site import DETECTOR, Site, site
 from tests.system.status import until_status
 
 POINTS = """\
-    period: 100 ms
     points:
       unit: {period: 200 ms}
       low-alarm: {period: 200 ms}
@@ -28,7 +27,10 @@ POINTS = """\
 
 
 def with_points(text: str) -> str:
-    return text.replace("    period: 100 ms\n", POINTS).replace("uplinks:\n", "")
+    profiled = text.replace(DETECTOR, POINTS).replace(
+        "    unit: 1\n", "    unit: 1\n    profile: gas-detector/co\n"
+    )
+    return profiled.replace("uplinks:\n", "")
 
 
 class Detector:

@@ -7,22 +7,24 @@ from pathlib import Path
 from tests.drivers.scripted import Reply, Request
 from tests.support.scrape import Family, scrape
 from tests.system.platform import Platform
-from tests.system.site import AGENT, Site, site
+from tests.system.site import AGENT, DETECTOR, Site, site
 from tests.system.status import link, until_status
 
 DOCS = Path(__file__).parents[2] / "docs" / "metrics.md"
 WHILE_ASKED = 40
 """Requests that may leave while the command starts and asks: 4 s."""
 
-ANOTHER = """
+ANOTHER = (
+    """
   co-2:
     name: {zh: 一氧化碳二, en: CO 2}
-    profile: gas-detector/co
     connection: plc
     unit: 2
     period: 100 ms
-uplinks:
 """
+    + DETECTOR
+    + "uplinks:\n"
+)
 
 
 async def told(plant: Site, *arguments: str) -> tuple[int, str, str]:
