@@ -9,10 +9,11 @@ import pytest
 from agent.alarms.engine import Engine
 from agent.latest import LatestValues
 from agent.records import Batch, Catalogue, Packer, readings
-from agent.uplinks.layout import Content, build_layout
+from agent.uplinks.content import Content, Span
 from agent.uplinks.uplink import Kind
 from config.model import LimitKind
 from drivers.reading import Quality
+from tests.agent.destination import shipped_layout
 from tests.agent.parts import HandClock, device, limit, plant, point, scan, scan_plan
 
 SERIAL = replace(point("co-1.serial", unit=""), datatype="string", range=None)
@@ -37,9 +38,9 @@ def test_a_text_reads_back_as_it_was_and_goes_out_as_it_is(value: str | None, qu
     assert [(reading.value, reading.quality, reading.point.datatype) for reading in stored] == [
         (value, quality, "string")
     ]
-    for name in ("plain-json", "ministry-sample"):
-        layout = build_layout(name, plant="P", gateway="G", timezone="Asia/Shanghai", codes={})
-        sent = layout(Content(UUID(int=1), Kind.REPORT, 1, True, None, 0, readings=[(1, stored[0])]))
+    told = Content(UUID(int=1), Kind.READING, 1, True, Span(1, "reading", 1, 1), 0, readings=[(1, stored[0])])
+    for name in ("json", "ministry-sample"):
+        sent = shipped_layout(name).render(told)
         assert sent is not None
         assert json.dumps(value, ensure_ascii=False) in json.dumps(json.loads(sent), ensure_ascii=False)
         assert quality.word in sent.decode()
