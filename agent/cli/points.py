@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -18,12 +19,15 @@ from agent.commissioning.whole_file import AlreadyThere, write_whole
 from config.fault import Fault, Findings, InvalidPlant
 from config.library import SITE_PROFILES
 from config.load import load_plant
+from config.messages import Language
 from config.validation import nearest
 from drivers.clock import Clock, SystemClock
 
 EXIT_FAILED: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_INVALID: Final = 3
+_SHOWN_MAX: Final = 500
+"""Beyond, the faults have one cause: a wrong column, a wrong file."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -185,14 +189,20 @@ def _import(args: argparse.Namespace) -> int:
     if args.json:
         _print_json(stanza, findings)
     else:
-        for finding in (*findings.faults, *findings.warnings):
-            print(finding.render(args.lang), file=sys.stderr)
+        _print_findings((*findings.faults, *findings.warnings), args.lang)
     if stanza is None:
         if not args.json:
             count = len(findings.faults)
             print(f"未导入：{count} 处错误 / nothing imported: {count} faults", file=sys.stderr)
         return EXIT_INVALID
     return _deliver(stanza, args)
+
+
+def _print_findings(found: Sequence[Fault], language: Language) -> None:
+    for finding in found[:_SHOWN_MAX]:
+        print(finding.render(language), file=sys.stderr)
+    if more := found[_SHOWN_MAX:]:
+        print(f"… 其余 {len(more)} 处用 --json 查看 / {len(more)} more with --json", file=sys.stderr)
 
 
 def _deliver(stanza: Stanza, args: argparse.Namespace) -> int:

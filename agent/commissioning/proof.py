@@ -16,7 +16,6 @@ from config.position import Document, Layers, merge
 from config.resolve import Resolver
 from config.validation import validate
 
-_OVERLAPS: Final = ("points-overlap", "devices-overlap", "nodes-overlap")
 _NAME: Final = "stanza.yaml"
 _STUB: Final = 'plant: {id: X, name: X, region: "000000"}\nconnections: {%s}\n'
 
@@ -35,8 +34,7 @@ def prove(stanza: Stanza, plant: Path | None, findings: Findings) -> None:
     told = {(fault.place.file, fault.place.line) for fault in findings.faults}
     for fault in found.faults:
         row = _row_of(fault.place, stanza.lines)
-        # What the table's own faults bring about is no news; overlaps are told at the device's first row.
-        if (row.file, row.line) not in told and not (told and fault.code in _OVERLAPS):
+        if (row.file, row.line) not in told:  # what the table's own faults bring about is no news
             findings.fault(row, fault.code, **fault.fields)
 
 

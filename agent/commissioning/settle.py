@@ -144,19 +144,20 @@ def tell_tags_twice(rows: Sequence[PointRow], findings: Findings) -> None:
             findings.fault(row.place, "table-tag-twice", tag=row.tag, first=str(first.place))
 
 
-def tell_overlaps(rows: Sequence[PointRow], findings: Findings) -> None:
-    """Tell registers that two rows read, of rows whose addresses are settled."""
+def tell_overlaps(rows: Sequence[PointRow], findings: Findings) -> list[PointRow]:
+    """Tell registers that two rows read, of rows whose addresses are settled; return the other rows."""
     tables: dict[tuple[object, ...], list[PointRow]] = {}
     for row in rows:
         if row.address is not None:
             tables.setdefault((*row.unit_key, row.table), []).append(row)
-    for of_table in tables.values():
-        _tell_overlaps(of_table, findings)
+    alone = {row.place for of_table in tables.values() for row in _tell_overlaps(of_table, findings)}
+    return [row for row in rows if row.address is None or row.place in alone]
 
 
-def _tell_overlaps(rows: list[PointRow], findings: Findings) -> None:
+def _tell_overlaps(rows: list[PointRow], findings: Findings) -> list[PointRow]:
     """Tell every row that overlaps with one before it, once: a column of one address is no avalanche."""
-    reached: list[PointRow] = []  # by address; those that reach beyond the present one
+    alone: list[PointRow] = []
+    reached: list[PointRow] = []  # of these, those that reach beyond the present address
     for row in sorted(rows, key=lambda row: (row.address or 0, row.place)):
         assert row.address is not None  # only rows with one come here
         reached = [other for other in reached if _end(other) > row.address]
@@ -165,7 +166,9 @@ def _tell_overlaps(rows: list[PointRow], findings: Findings) -> None:
             earlier, later = sorted((clash, row), key=lambda row: row.place)
             _tell_overlap(earlier, later, findings)
         else:
+            alone.append(row)
             reached.append(row)
+    return alone
 
 
 def _end(row: PointRow) -> int:

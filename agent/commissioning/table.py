@@ -53,7 +53,7 @@ def import_table(path: Path, options: ImportOptions, findings: Findings) -> Stan
         findings.fault(Place(str(path)), "table-empty")
     settled, bases = settle_addresses(rows, options.base, findings)
     tell_tags_twice(rows, findings)
-    tell_overlaps(settled, findings)
+    settled = tell_overlaps(settled, findings)
     _advise(settled, findings)
     if not settled:
         return None

@@ -203,3 +203,14 @@ def test_however_a_table_is_mangled_it_is_imported_whole_or_told_in_words(seed: 
     assert all(fault.render() for fault in (*findings.faults, *findings.warnings))
     if stanza is not None:
         loaded(stanza, tmp_path)
+
+
+def test_a_column_filled_with_one_address_is_told_row_by_row_and_not_pair_by_pair(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    rows = "".join(f"T-{n},1,3,7,uint16\n" for n in range(5000))
+    table.write_text(f"位号,站号,功能码,地址(从0起),类型\n{rows}", encoding="utf-8")
+    _, findings = imported(table, "--connection", "plc")
+    assert {fault.code for fault in findings.faults} == {"table-address-twice"}
+    assert len(findings.faults) == 4999
+    _, _, err = run("points", "import", str(table), "--connection", "plc")
+    assert "4499 more with --json" in err
