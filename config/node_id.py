@@ -79,15 +79,15 @@ def parse_path(text: str, namespace: Namespace = 0) -> BrowsePath:
     rest = text.removeprefix("/")
     rest = re.sub(r"^(0:)?Objects(/|$)", "", rest)
     segments: list[tuple[Namespace, str]] = []
-    position = 0
+    position, ends_with_slash = 0, False
     while position < len(rest):
         match = _SEGMENT.match(rest, position)
         if match is None or int(match["index"] or 0) > NAMESPACE_MAX:
             raise Objection("browse-path-wrong", value=text)
         index = namespace if match["index"] is None else int(match["index"])
         segments.append((match["uri"] or index, _ESCAPED.sub(r"\1", match["name"])))
-        position = match.end()
-    if not segments or rest.endswith("/"):
+        position, ends_with_slash = match.end(), match.end() > match.end("name")
+    if not segments or ends_with_slash:
         raise Objection("browse-path-wrong", value=text)
     return BrowsePath(tuple(segments))
 
