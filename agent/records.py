@@ -24,6 +24,23 @@ PAYLOAD_BYTES_MAX: Final = 16 * 10**6
 Json = dict[str, Any]
 
 
+def storable(content: Any) -> Any:
+    """Return what `content` says, in what JSON can hold: texts in UTF-8, whole numbers of 64 bits."""
+    match content:
+        case dict():
+            return {storable(str(key)): storable(value) for key, value in content.items()}
+        case list() | tuple():
+            return [storable(value) for value in content]
+        case str():
+            return content.encode("utf-8", "backslashreplace").decode()
+        case None | float() | bool():
+            return content
+        case int():
+            return content if -(1 << 63) <= content < 1 << 64 else float(content)
+        case _:
+            return repr(content)
+
+
 class Packer:
     """JSON to bytes and back; zstd's checksum guards the bytes."""
 
@@ -32,8 +49,16 @@ class Packer:
         self._decompressor = zstandard.ZstdDecompressor()
 
     def pack(self, content: Json) -> bytes:
-        """Return the payload of `content`."""
-        return self._compressor.compress(orjson.dumps(content))
+        """Return the payload of `content`.
+
+        What JSON cannot hold is put as near as it can: one value that nobody foresaw must not
+        take the readings and alarms beside it with it.
+        """
+        try:
+            text = orjson.dumps(content)
+        except orjson.JSONEncodeError:
+            text = orjson.dumps(storable(content))
+        return self._compressor.compress(text)
 
     def unpack(self, payload: bytes) -> Json:
         """Read a payload. Raises zstandard.ZstdError when it is damaged."""

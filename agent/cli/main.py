@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from io import TextIOWrapper
 from typing import Final, Protocol, cast
 
 COMMANDS: Final = {
@@ -48,6 +49,9 @@ class Command(Protocol):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. Raises SystemExit(2) on wrong usage, as argparse does."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal without Chinese shows codes, no traceback
+            stream.reconfigure(errors="backslashreplace")
     name = next((argument for argument in arguments if not argument.startswith("-")), None)
     command = _load(name) if name in COMMANDS else None
     parser = _parser(name, command)

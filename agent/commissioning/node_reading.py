@@ -13,7 +13,7 @@ from drivers.messages import describe_note
 from drivers.opcua.addresses import look_up
 from drivers.opcua.clocks import Clocks
 from drivers.opcua.items import watched
-from drivers.opcua.quality import nanoseconds, reading_of, trouble_of
+from drivers.opcua.quality import reading_of, source_ns, trouble_of
 from drivers.opcua.refusals import requesting
 from drivers.opcua.server import ask_server, read
 from drivers.opcua.troubles import Trouble, Troubles
@@ -68,6 +68,8 @@ async def read_nodes(
     readings = [
         _reading(handle, point, read_now.get(handle), troubles) for handle, point in enumerate(points)
     ]
+    for handle, data in read_now.items():
+        clocks.source_ns(handle, points[handle], data)  # what is wrong with it becomes a remark
     notes = (*troubles.standing, *remarks.standing)
     judged = _judged(readings, device, conditions, clock)
     return Round(latency_s, judged, tuple(map(describe_note, notes)))
@@ -93,5 +95,4 @@ def _reading(handle: int, point: Point, data: ua.DataValue | None, troubles: Tro
         return NodeReading(point, None, Quality.DEVICE_FAULT, "–")
     value, quality = reading_of(point, data)
     status = data.StatusCode or ua.StatusCode()
-    stamp = data.SourceTimestamp
-    return NodeReading(point, value, quality, status.name, nanoseconds(stamp) if stamp else None)
+    return NodeReading(point, value, quality, status.name, source_ns(data))

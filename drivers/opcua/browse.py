@@ -13,6 +13,7 @@ from asyncua import Client, ua
 from drivers.opcua.addresses import local
 from drivers.opcua.batches import Batches
 from drivers.opcua.server import ServerFacts, read, value_of
+from drivers.opcua.text import shown
 
 NODES_MAX: Final = 20_000
 CHILDREN_PER_REPLY: Final = 1000
@@ -112,7 +113,7 @@ def _take(opened: _Open, references: Sequence[ua.ReferenceDescription], seen: se
             child = _Open(
                 node,
                 (*opened.path, written),
-                reference.DisplayName.Text or name,
+                shown(reference.DisplayName.Text or name),
                 is_variable=reference.NodeClass == ua.NodeClass.Variable,
             )
             opened.children.append(child)
@@ -195,7 +196,7 @@ def _leaf(data: ua.DataValue, access: Any) -> Leaf:
     kind = data.Value.VariantType.name if data.Value is not None else ""
     return Leaf(
         type=kind,
-        value=value,
+        value=shown(value) if isinstance(value, str) else value,
         status=data.StatusCode.name if data.StatusCode is not None else "Good",
         size=len(value) if isinstance(value, list) else None,
         access=("r" if bits & _READABLE else "") + ("w" if bits & _WRITABLE else ""),
@@ -204,7 +205,7 @@ def _leaf(data: ua.DataValue, access: Any) -> Leaf:
 
 def _described(leaf: Leaf, described: Any) -> Leaf:
     if isinstance(described, ua.EUInformation):
-        return replace(leaf, unit=described.DisplayName.Text or "")
+        return replace(leaf, unit=shown(described.DisplayName.Text or ""))
     if isinstance(described, ua.Range) and described.Low < described.High:
         return replace(leaf, range=(float(described.Low), float(described.High)))
     return leaf

@@ -7,7 +7,7 @@ itself away when a value that has just changed carries a time far from now, or a
 value one from the future. A value that has not changed may well be old.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from asyncua import ua
@@ -16,6 +16,11 @@ from config.model import Point
 from drivers.clock import Clock
 from drivers.opcua.quality import nanoseconds, source_ns
 from drivers.remarks import Remarks
+
+NO_PLANT_BEFORE: Final = datetime(2020, 1, 1, tzinfo=UTC)
+"""Older than this software: the time of a clock that was never set (1970, 1984, 1990, 2000 by its maker)."""
+
+_EARLIEST_NS: Final = nanoseconds(NO_PLANT_BEFORE)
 
 _LONGER: Final = (("y", 365 * 86400.0), ("d", 86400.0), ("h", 3600.0), ("min", 60.0))
 
@@ -28,7 +33,7 @@ class Clocks:
         self._clock = clock
         self._remarks = remarks
         self._server_is_off = False
-        self._off_devices: set[str] = set()
+        self._off: dict[int, str] = {}  # points whose last time was wrong, by handle, and their devices
         self._last: dict[int, int] = {}  # source time of each point's last sample, by handle
 
     def begin(self) -> None:
@@ -58,21 +63,23 @@ class Clocks:
         if self._server_is_off:
             return None
         ahead_ns = stamp_ns - self._clock.now_ns()
-        if ahead_ns > self._max_skew_ns or (has_changed and -ahead_ns > self._max_skew_ns):
-            self._tell_device(point, data.SourceTimestamp, ahead_ns)
+        is_old = -ahead_ns > self._max_skew_ns and (has_changed or stamp_ns < _EARLIEST_NS)
+        if ahead_ns > self._max_skew_ns or is_old:
+            self._tell_device(handle, point, data.SourceTimestamp, ahead_ns)
             return None
         if has_changed:
-            self._is_right(point.device_id)
+            self._is_right(handle)
         return stamp_ns
 
-    def _is_right(self, device_id: str) -> None:
-        self._off_devices.discard(device_id)
-        if not self._off_devices:
+    def _is_right(self, handle: int) -> None:
+        # Only this point's: of other points of the device the server may give its own time.
+        if self._off.pop(handle, None) is not None and not self._off:
             self._remarks.forget("source-clock-off")
 
-    def _tell_device(self, point: Point, stamp: datetime | None, ahead_ns: int) -> None:
-        if point.device_id not in self._off_devices:
-            self._off_devices.add(point.device_id)
+    def _tell_device(self, handle: int, point: Point, stamp: datetime | None, ahead_ns: int) -> None:
+        is_known = point.device_id in self._off.values()
+        self._off[handle] = point.device_id
+        if not is_known:
             self._remarks.forget("source-clock-off")  # it was told of another device
             self._remarks.once(
                 "source-clock-off",

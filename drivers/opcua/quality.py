@@ -1,7 +1,8 @@
 """From an OPC UA data value to our value and quality, and what is wrong where there is none.
 
 Status codes: OPC 10000-4 section 7.39 and OPC 10000-8 (data access). The upper
-16 bits are the code; the lower ones say more about it and are not needed.
+16 bits are the code. Of the lower ones only the limit bits matter, and of these only
+"constant": a value held at one end of its range may be a detector in clean air.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from asyncua import ua
 
 from config.model import Point
 from config.source import NodeSource
+from drivers.opcua.text import is_text, raw_bytes
 from drivers.opcua.troubles import Trouble
 from drivers.ranges import judge
 from drivers.reading import Quality, Value
@@ -18,6 +20,14 @@ from drivers.reading import Quality, Value
 _CODE: Final = 0xFFFF0000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+
+_INFO_TYPE: Final = 0x0C00
+_DATA_VALUE: Final = 0x0400  # the limit bits are in use
+_LIMIT_BITS: Final = 0x0300
+_CONSTANT: Final = 0x0300
+
+_NO_TIME_BEFORE_NS: Final = 0
+"""OPC UA's "no time" is 1601, and no clock of a plant has ever said a time before 1970."""
 
 _STALE: Final = frozenset(
     {ua.StatusCodes.UncertainLastUsableValue, ua.StatusCodes.UncertainNoCommunicationLastUsableValue}
@@ -51,11 +61,18 @@ _UNREADABLE: Final = frozenset(
 )
 
 
+_GOOD_BUT: Final = {
+    ua.StatusCodes.GoodLocalOverride: Quality.MANUAL,  # somebody forced the value
+    ua.StatusCodes.GoodClamped: Quality.SUSPECT,
+}
+
+
 def quality_of(status: ua.StatusCode) -> Quality:
     """Return the quality that a status code alone stands for."""
     code = status.value & _CODE
     if status.is_good():
-        return Quality.GOOD
+        is_constant = status.value & (_INFO_TYPE | _LIMIT_BITS) == _DATA_VALUE | _CONSTANT
+        return _GOOD_BUT.get(code, Quality.SUSPECT if is_constant else Quality.GOOD)
     if code in _STALE:
         return Quality.STALE
     if status.is_uncertain():
@@ -94,6 +111,8 @@ def trouble_of(point: Point, data: ua.DataValue) -> Trouble | None:
         return raw
     if raw is None or _typed(point.datatype, raw) is not None:
         return None
+    if point.datatype == "string" and _text(raw) is not None:
+        return Trouble("text-not-utf-8", raw_bytes(_text(raw) or ""))
     kind = data.Value.VariantType.name if data.Value is not None else "?"
     return Trouble("value-of-other-type", f"{kind} → {point.datatype}")
 
@@ -108,7 +127,8 @@ def status_trouble(status: ua.StatusCode) -> Trouble:
 
 def source_ns(data: ua.DataValue) -> int | None:
     """Return the source's own time in nanoseconds since 1970, where the server gives one; see clocks.py."""
-    return None if data.SourceTimestamp is None else nanoseconds(data.SourceTimestamp)
+    stamp_ns = None if data.SourceTimestamp is None else nanoseconds(data.SourceTimestamp)
+    return None if stamp_ns is None or stamp_ns < _NO_TIME_BEFORE_NS else stamp_ns
 
 
 def nanoseconds(stamp: datetime) -> int:
@@ -141,10 +161,15 @@ def _typed(datatype: str, raw: Any) -> float | int | bool | str | None:
         case "bool":
             return bool(raw) if isinstance(raw, bool | int) and raw in (0, 1) else None
         case "string":
-            text = raw.Text if isinstance(raw, ua.LocalizedText) else raw
-            return text if isinstance(text, str) else None
+            text = _text(raw)
+            return text if text is not None and is_text(text) else None
         case "int":
             whole = isinstance(raw, int) or (isinstance(raw, float) and raw.is_integer())
             return int(raw) if whole and not isinstance(raw, bool) else None
         case _:
             return raw if isinstance(raw, float | int) and not isinstance(raw, bool) else None
+
+
+def _text(raw: Any) -> str | None:
+    text = raw.Text if isinstance(raw, ua.LocalizedText) else raw
+    return text if isinstance(text, str) else None

@@ -41,6 +41,12 @@ NOTES: Final = {
         "No value for {points}: the node {node} is of another type than datatype says ({detail}). Correct"
         " datatype, or the node.",
     ),
+    "text-not-utf-8": Text(
+        "没有数值的测点：{points}。节点 {node} 的文本不是 UTF-8（字节 {detail}）。请在服务器上改为 UTF-8："
+        "OPC UA 只允许它。",
+        "No value for {points}: the text of node {node} is not UTF-8 (bytes {detail}). Set the server to "
+        "UTF-8: OPC UA allows nothing else.",
+    ),
     "value-is-array": Text(
         "没有数值的测点：{points}。节点 {node} 是数组（{detail}）。请用 index 指明元素。",
         "No value for {points}: the node {node} is an array ({detail}). Name the element by index.",

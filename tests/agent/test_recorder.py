@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,20 @@ async def desk(folder: Path) -> AsyncGenerator[Desk, None]:
         yield Desk(outbox, clock)
     finally:
         await outbox.close()
+
+
+async def test_a_value_that_nobody_foresaw_takes_nothing_with_it(tmp_path: Path) -> None:
+    odd = "正常".encode("gbk").decode("utf-8", "surrogateescape")
+    async with desk(tmp_path) as at:
+        await at.outbox.go_live("bureau")
+        at.recorder.event({"kind": "odd", "text": odd, "at": 1 << 80, 7: {1, 2}.__class__})
+        at.recorder.scan(replace(scan(PLAN, at.clock, 5.0), values=(odd,), source_ns=(-(1 << 70),)))
+        at.read(30.0)
+        [alarm] = await at.stored(Stream.ALARM)
+        [record] = await at.stored(Stream.LIVE)
+    assert alarm["alarm"]["value"] == 30.0
+    values = [values for _, _, _, _, values, _, _ in record["scans"]]
+    assert values == [["\\udcd5\\udcfd\\udcb3\\udca3"], [30.0]]
 
 
 async def test_scans_between_two_commits_are_one_record_that_reads_back_as_it_was(tmp_path: Path) -> None:

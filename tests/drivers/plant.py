@@ -35,10 +35,15 @@ def register_point(
 
 
 def node_point(
-    name: str, node_id: str, *, period_s: float = 0.1, within: tuple[float, float] | None = None
+    name: str,
+    node_id: str,
+    *,
+    period_s: float = 0.1,
+    within: tuple[float, float] | None = None,
+    datatype: str = "float",
 ) -> Point:
     """Return an OPC UA point."""
-    return Point(name, 0, Text(name, name), "", "float", within, NodeSource(node_id), period_s)
+    return Point(name, 0, Text(name, name), "", datatype, within, NodeSource(node_id), period_s)
 
 
 def device(

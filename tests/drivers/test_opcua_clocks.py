@@ -40,7 +40,7 @@ class OtherClock(SystemClock):
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def server() -> AsyncIterator[SmallServer]:
-    async with small_server(free_port(), tilt=1.5) as small:
+    async with small_server(free_port(), tilt=1.5, other=0.0) as small:
         yield small
 
 
@@ -155,6 +155,39 @@ async def test_a_device_behind_a_right_server_gives_itself_away(
     [note] = seen.notes
     assert (note.code, note.fields["device"]) == ("source-clock-off", "tilt-1")
     assert offset in describe_note(note).en
+
+
+@pytest.mark.parametrize(
+    ("stamp", "told"),
+    [
+        (datetime(1601, 1, 1, tzinfo=UTC), False),  # OPC UA's way to say that there is none
+        (datetime(1970, 1, 1, 8, tzinfo=UTC), True),
+        (datetime(1990, 1, 1, tzinfo=UTC), True),
+        (datetime(2019, 12, 31, tzinfo=UTC), True),
+    ],
+)
+async def test_a_clock_that_was_never_set_is_not_believed_even_of_a_value_that_stands(
+    server: SmallServer, stamp: datetime, told: bool
+) -> None:
+    await put(server, 1.0, stamp)
+    async with watch(server, OtherClock(), "poll") as seen:
+        assert source_of(await seen.scan(stamps(1.0))) is None
+    assert [note.code for note in seen.notes] == ["source-clock-off"] * told
+
+
+async def test_a_point_with_the_servers_own_time_does_not_excuse_its_neighbour(server: SmallServer) -> None:
+    link = OpcUa(endpoint=endpoint(server.port), publishing_interval="50 ms", max_clock_skew="1 min")
+    wrong = node_point("tilt-1.tilt", "ns=2;s=tilt", period_s=0.05)
+    right = node_point("tilt-1.other", "ns=2;s=other", period_s=0.05)
+    await put(server, 1.0, right_now())
+    async with running(link, [device(wrong, right, unit_id=None)], clock=OtherClock()) as seen:
+        for value in (2.0, 3.0, 4.0):
+            await put(server, value, right_now() - 5 * YEAR)
+            await seen.scan(lambda scan, value=value: value in scan.values)
+            stamp = ua.DateTime.fromtimestamp(right_now().timestamp(), UTC)
+            await server.put("other", ua.DataValue(ua.Variant(-value), SourceTimestamp=stamp))
+            await seen.scan(lambda scan, value=value: -value in scan.values)
+    assert [note.code for note in seen.notes] == ["source-clock-off"]
 
 
 @pytest.mark.parametrize(

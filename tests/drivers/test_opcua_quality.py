@@ -25,7 +25,9 @@ def data(value: object, status: int = CODES.Good) -> ua.DataValue:
     ("code", "quality"),
     [
         (CODES.Good, Quality.GOOD),
-        (CODES.GoodClamped, Quality.GOOD),
+        (CODES.GoodCallAgain, Quality.GOOD),
+        (CODES.GoodLocalOverride, Quality.MANUAL),  # somebody forced it: no measurement
+        (CODES.GoodClamped, Quality.SUSPECT),
         (CODES.UncertainLastUsableValue, Quality.STALE),
         (CODES.UncertainNoCommunicationLastUsableValue, Quality.STALE),
         (CODES.Uncertain, Quality.SUSPECT),
@@ -44,6 +46,12 @@ def test_each_status_code_has_its_quality(code: int, quality: Quality) -> None:
     assert quality_of(ua.StatusCode(ua.UInt32(code))) is quality
     limit_bits = 0x0000_0600  # data value, limited high: says more about the code, changes nothing
     assert quality_of(ua.StatusCode(ua.UInt32(code | limit_bits))) is quality
+
+
+def test_a_value_that_cannot_change_is_no_measurement() -> None:
+    constant, not_in_use = 0x0000_0700, 0x0000_0300
+    assert quality_of(ua.StatusCode(ua.UInt32(constant))) is Quality.SUSPECT
+    assert quality_of(ua.StatusCode(ua.UInt32(not_in_use))) is Quality.GOOD
 
 
 def test_a_doubtful_value_is_kept_and_a_stale_or_bad_one_is_not() -> None:
@@ -149,3 +157,11 @@ def test_a_wrong_index_is_bad_with_its_reason(
 def test_what_a_person_must_mend_is_told_from_what_the_device_must(status: int, code: str | None) -> None:
     found = trouble_of(node_point("p", "ns=2;s=p"), data(1.5, status))
     assert (found.code if found else None) == code
+
+
+def test_a_text_that_is_no_utf_8_is_no_value_and_its_bytes_are_told() -> None:
+    point = node_point("p", "ns=2;s=p", datatype="string")
+    gbk = "正常".encode("gbk").decode("utf-8", "surrogateescape")  # as the library hands it over
+    assert reading_of(point, data(gbk)) == (None, Quality.NOT_A_NUMBER)
+    assert trouble_of(point, data(gbk)) == Trouble("text-not-utf-8", "D5 FD B3 A3")
+    assert reading_of(point, data("正常")) == ("正常", Quality.GOOD)
