@@ -66,6 +66,11 @@ def stamps(value: float) -> Any:
     return lambda scan: good(scan) and scan.values == (value,)
 
 
+def brings(value: float) -> Any:
+    """Match any scan that brought this value, whatever it says of others."""
+    return lambda scan: value in scan.values
+
+
 def source_of(scan: Scan) -> int | None:
     assert scan.source_ns is not None
     return scan.source_ns[0]
@@ -183,10 +188,10 @@ async def test_a_point_with_the_servers_own_time_does_not_excuse_its_neighbour(s
     async with running(link, [device(wrong, right, unit_id=None)], clock=OtherClock()) as seen:
         for value in (2.0, 3.0, 4.0):
             await put(server, value, right_now() - 5 * YEAR)
-            await seen.scan(lambda scan, value=value: value in scan.values)
+            await seen.scan(brings(value))
             stamp = ua.DateTime.fromtimestamp(right_now().timestamp(), UTC)
             await server.put("other", ua.DataValue(ua.Variant(-value), SourceTimestamp=stamp))
-            await seen.scan(lambda scan, value=value: -value in scan.values)
+            await seen.scan(brings(-value))
     assert [note.code for note in seen.notes] == ["source-clock-off"]
 
 
