@@ -44,3 +44,13 @@ def nobody_answers(state: str) -> Text:
         f"{state} 下没有正在运行的网关程序：用 edge-agent run 启动，或检查 --state",
         f"no agent is running on {state}: start it with edge-agent run, or check --state",
     )
+
+
+def own_fault(task: str, count: int) -> Text:
+    """A part of the agent failed by a fault of ours, and was started again."""
+    return Text(
+        f"程序内部故障 {count} 次：{task}；其余部分继续运行。请看日志（journalctl -u edge-agent）"
+        "并反馈给开发者",
+        f"a fault of the program itself in {task}, {count} times; the rest goes on. See the log "
+        "(journalctl -u edge-agent) and report it",
+    )

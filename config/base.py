@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -77,6 +79,22 @@ class Matching:
         if re.search(self.pattern, value) is None:
             raise Objection(self.code, value=value)
         return value
+
+
+def host_and_port(code: str) -> AfterValidator:
+    """Refuse an address whose host or port cannot be: `http://[::1`, `opc.tcp://plc:99999`."""
+
+    def check(value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            can_be = bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            can_be = False
+        if not can_be:
+            raise Objection(code, value=value)
+        return value
+
+    return AfterValidator(check)
 
 
 class Part(BaseModel):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from config.base import Interval, Matching, Part
+from config.base import Interval, Matching, Part, host_and_port
 from config.fault import Objection
 
 Security = Literal[
@@ -49,7 +49,10 @@ class OpcUa(Part):
     """An OPC UA server."""
 
     endpoint: Annotated[
-        str, Matching(r"^opc\.tcp://[^\s/]", "endpoint-wrong"), AfterValidator(_without_user)
+        str,
+        Matching(r"^opc\.tcp://[^\s/]", "endpoint-wrong"),
+        AfterValidator(_without_user),
+        host_and_port("endpoint-wrong"),
     ] = Field(
         description="服务器地址 / address of the server",
         examples=["opc.tcp://192.168.10.30:4840"],

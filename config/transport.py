@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from config.base import Interval, Matching, Part
+from config.base import Interval, Matching, Part, host_and_port
 from config.fault import Objection
 
 TOPIC_PLACES: Final = {"plant", "lane", "kind"}
@@ -33,7 +33,7 @@ def _source(value: str) -> str:
 Source = Annotated[str, AfterValidator(_source)]
 """Where connections start from: an address of this machine, or the name of an interface."""
 
-Url = Annotated[str, Matching(r"^https?://[^\s/]", "url-wrong")]
+Url = Annotated[str, Matching(r"^https?://[^\s/]", "url-wrong"), host_and_port("url-wrong")]
 
 
 class Sm4(Part):
@@ -74,9 +74,9 @@ class Tls(Part):
 class Proxy(Part):
     """An HTTP proxy on the way."""
 
-    url: Annotated[str, Matching(r"^http://[^\s/@]+$", "proxy-url-wrong")] = Field(
-        description="代理地址 http://主机:端口 / address of the proxy, http://host:port"
-    )
+    url: Annotated[
+        str, Matching(r"^http://[^\s/@]+$", "proxy-url-wrong"), host_and_port("proxy-url-wrong")
+    ] = Field(description="代理地址 http://主机:端口 / address of the proxy, http://host:port")
     username: str | None = Field(None, description="代理用户名 / user name at the proxy")
     password: str | None = Field(None, description="代理密码，写 ${credential:名称} / as ${credential:name}")
 

@@ -78,6 +78,7 @@ def lines(status: dict[str, Any]) -> list[str]:
     """Return the status in lines for people."""
     return [
         f"{status['plant']} {status['name']['zh']} / {status['name']['en']}: {status['uptime_s']:.0f} s",
+        *_own_faults(status["process"]["faults"]),
         *_store(status["store"]),
         *(line for link in status["links"] for line in link_lines(link)),
         *(_destination(destination) for destination in status["destinations"]),
@@ -85,6 +86,11 @@ def lines(status: dict[str, Any]) -> list[str]:
         *(f"! {setting['text']['zh']} / {setting['text']['en']}" for setting in status["settings"]),
         *(_point(point) for device in status["devices"] for point in device["points"]),
     ]
+
+
+def _own_faults(faults: dict[str, int]) -> list[str]:
+    texts = [messages.own_fault(task, count) for task, count in faults.items()]
+    return [f"! {text.zh} / {text.en}" for text in texts]
 
 
 def _store(store: dict[str, Any]) -> list[str]:

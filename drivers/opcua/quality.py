@@ -165,7 +165,9 @@ def _typed(datatype: str, raw: Any) -> float | int | bool | str | None:
             return text if text is not None and is_text(text) else None
         case "int":
             whole = isinstance(raw, int) or (isinstance(raw, float) and raw.is_integer())
-            return int(raw) if whole and not isinstance(raw, bool) else None
+            # Beyond 64 bits it is no count of anything, but a double that was never set.
+            is_count = whole and not isinstance(raw, bool) and -(2**63) <= raw < 2**64
+            return int(raw) if is_count else None
         case _:
             return raw if isinstance(raw, float | int) and not isinstance(raw, bool) else None
 

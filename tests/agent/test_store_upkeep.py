@@ -149,21 +149,32 @@ def test_every_notice_is_an_event_that_can_be_read_again() -> None:
     assert kinds == ["gap", "pruned", "destination", "destination"]
 
 
-@pytest.mark.parametrize(("days", "shown"), [(93.2, "93"), (1.26, "1.3")])
-def test_status_says_for_how_many_days_the_store_does(days: float, shown: str) -> None:
-    holding = {"used_bytes": 5_000_000, "capacity_bytes": 20_000_000_000, "days": days}
-    status = {
+def told(**more: object) -> dict[str, object]:
+    return {
         "plant": "P",
         "name": {"zh": "厂", "en": "plant"},
         "uptime_s": 1.0,
-        "store": {"stopgap": None, "trouble": None, "holding": holding},
+        "store": {"stopgap": None, "trouble": None, "holding": None},
+        "process": {"faults": {}},
         "links": [],
         "destinations": [],
         "settings": [],
         "alarms": [],
         "devices": [],
+        **more,
     }
-    [_, line] = lines(status)
+
+
+@pytest.mark.parametrize(("days", "shown"), [(93.2, "93"), (1.26, "1.3")])
+def test_status_says_for_how_many_days_the_store_does(days: float, shown: str) -> None:
+    holding = {"used_bytes": 5_000_000, "capacity_bytes": 20_000_000_000, "days": days}
+    [_, line] = lines(told(store={"stopgap": None, "trouble": None, "holding": holding}))
     assert line == (
         f"存储 / store: 5 / 20000 MB, 按当前速率可存 {shown} 天 / holds {shown} days at this rate"
     )
+
+
+def test_status_says_that_a_part_of_the_agent_itself_failed() -> None:
+    [_, line] = lines(told(process={"faults": {"recorder": 4}}))
+    assert line.startswith("! 程序内部故障 4 次：recorder")
+    assert "fault of the program itself in recorder, 4 times" in line

@@ -29,10 +29,10 @@ SECURED = "security: Basic256Sha256/SignAndEncrypt"
 
 
 def write(
-    folder: Path, settings: str = "", point: str = "{id: ns=2;s=tilt}", host: str = "192.168.1.3"
+    folder: Path, settings: str = "", point: str = "{id: ns=2;s=tilt}", host: str = "192.168.1.3:4840"
 ) -> Path:
     path = folder / "plant.yaml"
-    connection = f'  ua: {{opcua: {{endpoint: "opc.tcp://{host}:4840", {settings}}}}}\n'
+    connection = f'  ua: {{opcua: {{endpoint: "opc.tcp://{host}", {settings}}}}}\n'
     path.write_text(HEAD + connection + DEVICE % point, encoding="utf-8")
     return path
 
@@ -109,9 +109,14 @@ def test_half_a_user_is_refused(tmp_path: Path, user: str) -> None:
 
 
 def test_user_and_password_in_the_address_are_refused(tmp_path: Path) -> None:
-    faults = faults_of(write(tmp_path, host="op:geheim@192.168.1.3"))
+    faults = faults_of(write(tmp_path, host="op:geheim@192.168.1.3:4840"))
     assert codes(faults) == ["endpoint-with-user"]
     assert "geheim" not in faults[0].text()
+
+
+@pytest.mark.parametrize("host", ["192.168.1.3:99999", "192.168.1.3:0", "plc:abc", "plc:-1", "[::1"])
+def test_an_address_that_cannot_be_dialled_is_a_fault_of_the_file(tmp_path: Path, host: str) -> None:
+    assert codes(faults_of(write(tmp_path, host=host))) == ["endpoint-wrong"]
 
 
 def test_files_stand_beside_the_plant_file_and_must_be_there(tmp_path: Path) -> None:

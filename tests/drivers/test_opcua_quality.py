@@ -165,3 +165,10 @@ def test_a_text_that_is_no_utf_8_is_no_value_and_its_bytes_are_told() -> None:
     assert reading_of(point, data(gbk)) == (None, Quality.NOT_A_NUMBER)
     assert trouble_of(point, data(gbk)) == Trouble("text-not-utf-8", "D5 FD B3 A3")
     assert reading_of(point, data("正常")) == ("正常", Quality.GOOD)
+
+
+@pytest.mark.parametrize("raw", [1e300, -1e300, 2.0**64, -(2.0**63) - 2048])
+def test_a_double_that_was_never_set_is_no_whole_number(raw: float) -> None:
+    point = node_point("p", "ns=2;s=p", datatype="int")
+    assert reading_of(point, data(raw)) == (None, Quality.NOT_A_NUMBER)
+    assert reading_of(point, data(2.0**63)) == (2**63, Quality.GOOD)
