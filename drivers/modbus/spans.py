@@ -3,11 +3,15 @@
 A value is never split: the high word of one answer joined to the low word of the
 next is a value the device never had.
 
-Taking as much as fits from the lowest address up is the best there is, as long
-as only length and gaps count. Where a count must be even it is not: a run may be
-readable of which no shorter one is. So every way is weighed, from the highest
-address down; that costs no more than the number of points times those that fit
-into one read.
+The ways to read are weighed from the highest address down. A range that lies within
+another comes with it, so the ranges that are weighed begin and end one after the
+other, and what one read may hold, a part of it may hold too. Hence the furthest that
+a run may go takes the fewest reads; shorter runs count only for saving registers, and
+only where there is a gap or an overlap to be saved. So a table of two thousand coils
+is planned in a few milliseconds: it happens on the event loop, whenever a hole is learnt.
+
+Where a count must be even none of this holds: a run may be readable of which no shorter
+one is. There every run is weighed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -113,32 +117,19 @@ def join_spans(spans: Iterable[Span], limits: Limits) -> tuple[list[list[Span]],
     at: dict[Range, list[Span]] = {}
     for span in sorted(spans, key=order):
         at.setdefault(span.range, []).append(span)
-    left_out = [r for r in at if not limits.may_hold(*r)]
-    # Once more without those that nothing can read: they may have stood between two that go together.
-    for _ in range(2):
-        ranges = [r for r in at if r not in left_out]
-        runs, unread = _walk(ranges, _ways(ranges, limits))
-        left_out += unread
+    left_out = {r for r in at if not limits.may_hold(*r)}
+    # Once more without those that nothing can read: others may have come with them.
+    while True:
+        runs, unread = _walk(_Table([r for r in at if r not in left_out], limits))
+        if not unread:
+            break
+        left_out.update(unread)
     return [[s for r in run for s in at[r]] for run in runs], [s for r in sorted(left_out) for s in at[r]]
-
-
-def _ways(ranges: Sequence[Range], limits: Limits) -> "list[_Way]":
-    """Return the best way to read the last n ranges, for n from 0 to all."""
-    ways = [_Way(0, 0, 0, len(ranges))]
-    for start in reversed(range(len(ranges))):
-        rest = ways[-1]
-        best = _Way(rest.left_out + 1, rest.reads, rest.registers, start + 1, reads_it=False)
-        for stop, (first, end) in _frames(ranges, start, limits):
-            rest = ways[len(ranges) - stop]
-            way = _Way(rest.left_out, rest.reads + 1, rest.registers + end - first, stop)
-            best = min(way, best, key=_Way.cost)  # among equals the longer run
-        ways.append(best)
-    return ways
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How to read some ranges: what it costs, where its first run stops."""
+    """How to read the ranges from one on: what it costs, where its first run stops."""
 
     left_out: int
     reads: int
@@ -146,33 +137,102 @@ class _Way:
     stop: int
     reads_it: bool = True
 
+    @property
     def cost(self) -> tuple[int, int, int]:
         return self.left_out, self.reads, self.registers
 
 
-def _frames(ranges: Sequence[Range], start: int, limits: Limits) -> Iterator[tuple[int, Range]]:
-    """Yield where a run that begins at `start` may stop, and what would be asked for; shortest first."""
-    first, end = ranges[start]
-    for stop, (low, high) in enumerate(ranges[start:], start + 1):
-        if max(end, high) - first > limits.longest or (low > end and not limits.may_cross(end, low)):
-            return
-        end = max(end, high)
-        if limits.is_refused(first, end):
-            return
-        if (frame := limits.frame(first, end)) is not None:
-            yield stop, frame
+class _Table:
+    """The ranges of a table, and the best way to read them from each one on."""
+
+    def __init__(self, ranges: Sequence[Range], limits: Limits) -> None:
+        self._limits = limits
+        self.within: dict[Range, list[Range]] = {}  # each range that is weighed, and those that come with it
+        for each in sorted(ranges, key=lambda r: (r[0], -r[1])):
+            last = next(reversed(self.within), None)
+            if last is not None and each[1] <= last[1]:
+                self.within[last].append(each)
+            else:
+                self.within[each] = [each]
+        self.weighed = list(self.within)
+        self._furthest = self._reach()
+        self._seam = self._seams()
+        self.ways = self._weigh()
+
+    def _reach(self) -> list[int]:
+        """Return, for each range, where the longest run that begins with it stops."""
+        limits, ranges = self._limits, self.weighed
+        stops: list[int] = []
+        stop = 0
+        for start, (first, end) in enumerate(ranges):
+            if stop > start:
+                end = ranges[stop - 1][1]
+            stop = max(stop, start + 1)
+            while stop < len(ranges):
+                low, high = ranges[stop]
+                if high - first > limits.longest or (low > end and not limits.may_cross(end, low)):
+                    break
+                if limits.is_refused(first, high):
+                    break
+                stop, end = stop + 1, high
+            stops.append(stop)
+        return stops
+
+    def _weigh(self) -> list[_Way]:
+        """Return the best way to read the ranges from the n-th on, for every n."""
+        limits, ranges = self._limits, self.weighed
+        ways = [_Way(0, 0, 0, 0)] * (len(ranges) + 1)
+        for start in reversed(range(len(ranges))):
+            first = ranges[start][0]
+            rest = ways[start + 1]
+            best = _Way(rest.left_out + 1, rest.reads, rest.registers, start + 1, reads_it=False)
+            for stop in self._stops(start):
+                rest, end = ways[stop], ranges[stop - 1][1]
+                if not limits.even and rest.reads >= best.reads and best.reads_it:
+                    break  # the shorter the run, the more reads for the rest
+                if (rest.left_out, rest.reads + 1, rest.registers + end - first) < best.cost and (
+                    frame := limits.frame(first, end)
+                ):
+                    registers = rest.registers + frame[1] - frame[0]
+                    best = min(best, _Way(rest.left_out, rest.reads + 1, registers, stop), key=_cost)
+            ways[start] = best
+        return ways
+
+    def _stops(self, start: int) -> Iterator[int]:
+        """Yield where a run that begins with this range may stop, furthest first."""
+        stop = self._furthest[start]
+        while stop > start:
+            yield stop
+            stop = self._seam[stop]
+
+    def _seams(self) -> list[int]:
+        """Return, for each place between two ranges, the one before it at which stopping may be better.
+
+        Between ranges that touch it saves no register.
+        """
+        seams = [0]
+        for stop in range(1, len(self.weighed) + 1):
+            is_seam = stop == 1 or self._limits.even or self.weighed[stop - 2][1] != self.weighed[stop - 1][0]
+            seams.append(stop - 1 if is_seam else seams[-1])
+        return seams
 
 
-def _walk(ranges: Sequence[Range], ways: Sequence[_Way]) -> tuple[list[list[Range]], list[Range]]:
+def _cost(way: _Way) -> tuple[int, int, int]:
+    return way.cost
+
+
+def _walk(table: _Table) -> tuple[list[list[Range]], list[Range]]:
+    """Return the best way's runs, with all that comes with their ranges, and what it leaves out."""
     runs: list[list[Range]] = []
     left_out: list[Range] = []
     start = 0
-    while start < len(ranges):
-        way = ways[len(ranges) - start]
+    while start < len(table.weighed):
+        way = table.ways[start]
+        taken = table.weighed[start : way.stop]
         if way.reads_it:
-            runs.append(list(ranges[start : way.stop]))
+            runs.append(sorted(r for each in taken for r in table.within[each]))
         else:
-            left_out += ranges[start : way.stop]
+            left_out += taken
         start = way.stop
     return runs, left_out
 
