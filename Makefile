@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SECONDS ?= 60
+JOBS ?= 4
 STATE ?=
 
 help: ## Show this list
@@ -24,8 +25,10 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup ## Plant, platform and agent on this machine: make demo [SECONDS=60] [STATE=DIR]
 	@$(BIN)/edge-agent demo config/plants/demo.yaml --seconds $(SECONDS) $(if $(STATE),--state "$(STATE)")
 
-test: setup lint ## Lint, types, import contracts and all tests
-	$(BIN)/pytest
+# Most tests wait for something, so there are more jobs than cores. Hundreds of agents and devices are started
+# as processes of their own: compiled modules are kept, in .venv, whatever the user has set.
+test: setup lint ## Lint, types, import contracts and all tests: make test [JOBS=4]
+	env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX="$(CURDIR)/$(VENV)/pycache" $(BIN)/pytest -n $(JOBS) --dist worksteal
 
 lint: setup ## ruff, mypy --strict and the import contracts
 	$(BIN)/ruff check .

@@ -47,6 +47,7 @@ def kill_all(folder: Path, kills: int, *, first_seed: int = 0) -> None:
             assert reader._rows("SELECT * FROM signature")
 
 
+@pytest.mark.timeout(300)
 def test_whatever_moment_the_process_is_killed_at_no_promise_is_broken(tmp_path: Path) -> None:
     kill_all(tmp_path / "0", KILLS)
 
