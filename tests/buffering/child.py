@@ -1,6 +1,7 @@
 """A process to be killed: it appends, commits and forwards, and notes what it was told is durable.
 
     python -m tests.buffering.child FOLDER NOTES SEED STORE
+    python -m tests.buffering.child            (reads such arguments line by line, and forks a child for each)
 
 Each note is one line in one write, made only after the outbox has said so:
 
@@ -8,6 +9,9 @@ Each note is one line in one write, made only after the outbox has said so:
     message STREAM NUMBER ID LANE FIRST LAST      a message was handed out
     acked NUMBER                                  it is being acknowledged (durable a little later)
     damaged LANE SEQ                              a record of it could not be read
+
+On its standard output it says its PID and READY, and COMMITTED after each commit;
+who forked it says how it ended: KILLED, or FAILED.
 
 STORE names the store class to use, `module:Class`: a mutant must be found out.
 The store is kept small, so that removing, giving up, signing and looking for damage
@@ -18,6 +22,7 @@ import asyncio
 import hashlib
 import os
 import random
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -29,7 +34,9 @@ from buffering.outbox import DamagedRecord, Draft, Keeping, Lane, Limits, Outbox
 _LANES = (Lane.READING, Lane.READING, Lane.READING, Lane.EVENT, Lane.ALARM)
 
 
-SIZE_BYTES = 4_000_000
+SIZE_BYTES = 2_500_000
+READY, COMMITTED, KILLED, FAILED = b"ready", b".", b"x", b"!"
+PID_DIGITS = 8
 
 
 class Key:
@@ -76,6 +83,7 @@ class Child:
                 lane = draft.lane
                 self.note("committed", lane.value, draft.uid, 0 if lane is Lane.EVENT else heads[lane])
                 heads[lane] -= 1
+            os.write(sys.stdout.fileno(), COMMITTED)
 
     async def keep(self) -> None:
         """Tidy up, sign and look for damage, without a rest."""
@@ -133,8 +141,23 @@ async def main(folder: str, notes: str, seed: str, store: str) -> None:
         group.create_task(child.keep())
         for stream in Stream:
             group.create_task(child.forward(stream))
-        print("ready", flush=True)
+        os.write(sys.stdout.fileno(), b"%0*d" % (PID_DIGITS, os.getpid()) + READY)
+
+
+def fork_for_each_line() -> None:
+    """Fork, wait, say how it ended: what takes long is to start Python, and that is not what is tried."""
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            asyncio.run(main(*line.split()))
+            os._exit(0)
+        _, status = os.waitpid(pid, 0)
+        was_killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        os.write(sys.stdout.fileno(), KILLED if was_killed else FAILED)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    if sys.argv[1:]:
+        asyncio.run(main(*sys.argv[1:]))
+    else:
+        fork_for_each_line()

@@ -12,6 +12,7 @@ import pytest
 
 from buffering import mark
 from buffering.outbox import Outbox
+from tests.buffering.child import PID_DIGITS, READY
 from tests.buffering.killing import broken_promises
 from tests.buffering.power import Change, Disk, changes
 from tests.buffering.preload import build_disk, with_disk
@@ -25,7 +26,7 @@ def record(folder: Path, *, store: str, seconds: float) -> Path:
     environ = with_disk(library, root, recording)
     with subprocess.Popen([*command, store], env=environ, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
-        assert child.stdout.readline() == b"ready\n"
+        assert child.stdout.read(PID_DIGITS + len(READY)).endswith(READY)
         try:
             child.wait(timeout=seconds)
         except subprocess.TimeoutExpired:

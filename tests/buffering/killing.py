@@ -1,32 +1,79 @@
 """Kills the child at random points, and holds what it noted against what the file has."""
 
+import os
 import random
+import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
+from tests.buffering.child import COMMITTED, KILLED, PID_DIGITS, READY
 from tests.buffering.second_reader import LANES, SecondReader
 
+COMMITS_MAX = 50
+MOMENT_MAX_S = 0.01
 
-def kill_once(folder: Path, notes: Path, *, seed: int, store: str) -> None:
-    """Start the child, let it work for a random moment, and kill it without warning."""
-    command = [sys.executable, "-m", "tests.buffering.child", str(folder), str(notes), str(seed), store]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline() == b"ready\n"
+
+class Killer:
+    """Starts children and kills them, as often as it is told to."""
+
+    def __init__(self) -> None:
+        self._parent = subprocess.Popen(
+            [sys.executable, "-m", "tests.buffering.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._parent.kill()
+        self._parent.communicate()
+
+    def kill_once(self, folder: Path, notes: Path, *, seed: int, store: str) -> None:
+        """Start a child, let it make a random number of commits, and kill it without warning.
+
+        What it may do is counted and not timed: a busy machine must not leave it without work.
+        """
+        assert self._parent.stdin is not None
+        rng = random.Random(seed)
+        self._parent.stdin.write(f"{folder} {notes} {seed} {store}\n".encode())
+        pid = int(self._read(PID_DIGITS))
+        assert self._read(len(READY)) == READY
+        for _ in range(rng.randint(0, COMMITS_MAX)):
+            assert self._read(1) == COMMITTED
         # The moment is what the test is about: nothing to wait for, but chance.
-        try:
-            child.wait(timeout=random.Random(seed).uniform(0.01, 0.25))
-        except subprocess.TimeoutExpired:
-            child.kill()
-        assert child.wait() == -9
+        with suppress(subprocess.TimeoutExpired):
+            self._parent.wait(timeout=rng.uniform(0, MOMENT_MAX_S))
+        os.kill(pid, signal.SIGKILL)
+        while (said := self._read(1)) == COMMITTED:
+            pass
+        assert said == KILLED
+
+    def _read(self, size: int) -> bytes:
+        assert self._parent.stdout is not None
+        said = b""
+        while len(said) < size:
+            more = self._parent.stdout.read(size - len(said))
+            assert more, "the children's parent is gone"
+            said += more
+        return said
 
 
 def broken_promises(folder: Path, notes: Path) -> list[str]:
     """Return every promise that the file does not keep."""
-    noted = [line.split() for line in notes.read_text().splitlines()]
-    with SecondReader(folder / "outbox.db") as reader:
+    noted = [line.split() for line in notes.read_text().splitlines()] if notes.exists() else []
+    try:
+        opened = SecondReader(folder / "outbox.db")
+    except sqlite3.OperationalError as error:
+        return [f"not readable: {error}"]
+    with opened as reader:
         noted += _see_events(reader, notes, {words[1] for kind, *words in noted if kind == "seen"})
         return [
             *reader.faults(),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.buffering.killing import broken_promises, kill_once
+from tests.buffering.killing import Killer, broken_promises
 from tests.buffering.second_reader import SecondReader
 
 STORES = 4
@@ -23,9 +23,10 @@ def kill_again_and_again(folder: Path, *, first_seed: int, kills: int) -> str:
     """Return what the children of one store noted."""
     notes = folder / "notes"
     folder.mkdir()
-    for seed in range(first_seed, first_seed + kills):
-        kill_once(folder / "state", notes, seed=seed, store="buffering.store:Store")
-        assert broken_promises(folder / "state", notes) == [], f"seed {seed}"
+    with Killer() as killer:
+        for seed in range(first_seed, first_seed + kills):
+            killer.kill_once(folder / "state", notes, seed=seed, store="buffering.store:Store")
+            assert broken_promises(folder / "state", notes) == [], f"seed {seed}"
     return notes.read_text()
 
 
