@@ -54,5 +54,5 @@ def fault_of(address: TcpAddress, error: OSError) -> LinkFault:
     if isinstance(error, ConnectionRefusedError):
         return Refused(where)
     if isinstance(error, TimeoutError):
-        return Unreachable(where, f"no answer in {address.connect_timeout:g} s")
+        return Unreachable(where, f"> {address.connect_timeout:g} s")
     return Unreachable(where, error.strerror or str(error))

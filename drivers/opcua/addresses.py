@@ -39,18 +39,25 @@ async def look_up(
 
 
 def _node_id(name: NodeName, server: ServerFacts) -> ua.NodeId | Trouble:
-    index = server.index_of(name.namespace)
-    if index is None:
-        return Trouble("namespace-unknown", str(name.namespace))
+    index = _index(name.namespace, server)
+    if isinstance(index, Trouble):
+        return index
     return ua.NodeId(name.identifier, index)  # type: ignore[arg-type]  # it tells the kinds apart itself
+
+
+def _index(namespace: int | str, server: ServerFacts) -> int | Trouble:
+    if moved := server.moved(namespace):
+        return Trouble("namespace-moved", moved)
+    index = server.index_of(namespace)
+    return Trouble("namespace-unknown", str(namespace)) if index is None else index
 
 
 def _browse_path(path: BrowsePath, server: ServerFacts) -> ua.BrowsePath | Trouble:
     elements = []
     for namespace, name in path.segments:
-        index = server.index_of(namespace)
-        if index is None:
-            return Trouble("namespace-unknown", str(namespace))
+        index = _index(namespace, server)
+        if isinstance(index, Trouble):
+            return index
         elements.append(
             ua.RelativePathElement(
                 ReferenceTypeId=_HIERARCHICAL,

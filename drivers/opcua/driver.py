@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from asyncua import Client
+from asyncua import Client, ua
 
 from config.model import Device
 from config.opcua_link import OpcUa
@@ -21,13 +21,14 @@ from drivers.follow import Follower
 from drivers.opcua.access import Access
 from drivers.opcua.clocks import Clocks
 from drivers.opcua.expiry import tell_expiring
-from drivers.opcua.faults import SecurityFault
+from drivers.opcua.faults import SecurityFault, ServerNotRunning, UserRefused
 from drivers.opcua.feed import Feed, Session
 from drivers.opcua.items import watched
+from drivers.opcua.namespaces import Namespaces
 from drivers.opcua.plans import Plans
 from drivers.opcua.poll import Poller
 from drivers.opcua.refusals import requesting
-from drivers.opcua.server import ask_server, read_time
+from drivers.opcua.server import ask_server, read_state, read_time
 from drivers.opcua.session import open_session
 from drivers.opcua.subscribe import CannotSubscribe, Subscription
 from drivers.opcua.troubles import Troubles
@@ -45,11 +46,28 @@ RECONNECT_FIRST_S: Final = 0.2
 RECONNECT_CAP_S: Final = 0.7
 """A server that is back is found within the second: its hole in the store lasts as long as its absence."""
 REFUSED_CAP_S: Final = 5.0
-"""A server that refuses sessions has too many, or does not want ours: it is asked less and less often."""
+"""A server that refuses sessions, or loses them at once, has too many or is not well: it is asked less
+and less often, and still polled within 5 s of its recovery."""
+DENIED_FIRST_S: Final = 5.0
+DENIED_CAP_S: Final = 120.0
+"""After a wrong password: many servers lock an account that is tried too often, the operator's own too."""
+STEADY_S: Final = 5.0
+"""A session that lasted for so long was a good one."""
 BAD_AGAIN_S: Final = 60.0
-MISSING_AGAIN_S: Final = 10.0
+MISSING_AGAIN_S: Final = 4.0
 CLOCK_AGAIN_S: Final = 600.0
 EXPIRY_AGAIN_S: Final = 86_400.0
+
+
+_NOT_RUNNING: Final = frozenset(
+    {
+        ua.ServerState.Failed,
+        ua.ServerState.NoConfiguration,
+        ua.ServerState.Suspended,
+        ua.ServerState.Shutdown,
+        ua.ServerState.CommunicationFault,
+    }
+)
 
 
 class OpcUaDriver:
@@ -78,6 +96,12 @@ class OpcUaDriver:
         self._report = LinkReport(connection_id, clock, surroundings.on_link)
         self._backoff = Backoff(first_s=RECONNECT_FIRST_S, cap_s=RECONNECT_CAP_S, rng=rng)
         self._refused = Backoff(first_s=RECONNECT_FIRST_S, cap_s=REFUSED_CAP_S, rng=rng)
+        self._denied = Backoff(first_s=DENIED_FIRST_S, cap_s=DENIED_CAP_S, rng=rng)
+        addresses = [item.address for item in self._watched.items]
+        self._namespaces = Namespaces(
+            connection_id, addresses, surroundings.kept, clock, surroundings.on_note
+        )
+        self._opened_ns: int | None = None
         self._hole_again = Again(clock, BAD_AGAIN_S)
         self._origin_ns = begin_grid(clock.monotonic_ns(), rng)
 
@@ -105,21 +129,33 @@ class OpcUaDriver:
         """Watch until cancelled; every scan goes to `emit`."""
         emit = self._follower.over(emit)
         while True:
-            backoff = self._backoff
+            backoff, self._opened_ns = self._backoff, None
             try:
                 await self._watch(emit)
             except LinkFault as fault:
                 self._report.down(fault)
                 self._emit_hole(emit)
-                is_refused = isinstance(fault, SessionRefused | SecurityFault)
-                backoff = self._refused if is_refused else self._backoff
+                backoff = self._backoff_after(fault)
             wait_ns = round(backoff.next_s() * 1e9)
             await self._clock.sleep_until(self._clock.monotonic_ns() + wait_ns)
+
+    def _backoff_after(self, fault: LinkFault) -> Backoff:
+        if isinstance(fault, UserRefused):
+            return self._denied
+        is_refused = isinstance(fault, SessionRefused | SecurityFault | ServerNotRunning)
+        # A session that was opened and lost at once is as good as refused.
+        return self._refused if is_refused or self._opened_ns is not None else self._backoff
+
+    def _is_steady(self) -> bool:
+        since_ns = self._clock.monotonic_ns() - (self._opened_ns or 0)
+        return self._opened_ns is None or since_ns >= STEADY_S * 1e9
 
     async def _watch(self, emit: Emit) -> None:
         """Hold one session from connection to loss. Raises LinkFault."""
         broken = asyncio.Event()
         async with open_session(self._access, broken.set, self._watching.observer) as client:
+            self._opened_ns = self._clock.monotonic_ns()
+            self._denied.reset()
             try:
                 feed = await self._begin(client, self._watching.counted(emit))
                 self._report.up()
@@ -132,7 +168,8 @@ class OpcUaDriver:
     async def _begin(self, client: Client, emit: Emit) -> Feed:
         """Ask the server about itself, and begin to take values. Raises Lost."""
         with requesting(self._access.where, self._settings.timeout):
-            server = await ask_server(client)
+            server = self._namespaces.compare(await ask_server(client))
+        self._judge_state(server.state)
         self._clocks.begin()
         self._clocks.server_says(server.time)
         session = Session(client, server, self._watched, self._clock, self._clocks, self._troubles, emit)
@@ -156,6 +193,8 @@ class OpcUaDriver:
         missing_again.due()  # just tried
         clock_again.due()
         missing_bad = Again(self._clock, BAD_AGAIN_S)
+        state_again = Again(self._clock, self._settings.silence)
+        state_again.due()
         while True:
             if feed.missing and missing_again.due():
                 await self._add_missing(feed)
@@ -165,14 +204,28 @@ class OpcUaDriver:
             if clock_again.due():
                 with requesting(self._access.where, self._settings.timeout):
                     self._clocks.server_says(await read_time(client))
+            if state_again.due():
+                with requesting(self._access.where, self._settings.timeout):
+                    self._judge_state(await read_state(client))
             self._troubles.tell()
             if expiry_again.due():
                 tell_expiring(self._access, client.security_policy.peer_certificate, self._remarks)
             await until(broken, self._clock, feed.due_ns)
             await feed.check()
             self._follower.tick()
-            self._backoff.reset()
-            self._refused.reset()
+            if self._is_steady():
+                self._opened_ns = None
+                self._backoff.reset()
+                self._refused.reset()
+
+    def _judge_state(self, state: ua.ServerState) -> None:
+        """Raises ServerNotRunning: whatever values it has are those of before."""
+        if state in _NOT_RUNNING:
+            raise ServerNotRunning(self._access.where, state.name)
+        if state is ua.ServerState.Test:
+            self._remarks.once("server-in-test", where=self._access.where)
+        else:
+            self._remarks.forget("server-in-test")
 
     async def _add_missing(self, feed: Feed) -> None:
         try:
@@ -196,7 +249,6 @@ class Again:
 
     def __init__(self, clock: Clock, every_s: float) -> None:
         self._clock = clock
-        self._watching = Watch(clock)
         self._every_ns = round(every_s * 1e9)
         self._next_ns: int | None = None
 

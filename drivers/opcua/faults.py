@@ -22,6 +22,8 @@ SecurityFault                  (LinkFault) security stands between the server an
 ├── UserKindNotOffered         it does not take users of this kind
 ├── PasswordExposed            the password would leave unencrypted
 └── TooManySessions            it has no session left for us
+
+ServerNotRunning               (LinkFault) it says itself that it does not do its work
 """
 
 from drivers.errors import LinkFault
@@ -161,3 +163,9 @@ class TooManySessions(SecurityFault):
     """The server has no session left for us."""
 
     code = "too-many-sessions"
+
+
+class ServerNotRunning(LinkFault):
+    """The server says itself that it does not do its work: its values are those of before. Detail: state."""
+
+    code = "server-not-running"

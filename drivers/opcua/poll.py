@@ -12,8 +12,9 @@ from drivers.errors import Lost
 from drivers.opcua.addresses import look_up
 from drivers.opcua.feed import PlanQualities, Session
 from drivers.opcua.plans import Plans
-from drivers.opcua.refusals import requesting
-from drivers.opcua.server import read, read_time
+from drivers.opcua.quality import quality_of, status_trouble
+from drivers.opcua.refusals import listed, requesting
+from drivers.opcua.server import read, read_state
 from drivers.opcua.troubles import Trouble
 from drivers.reading import Quality
 from drivers.schedule import Grid, Schedule
@@ -57,15 +58,19 @@ class Poller:
             found = await look_up(session.client, session.server, {key: items[key].address for key in keys})
         for key, node in found.items():
             if isinstance(node, Trouble):
-                self.missing[key] = Quality.DEVICE_FAULT
-                for handle in items[key].handles:
-                    session.troubles.found(handle, node)
+                self._is_missing(key, node, Quality.DEVICE_FAULT)
             else:
                 self._nodes[key] = node
                 self.missing.pop(key, None)
 
+    def _is_missing(self, key: int, trouble: Trouble, quality: Quality) -> None:
+        self.missing[key] = quality
+        self._nodes.pop(key, None)
+        for handle in self._session.watched.items[key].handles:
+            self._session.troubles.found(handle, trouble)
+
     async def check(self) -> None:
-        """Read what is due; a server that was not asked for `silence` is asked for its time. Raises Lost."""
+        """Read what is due; a server that was not asked for `silence` is asked how it is. Raises Lost."""
         session = self._session
         if session.client.state is not UaClientState.CONNECTED:
             raise Lost(session.where)
@@ -73,17 +78,27 @@ class Poller:
             await self._read(due.owner)
         if session.clock.monotonic_ns() >= self._heard_ns + session.watched.settings.silence * 1e9:
             with requesting(session.where, session.timeout_s):
-                await read_time(session.client)
+                await read_state(session.client)
             self._heard_ns = session.clock.monotonic_ns()
 
     async def _read(self, owner: int) -> None:
         session = self._session
         keys = [key for key in self._keys[owner] if key in self._nodes]
         nodes = [self._nodes[key] for key in keys]
+        answers: list[ua.DataValue | ua.StatusCode]
         with requesting(session.where, session.timeout_s):
-            answers = await session.server.read.run(nodes, lambda batch: read(session.client, batch))
+            answers = await session.server.read.run(
+                nodes, lambda batch: read(session.client, batch), lambda status: status
+            )
         self._heard_ns = session.clock.monotonic_ns()
-        read_now = dict(zip(keys, answers, strict=True))
+        read_now: dict[int, ua.DataValue] = {}
+        for key, answer in zip(keys, answers, strict=True):
+            if isinstance(answer, ua.StatusCode):  # it would make every request fail: left out for a while
+                self._is_missing(key, status_trouble(answer), quality_of(answer))
+            else:
+                read_now[key] = answer
+        if not self._nodes and answers:  # all of them: it is the server, and another session may be better
+            raise Lost(session.where, listed(a.name for a in answers if isinstance(a, ua.StatusCode)))
         samples: dict[int, ua.DataValue | Quality] = {}
         for key in self._keys[owner]:
             data = read_now.get(key, self.missing.get(key, Quality.DEVICE_FAULT))

@@ -57,11 +57,11 @@ def opening(access: Access, step: Step) -> Iterator[None]:
     except ConnectionRefusedError as error:
         raise Refused(access.where) from error
     except TimeoutError as error:
-        raise Unreachable(access.where, f"no answer in {settings.timeout:g} s") from error
+        raise Unreachable(access.where, f"> {settings.timeout:g} s") from error
     except ConnectionError as error:
         if step is Step.SECURE and settings.is_secured:
-            raise own_refused(access, "connection closed") from error
-        raise Lost(access.where, "while connecting") from error
+            raise own_refused(access, "BadConnectionClosed") from error
+        raise Lost(access.where) from error
     except OSError as error:
         raise Unreachable(access.where, error.strerror or str(error)) from error
 
@@ -74,7 +74,7 @@ def requesting(where: str, timeout_s: float) -> Iterator[None]:
     except ua.UaError as error:
         raise Lost(where, error_name(error)) from error
     except TimeoutError as error:
-        raise Lost(where, f"no answer in {timeout_s:g} s") from error
+        raise Lost(where, f"> {timeout_s:g} s") from error
     except OSError as error:
         raise Lost(where, str(error)) from error
 

@@ -1,7 +1,7 @@
 """What a server says of itself when a session begins: its namespaces, its limits, its time."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from drivers.opcua.batches import Batches
 _IDS: Final = ua.ObjectIds
 _NAMESPACES: Final = ua.NodeId(ua.Int32(_IDS.Server_NamespaceArray))
 _TIME: Final = ua.NodeId(ua.Int32(_IDS.Server_ServerStatus_CurrentTime))
+_STATE: Final = ua.NodeId(ua.Int32(_IDS.Server_ServerStatus_State))
 _LIMITS: Final = tuple(
     ua.NodeId(ua.Int32(number))
     for number in (
@@ -29,10 +30,20 @@ class ServerFacts:
 
     namespaces: tuple[str, ...]
     time: datetime | None
+    state: ua.ServerState
     read: Batches
     monitor: Batches
     translate: Batches
     browse: Batches
+    meant: Mapping[int, str] = field(default_factory=dict)  # what namespace indices meant once
+
+    def moved(self, namespace: int | str) -> str | None:
+        """Return what a namespace's index meant and means, where the two differ."""
+        was = self.meant.get(namespace) if isinstance(namespace, int) else None
+        if was is None or not isinstance(namespace, int) or not self.namespaces:
+            return None
+        now = self.namespaces[namespace] if namespace < len(self.namespaces) else "–"
+        return None if was == now else f"{namespace}: {was} → {now}"
 
     def index_of(self, namespace: int | str) -> int | None:
         """Return the namespace's index in this session; None if the server does not know the URI."""
@@ -44,13 +55,14 @@ class ServerFacts:
 async def ask_server(client: Client) -> ServerFacts:
     """Read what the server says of itself. Raises what a request raises: UaError, OSError, TimeoutError."""
     reads = Batches()
-    nodes = [_NAMESPACES, _TIME, *_LIMITS]
+    nodes = [_NAMESPACES, _TIME, _STATE, *_LIMITS]
     answers = [value_of(data) for data in await reads.run(nodes, lambda batch: read(client, batch))]
-    namespaces, time, *limits = answers
+    namespaces, time, state, *limits = answers
     read_limit, monitor_limit, translate_limit, browse_limit = (_limit(value) for value in limits)
     return ServerFacts(
         namespaces=tuple(map(str, namespaces)) if isinstance(namespaces, list) else (),
         time=time if isinstance(time, datetime) else None,
+        state=_state(state),
         read=Batches(min(filter(None, (read_limit, reads.size)))),
         monitor=Batches(monitor_limit),
         translate=Batches(translate_limit),
@@ -63,6 +75,17 @@ async def read_time(client: Client) -> datetime | None:
     [data] = await read(client, [_TIME])
     time = value_of(data)
     return time if isinstance(time, datetime) else None
+
+
+async def read_state(client: Client) -> ua.ServerState:
+    """Read whether the server does its work. Raises what a request raises."""
+    [data] = await read(client, [_STATE])
+    return _state(value_of(data))
+
+
+def unread(status: ua.StatusCode) -> ua.DataValue:
+    """Return what stands for a node whose reading fails with this status."""
+    return ua.DataValue(StatusCode=status)
 
 
 async def read(
@@ -89,3 +112,9 @@ def value_of(data: ua.DataValue) -> Any:
 
 def _limit(value: Any) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _state(value: Any) -> ua.ServerState:
+    """Return the state; a server that tells none, or one that nobody knows, is taken to be running."""
+    known = isinstance(value, int) and value in set(map(int, ua.ServerState))
+    return ua.ServerState(value) if known else ua.ServerState.Running

@@ -22,7 +22,9 @@ from drivers.opcua.items import Item
 from drivers.opcua.plans import Plans
 from drivers.opcua.quality import quality_of, status_trouble
 from drivers.opcua.refusals import error_name, requesting
-from drivers.opcua.server import read
+from drivers.opcua.revised import Granted
+from drivers.opcua.server import read_state
+from drivers.opcua.silent import SilentItems
 from drivers.opcua.troubles import Trouble
 from drivers.reading import Quality
 from drivers.remarks import Remarks
@@ -31,8 +33,6 @@ KEEP_ALIVE_COUNT: Final = 10
 """Publishing intervals without data after which the server must say that it lives."""
 LIFETIME_COUNT: Final = 60
 CHECK_NS: Final = 500_000_000
-
-_SERVER_STATE: Final = ua.NodeId(ua.Int32(ua.ObjectIds.Server_ServerStatus_State))
 
 _NO_SUBSCRIPTION: Final = (
     ua.uaerrors.BadServiceUnsupported,
@@ -68,6 +68,8 @@ class Subscription:
         self._plans = plans
         self._remarks = remarks
         self._id = 0
+        self._granted = Granted(session.watched, remarks)
+        self._silent = SilentItems(session, plans, remarks)
         self._heard_ns = self._asked_ns = session.clock.monotonic_ns()
         self._dead_after_s = session.watched.settings.silence
         self._ended: LinkFault | None = None
@@ -94,10 +96,12 @@ class Subscription:
             except _NO_SUBSCRIPTION as error:
                 raise CannotSubscribe(error_name(error)) from error
         self._id = revised.SubscriptionId
+        self._granted.subscription(revised.RevisedPublishingInterval)
         keep_alive_s = revised.RevisedPublishingInterval / 1000 * revised.RevisedMaxKeepAliveCount
         self._dead_after_s = max(settings.silence, 2 * keep_alive_s)
         self._heard_ns = session.clock.monotonic_ns()
         await self._add(range(len(session.watched.items)))
+        self._granted.tell()
 
     async def add_missing(self) -> None:
         """Try again the nodes that were not there. Raises Lost, CannotSubscribe."""
@@ -136,10 +140,15 @@ class Subscription:
             results = await self._session.client.uaclient.create_monitored_items(parameters)
             return results
 
-        results = await self._session.server.monitor.run(tuple(nodes), request)
+        results = await self._session.server.monitor.run(
+            tuple(nodes), request, lambda status: ua.MonitoredItemCreateResult(StatusCode=status)
+        )
         if full := next((r.StatusCode for r in results if r.StatusCode.value in _NO_ITEM), None):
             await self._session.client.uaclient.delete_subscriptions([self._id])
             raise CannotSubscribe(full.name)
+        created = {key: r for key, r in zip(nodes, results, strict=True) if r.StatusCode.is_good()}
+        self._granted.items(created)
+        self._silent.created({key: nodes[key] for key in created}, self._granted.publishing_s)
         return {
             key: result.StatusCode
             for key, result in zip(nodes, results, strict=True)
@@ -169,19 +178,22 @@ class Subscription:
             raise self._ended
         if session.client.state is not UaClientState.CONNECTED:
             raise Lost(session.where)
+        await self._silent.check()
         now_ns = session.clock.monotonic_ns()
         quiet_s = (now_ns - self._heard_ns) / 1e9
         if quiet_s >= self._dead_after_s:
-            raise Lost(session.where, f"no keep-alive for {quiet_s:.0f} s")
+            raise Lost(session.where, f"keep-alive > {quiet_s:.0f} s")
         if now_ns - max(self._heard_ns, self._asked_ns) >= session.watched.settings.silence * 1e9:
             with requesting(session.where, session.timeout_s):
-                await read(session.client, [_SERVER_STATE])
+                await read_state(session.client)
             self._asked_ns = now_ns
 
     def _on_publish(self, result: ua.PublishResult) -> None:
         self._heard_ns = self._session.clock.monotonic_ns()
         for notification in result.NotificationMessage.NotificationData or ():
             if isinstance(notification, ua.DataChangeNotification):
+                for sample in notification.MonitoredItems:
+                    self._silent.heard(sample.ClientHandle)
                 for samples in _rounds(notification.MonitoredItems, self._session.watched.items):
                     in_order = {handle: samples[handle] for handle in sorted(samples)}
                     self._session.emit_samples(self._plans.of(tuple(in_order)), in_order)

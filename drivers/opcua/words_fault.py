@@ -95,6 +95,13 @@ FAULTS: Final = {
         "The certificate of {where} is too weak: {weakness} (SHA-256 {fingerprint}). Have it replaced by "
         "one of RSA 2048 bits or more, signed with SHA-256.",
     ),
+    "server-not-running": Text(
+        "服务器 {where} 报告自己未在运行{detail}，其数值不可信，按通信中断处理。"
+        "请检查服务器及其后的控制器（是否停机、故障）。",
+        "{where} says that it is not running{detail}: its values are not to be relied on, and count as "
+        "lost. "
+        "Check the server and the controller behind it (stopped, failed?).",
+    ),
     "server-unproven": Text(
         "服务器 {where} 未能证明证书属于它{detail}，可能有人冒充。请检查中间设备，并向服务器管理员核对。",
         "{where} could not prove that its certificate is its own{detail}; somebody may stand in between. "

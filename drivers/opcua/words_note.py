@@ -65,6 +65,55 @@ NOTES: Final = {
         "The server takes no deadband for these points, every change is reported ({count} in all): "
         "{points}. Delete deadband.",
     ),
+    "items-silent": Text(
+        "服务器接受了但一直不上报的测点（共 {count} 个）：{points}，改为按周期读取。请检查服务器，或写 "
+        "mode: poll。",
+        "The server took these points on and never reports them ({count} in all): {points}; they are "
+        "read at "
+        "their period instead. Look at the server, or write mode: poll.",
+    ),
+    "publishing-revised": Text(
+        "服务器每 {granted:g} 秒才上报一次，要求是 {asked:g} 秒。请提高服务器的允许频率，或放宽 "
+        "publishing_interval。",
+        "The server reports every {granted:g} s only, {asked:g} s was asked for. Let the server allow "
+        "more, or "
+        "write a longer publishing_interval.",
+    ),
+    "sampling-revised": Text(
+        "服务器采样比要求慢（共 {count} 个测点）：{points}；例如要求 {asked:g} 秒，实为 {granted:g} 秒。"
+        "请提高服务器的"
+        "允许频率，或放宽 period / sampling_interval。",
+        "The server samples more slowly than asked ({count} points in all): {points}; {granted:g} s for "
+        "{asked:g} s. Let the server allow more, or write a longer period or sampling_interval.",
+    ),
+    "queue-revised": Text(
+        "服务器的采样队列比要求短（共 {count} 个测点）：{points}；例如要求 {asked:g}，实为 {granted:g}，"
+        "两次上报之间的"
+        "部分采样会丢失。请缩短 publishing_interval，或放宽采样间隔。",
+        "The server queues fewer samples than asked ({count} points in all): {points}; {granted:g} for "
+        "{asked:g}: of those between two reports some are lost. Write a shorter publishing_interval, or "
+        "sample "
+        "less often.",
+    ),
+    "namespace-moved": Text(
+        "没有数值的测点：{points}。服务器的命名空间序号变了（{detail}），节点 {node} 可能已是另一个测点。"
+        "请把节点号改为 "
+        "nsu=<命名空间 URI>;… 写法。",
+        "No value for {points}: the server's namespace index has changed ({detail}), the node {node} may "
+        "be "
+        "another by now. Write the node ids as nsu=<namespace URI>;….",
+    ),
+    "namespaces-learnt": Text(
+        "服务器的命名空间序号：{namespaces}。序号以后若改变，用 ns= 写的节点将不再采信。",
+        "The server's namespaces by index: {namespaces}. Should an index mean another one day, nodes "
+        "written "
+        "with ns= are not believed any more.",
+    ),
+    "server-in-test": Text(
+        "服务器 {where} 报告处于测试模式，数值可能是模拟的。请在调试结束后退出测试模式。",
+        "{where} says that it is in test mode: its values may be simulated. Have it leave the mode "
+        "afterwards.",
+    ),
     "polling-instead": Text(
         "服务器 {where} 不能订阅（{detail}），改为按周期轮询。可写 mode: poll，或提高服务器的上限。",
         "{where} cannot watch the points for us ({detail}); they are polled instead. Write mode: poll, or"

@@ -75,6 +75,7 @@ class Recorder:
         self.scans: list[Scan] = []
         self.statuses: list[LinkStatus] = []
         self.notes: list[Note] = []
+        self.learnt: list[Note] = []  # of an OPC UA server, at its first session
         self._news = asyncio.Event()
 
     def emit(self, scan: Scan) -> None:
@@ -86,7 +87,7 @@ class Recorder:
         self._news.set()
 
     def on_note(self, note: Note) -> None:
-        self.notes.append(note)
+        (self.learnt if note.code == "namespaces-learnt" else self.notes).append(note)
         self._news.set()
 
     async def until(self, condition: Callable[[], bool], within_s: float = 8.0) -> None:

@@ -91,7 +91,7 @@ async def test_a_backlog_that_is_full_is_a_connection_that_cannot_be_made_in_tim
             one.connect_ex(("127.0.0.1", port))
         async with running(tcp(port, connect_timeout="300 ms"), one_unit()) as seen:
             status = await seen.status("unreachable")
-            assert "no answer in 0.3 s" in str(status.fault)
+            assert "> 0.3 s" in str(status.fault)
         for one in waiting:
             one.close()
 

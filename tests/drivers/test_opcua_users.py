@@ -7,10 +7,12 @@ from asyncua import ua
 
 from drivers.messages import describe
 from drivers.opcua import identity
-from tests.drivers.opcua_gateway import ENCRYPTED, OPERATOR, SIGNED, gateway, refused, trust
+from drivers.opcua.driver import DENIED_FIRST_S
+from tests.drivers.opcua_gateway import ENCRYPTED, OPERATOR, SIGNED, SetClock, gateway, refused, trust
 from tests.drivers.opcua_pki import certificate, pem_of, rsa_key
 from tests.drivers.opcua_secured import POLICIES, SecuredServer
 from tests.drivers.plant import good
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -39,6 +41,30 @@ async def test_a_wrong_password_is_told_and_leaves_no_session_behind(
     assert "'operator'" in words
     assert "geheim" not in words
     assert not server.server.iserver._external_sessions
+
+
+class Waits(SetClock):
+    """Notes how long it was asked to wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits_s: list[float] = []
+
+    async def sleep_until(self, mono_ns: int) -> None:
+        self.waits_s.append((mono_ns - self.monotonic_ns()) / 1e9)
+        await super().sleep_until(mono_ns)
+
+
+async def test_a_wrong_password_is_not_tried_until_the_account_is_locked(
+    server: SecuredServer, pki: Path
+) -> None:
+    trust(pki, await server.become())
+    server.users.passwords["operator"] = "other"
+    clock = Waits()
+    async with gateway(server, pki, ENCRYPTED, user=OPERATOR, clock=clock) as seen:
+        await seen.status("user-refused")
+        await until(lambda: any(wait_s >= DENIED_FIRST_S / 2 for wait_s in clock.waits_s))
+    assert len(server.users.seen) == 1
 
 
 async def test_before_a_password_even_a_plain_connection_asks_for_trust(
