@@ -264,7 +264,13 @@ CELL_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "the period '{value}' in {column} is not right; write its unit, 1 s, or name the column period(s)",
     ),
     "table-extra-unreadable": (
-        "{column}的“{value}”不是 YAML 映射；请写成例如 {{modbus: {{sentinels: [32768]}}}}",
-        "'{value}' in {column} is no YAML mapping; write for example {{modbus: {{sentinels: [32768]}}}}",
+        (
+            "{column}的“{value}”不是 YAML 映射；请写成例如 {{modbus: {{sentinels: [32768]}}, "
+            "rules: {{hi: {{on_delay: 3 s}}}}}}"
+        ),
+        (
+            "'{value}' in {column} is no YAML mapping; write for example {{modbus: {{sentinels: [32768]}}, "
+            "rules: {{hi: {{on_delay: 3 s}}}}}}"
+        ),
     ),
 }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agent.commissioning.address import Written
+from agent.commissioning.row_extra import Extra
 from config.fault import Place
 from config.model import LimitKind
 from config.source import ByteOrder, RegisterType, Table
@@ -55,8 +56,9 @@ class PointRow:
     offset: float = 0.0
     limits: Mapping[LimitKind, RowLimit] = field(default_factory=dict)
     standard: str | None = None
+    clause: str | None = None
     period_s: float | None = None
-    extra: Mapping[str, object] = field(default_factory=dict)
+    extra: Extra = field(default_factory=Extra)
     is_sound: bool = True  # False: something of it was told already
 
     @property
@@ -69,6 +71,6 @@ class PointRow:
         """How many addresses the value takes, as far as its type tells."""
         if self.type is None or (self.table is not None and self.table.holds_bits):
             return 1
-        modbus = self.extra.get("modbus")
+        modbus = self.extra.point.get("modbus")
         length = modbus.get("length") if isinstance(modbus, Mapping) else None
         return length if isinstance(length, int) else max(1, self.type.registers)

@@ -65,11 +65,18 @@ class RowCells:
 
     def parse(self, field: Field, read: Callable[[str], Value]) -> Value | None:
         """Return what `read` makes of the cell in plain characters; None where it is empty or was told."""
+        return self._read(field, lambda cell: read(cell.value))
+
+    def parse_exact(self, field: Field, read: Callable[[str], Value]) -> Value | None:
+        """Do the same with the cell's own characters: `m³` stays, where a node id or a clause holds it."""
+        return self._read(field, lambda cell: read(cell.name))
+
+    def _read(self, field: Field, read: Callable[[Cell], Value]) -> Value | None:
         cell = self._sound(field)
         if cell is None:
             return None
         try:
-            return read(cell.value)
+            return read(cell)
         except Objection as objection:
             self.fault(field, objection.code, **objection.fields)
             return None

@@ -10,9 +10,9 @@ from agent.commissioning.address import Written
 from agent.commissioning.point_row import LinkName, PointRow, RowLimit
 from agent.commissioning.row_address import address_field, addresses_of, table_of
 from agent.commissioning.row_cells import RowCells
+from agent.commissioning.row_extra import Extra, read_extra
 from agent.commissioning.vocabulary import Field
-from config.document import parse_document
-from config.fault import Findings, Objection
+from config.fault import Objection
 from config.model import LimitKind
 from config.source import ByteOrder, RegisterType, Table
 
@@ -79,10 +79,11 @@ class RowReader:
             offset=(cells.parse(Field.OFFSET, notation.number) or 0.0) if is_number else 0.0,
             limits=limits,
             standard=cells.text(Field.STANDARD),
+            clause=cells.text(Field.CLAUSE),
             period_s=cells.parse(
                 Field.PERIOD, lambda text: notation.seconds(text, cells.qualifier(Field.PERIOD))
             ),
-            extra=cells.parse(Field.EXTRA, _extra) or {},
+            extra=cells.parse_exact(Field.EXTRA, read_extra) or Extra(),
         )
         return replace(row, is_sound=not cells.is_faulty)
 
@@ -246,11 +247,3 @@ def _by_decimals(text: str) -> float:
     if not 0 <= places <= 9:
         raise Objection("table-decimals-outside")
     return float(f"1e-{places}")
-
-
-def _extra(text: str) -> dict[str, object]:
-    findings = Findings()
-    document = parse_document(text, "", findings)
-    if document is None or findings.faults or not isinstance(document.data, dict):
-        raise Objection("table-extra-unreadable")
-    return document.data
