@@ -14,6 +14,7 @@ from agent.commissioning.row_extra import Extra, read_extra
 from agent.commissioning.vocabulary import Field
 from config.fault import Objection
 from config.model import LimitKind
+from config.node_id import parse_address
 from config.source import ByteOrder, RegisterType, Table
 
 STATION_MAX: Final = 255
@@ -43,10 +44,11 @@ class RowReader:
         if name is None and not cells.is_faulty:
             cells.fault(Field.NAME if cells.has(Field.NAME) else Field.TAG, "table-row-nameless")
         link = _link(cells)
-        node = cells.text(Field.NODE)
-        written, modicon_ = (None, None) if node else addresses_of(cells)
-        table = None if node else table_of(cells, written)
-        type_, order = (None, None) if node else _type_and_order(cells, table)
+        has_node = cells.has(Field.NODE)
+        node = cells.parse_exact(Field.NODE, _node)
+        written, modicon_ = (None, None) if has_node else addresses_of(cells)
+        table = None if has_node else table_of(cells, written)
+        type_, order = (None, None) if has_node else _type_and_order(cells, table)
         bit = self._bit(cells, written, type_, table)
         if bit is not None:
             type_ = RegisterType.BIT
@@ -64,7 +66,7 @@ class RowReader:
             device=cells.text(Field.DEVICE),
             device_id=cells.parse(Field.DEVICE_ID, _id),
             device_tag=device_tag,
-            station=None if node else _station(cells),
+            station=None if has_node else _station(cells),
             node=node,
             written=written,
             address_place=cells.place_of(address_field(cells)),
@@ -166,6 +168,11 @@ def _link(cells: RowCells) -> LinkName | None:
             cells.fault(Field.CONNECTION, "table-connection-missing")
         return None
     return LinkName(connection, host, port or PORT_DEFAULT)
+
+
+def _node(text: str) -> str:
+    parse_address(text)
+    return text
 
 
 def _host(text: str) -> str:

@@ -172,7 +172,7 @@ def _point_line(id_: str, row: PointRow) -> Line:
     if row.period_s is not None:
         point["period"] = f"{decimal(row.period_s)} s"
     if row.node:
-        point["opcua"] = {"id": row.node}
+        point["opcua"] = {"path" if row.node.startswith("/") else "id": row.node}
     elif row.table is not None and row.address is not None:
         point["modbus"] = _modbus(row, row.table, row.address)
     said = f"{row.written.text}, " if row.written else ""

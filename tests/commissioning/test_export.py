@@ -105,13 +105,20 @@ def limits(draw: st.DrawFn, point: dict[str, Any]) -> dict[str, Any]:
 @st.composite
 def nodes(draw: st.DrawFn, name: str) -> dict[str, Any]:
     """Draw a point of an OPC UA server."""
-    ways = st.sampled_from([{"id": f"ns=2;s={name}"}, {"id": f"nsu=urn:plc;s={name}, 一期"}])
+    ways = st.sampled_from(
+        [
+            {"id": f"ns=2;s={name}"},
+            {"id": f"nsu=urn:plc;s={name}, 一期"},
+            {"path": f"2:PLC/2:{name}"},
+            {"path": f"nsu=urn:plc;1&/2/3:{name}：倾角"},
+        ]
+    )
     watched: dict[str, st.SearchStrategy[Any]] = {
         "index": st.integers(0, 3),
         "sampling_interval": st.just("100 ms"),
         "queue_size": st.sampled_from([1, 10]),
     }
-    deadbands = st.sampled_from(
+    deadbands: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
         [{}, {"deadband": "0.5 °C"}, {"deadband_percent": 0}, {"deadband_percent": 2}]
     )
     node = {**draw(ways), **draw(deadbands), **draw(st.fixed_dictionaries({}, optional=watched))}
@@ -295,6 +302,14 @@ def test_the_signer_sees_how_long_an_alarm_waits(tmp_path: Path) -> None:
     co = next(row for row in csv.reader(io.StringIO(text)) if "co-12" in row)
     assert "rules: {" in co[-1]
     assert "on_delay: 0 s, off_delay: 10 s, priority: high" in co[-1]
+
+
+def test_a_node_that_is_none_is_told_in_its_own_column(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    rows = "A,好,ns=2;s=a\nB,错,ns=2;x=a\nC,错,/2:PLC//2:b\nD,好,/2:PLC/2:倾角\n"
+    table.write_text(f"位号,名称,节点号\n{rows}", encoding="utf-8")
+    _, findings = imported(table, "--connection", "plc")
+    assert told(findings.faults) == ["3:3 node-id-wrong", "4:3 browse-path-wrong"]
 
 
 def test_two_rows_that_say_different_things_of_one_device_are_a_fault(tmp_path: Path) -> None:
