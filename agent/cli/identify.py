@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from agent.cli import target
+from agent.cli import first_listen, target
 from agent.cli.table import render
 from agent.cli.target import EXIT_FAILED, EXIT_USAGE, Unreachable, both
 from agent.commissioning import messages
@@ -35,6 +35,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--baud", type=int, choices=target.BAUD_RATES, default=9600, help="波特率 / bits per second"
     )
     parser.add_argument("--parity", choices=target.PARITIES, default="none", help="校验位 / parity")
+    first_listen.add_option(parser)
     parser.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     target.add_plant_options(parser)
 
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         return unreachable.code
     target.hush_libraries()
     try:
-        told = asyncio.run(_ask(settings, unit_id, SystemClock()))
+        told = asyncio.run(_ask(args, settings, unit_id, SystemClock()))
     except ExceptionReply as reply:
         unknown = reply.exception_code == _ILLEGAL_FUNCTION
         text = messages.no_identification(unit_id) if unknown else describe(reply)
@@ -58,6 +59,8 @@ def run(args: argparse.Namespace) -> int:
         print(both(describe(fault)), file=sys.stderr)
         if isinstance(fault, PortBusy):
             print(both(messages.agent_has_port()), file=sys.stderr)
+        return EXIT_FAILED
+    if told is None:
         return EXIT_FAILED
     print(_json(unit_id, told) if args.json else "\n".join(_lines(unit_id, told)))
     return 0
@@ -81,7 +84,12 @@ def _target(args: argparse.Namespace) -> tuple[Modbus, int]:
     return target.rtu_settings(args, args.baud, args.parity), args.unit
 
 
-async def _ask(settings: Modbus, unit_id: int, clock: Clock) -> Identification:
+async def _ask(
+    args: argparse.Namespace, settings: Modbus, unit_id: int, clock: Clock
+) -> Identification | None:
+    """Ask it; None where the line is another master's, which was told. Raises LinkFault, UnitFault."""
+    if not await first_listen.may_ask(settings, args, clock):
+        return None
     opening = opening_of(settings, clock, Remarks("", clock, lambda _: None))
     try:
         link = await opening.open(lambda: None)

@@ -11,16 +11,15 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from agent.cli import target
+from agent.cli import first_listen, target
 from agent.cli.main import EXIT_INTERRUPTED
 from agent.cli.shown_probe import bit_lines, registers_json, survey_lines, unit_lines, units_json
 from agent.cli.target import EXIT_FAILED, EXIT_USAGE, Unreachable, both
 from agent.cli.teller import Teller
 from agent.commissioning import candidates, messages, words_probe
-from agent.commissioning.candidates import Setting, numbers, ranges, settings_in_order
+from agent.commissioning.candidates import numbers, ranges, settings_in_order
 from agent.commissioning.found_stanza import connection_stanza
 from agent.commissioning.line_scan import LineFound, LineScan
-from agent.commissioning.listening import LISTEN_S, listen, understand
 from agent.commissioning.register_scan import Registers, RegisterScan
 from agent.commissioning.survey import survey
 from agent.commissioning.unit_scan import FoundUnit, Units, identify_units, ignores_ids, scan_units
@@ -43,8 +42,6 @@ _TABLES: Final = {
 }
 _LAST_ADDRESS: Final = 65535
 _MANY_UNITS: Final = 8
-_LISTENED_MAX: Final = 9
-"""Other settings at which a talk that is not understood is listened to."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -81,11 +78,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="N",
         help="一次最多读几个 / addresses per read",
     )
-    parser.add_argument(
-        "--line-is-mine",
-        action="store_true",
-        help="不监听，线上没有别的主站 / do not listen: there is no other master",
-    )
+    first_listen.add_option(parser)
     parser.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
 
 
@@ -143,7 +136,7 @@ async def _probe_line(args: argparse.Namespace, clock: Clock) -> int:
     args.timeout = LINE_TIMEOUT_S if args.timeout is None else args.timeout
     settings = settings_in_order(args.baud, args.parity, args.stopbits)
     line = target.rtu_settings(args, settings[0].baudrate, settings[0].parity)
-    if not args.line_is_mine and await _is_taken(line, settings, clock):
+    if not args.line_is_mine and await first_listen.is_taken(line, settings, clock):
         return EXIT_FAILED
     if args.registers is not None:
         return await _read_registers(args, line, clock)
@@ -156,22 +149,6 @@ async def _probe_line(args: argparse.Namespace, clock: Clock) -> int:
     found = await scan.run(clock, teller)
     teller.done()
     return _tell_line(args, line, found, teller)
-
-
-async def _is_taken(line: ModbusRtu, settings: Sequence[Setting], clock: Clock) -> bool:
-    """Listen; return whether somebody talks, which is told."""
-    print(both(words_probe.listening(LISTEN_S)), file=sys.stderr)
-    heard = await listen(line, settings[0], clock, for_s=LISTEN_S)
-    if not heard.is_talk:
-        return False
-    understood = heard if heard.is_understood else None
-    if understood is None:
-        others = settings[1 : 1 + _LISTENED_MAX]
-        print(both(words_probe.listening_on(len(others) * LISTEN_S)), file=sys.stderr)
-        understood = await understand(line, others, clock, for_s=LISTEN_S)
-    words = words_probe.other_master(understood) if understood else words_probe.unknown_talk(heard.received)
-    print(both(words), file=sys.stderr)
-    return True
 
 
 def _tell_line(args: argparse.Namespace, line: ModbusRtu, found: LineFound, teller: Teller) -> int:

@@ -34,18 +34,18 @@ def other_master(heard: Heard) -> Text:
     zh = "；".join(f"站号 {unit}（功能码 {functions}）" for unit, functions in asks)
     en = "; ".join(f"unit {unit} (functions {functions})" for unit, functions in asks)
     return Text(
-        f"线上已有主站在通信，参数 {heard.setting}，它在询问：{zh}。同时探测会打断它，已停止。"
-        "确认它可以被打断时，加 --line-is-mine",
-        f"another master talks on this line, at {heard.setting}, and asks {en}. Probing would destroy its "
-        "frames, so nothing was sent. If it may be disturbed, add --line-is-mine",
+        f"线上已有主站在通信，参数 {heard.setting}，它在询问：{zh}。我们再发请求会打断它，"
+        "所以什么也没有发。先停下它；确认它可以被打断时，加 --line-is-mine",
+        f"another master talks on this line, at {heard.setting}, and asks {en}. Requests of ours would "
+        "destroy its frames, so nothing was sent. Stop it first; if it may be disturbed, add --line-is-mine",
     )
 
 
 def unknown_talk(received: int) -> Text:
     """Bytes were heard and not understood."""
     return Text(
-        f"听到 {received} 个字节，但哪种参数都读不出报文：可能有别的主站，也可能是干扰或接线问题，已停止。"
-        "确认线上没有别的主站时，加 --line-is-mine",
+        f"听到 {received} 个字节，但哪种参数都读不出报文：可能有别的主站，也可能是干扰或接线问题，"
+        "所以什么也没有发。确认线上没有别的主站时，加 --line-is-mine",
         f"{received} bytes were heard that make no frames at any setting: another master, or noise, or bad "
         "wiring; nothing was sent. If there is no other master, add --line-is-mine",
     )

@@ -5,12 +5,10 @@ speed has to be found; the scripted one brings whatever a test wants it to.
 """
 
 import asyncio
-import contextlib
 import json
 import signal
-import struct
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -19,7 +17,6 @@ import yaml
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-from agent.cli import probe
 from agent.commissioning.candidates import Setting
 from agent.commissioning.found_stanza import connection_stanza, lasting_name
 from agent.commissioning.line_scan import LineScan
@@ -28,21 +25,15 @@ from config.load import load_plant
 from config.modbus_link import ModbusRtu, ModbusTcp
 from config.source import Table
 from drivers.clock import SystemClock
+from tests.commissioning.other_master import another_master, polling
 from tests.commissioning.steps import Steps
 from tests.commissioning.tables import run
 from tests.commissioning.test_reading_commands import held
-from tests.drivers.scripted import Reply, Request, Scripted, rtu_device, tcp_device, with_crc
+from tests.drivers.scripted import Reply, Request, Scripted, rtu_device, tcp_device
 from tests.simulator.plants import detector, plant
 from tests.simulator.playing import playing
-from tests.support.waiting import let_pass
 
 EDGE_AGENT = Path(sys.executable).with_name("edge-agent")
-HEARD_S = 0.15
-
-
-@pytest.fixture(autouse=True)
-def _short_listening(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "LISTEN_S", HEARD_S)
 
 
 async def command(*words: str) -> tuple[int, str, str]:
@@ -116,29 +107,6 @@ async def test_bytes_that_cannot_be_read_are_a_sign_of_life() -> None:
         code, _, err = await command("--serial", port, *words)
     assert code == 1
     assert "在 9600 8N1 下收到了字节但读不出来" in err
-
-
-@asynccontextmanager
-async def another_master(device: Scripted, chatter: Callable[[], bytes]) -> AsyncIterator[None]:
-    """Have the line bring somebody else's bytes, again and again."""
-
-    async def talk() -> None:
-        while True:
-            if device.say is not None:
-                device.say(chatter())
-            await let_pass(0.02)
-
-    task = asyncio.create_task(talk())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-
-def polling(unit: int = 12) -> bytes:
-    return with_crc(struct.pack(">BBHH", unit, 3, 0, 2))
 
 
 async def test_another_master_is_named_and_nothing_is_sent() -> None:

@@ -15,6 +15,7 @@ from agent.cli import target
 from agent.commissioning.messages import QUALITIES
 from agent.commissioning.reading import hexadecimal
 from drivers.reading import Quality
+from tests.commissioning.other_master import another_master, polling
 from tests.commissioning.tables import run
 from tests.drivers.opcua_server import endpoint, small_server
 from tests.drivers.scripted import IDENTIFY, Reply, Request, Scripted, rtu_device, tcp_device
@@ -145,6 +146,41 @@ async def test_a_port_that_the_agent_holds_is_told_with_the_way_out(tmp_path: Pa
     assert f"串口 {port} 正被其他程序占用" in err
     assert "systemctl stop edge-agent" in err
     assert "edge-agent status" in err
+
+
+async def test_another_master_is_named_and_neither_command_sends_anything(tmp_path: Path) -> None:
+    device = Scripted(rtu=True, script=answers)
+    with rtu_device(device) as port:
+        path = plant(tmp_path, f"{{modbus-rtu: {{port: {port}}}}}")
+        async with another_master(device, polling):
+            answers_ = [
+                await read(path),
+                await command("identify", "--serial", port, "--unit", "5"),
+                await command("identify", path, "d-1", "--state", "/nonexistent"),
+            ]
+    for code, out, err in answers_:
+        assert (code, out) == (1, "")
+        assert "线上已有主站在通信，参数 9600 8N1，它在询问：站号 12（功能码 3）" in err
+    assert device.frames == [], "not a bit left"
+
+
+async def test_a_master_of_another_speed_is_heard_and_left_alone(tmp_path: Path) -> None:
+    device = Scripted(rtu=True, script=answers)
+    with rtu_device(device) as port:
+        path = plant(tmp_path, f"{{modbus-rtu: {{port: {port}}}}}")
+        async with another_master(device, lambda: bytes.fromhex("F8 1C E0 7F 3C")):
+            code, _, err = await read(path)
+    assert code == 1
+    assert "换其他参数再听" in err
+    assert device.frames == []
+
+
+async def test_who_says_that_the_line_is_his_reads_at_once(tmp_path: Path) -> None:
+    with rtu_device(Scripted(rtu=True, script=answers)) as port:
+        path = plant(tmp_path, f"{{modbus-rtu: {{port: {port}}}}}")
+        _, out, err = await read(path, "--line-is-mine")
+    assert "先听" not in err
+    assert "flow" in out
 
 
 @contextmanager
