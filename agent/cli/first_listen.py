@@ -26,7 +26,7 @@ def add_option(parser: argparse.ArgumentParser) -> None:
 
 
 async def is_taken(line: ModbusRtu, settings: Sequence[Setting], clock: Clock) -> bool:
-    """Listen; return whether somebody talks, which is told. The line is known or likely to have the first setting.
+    """Listen; return whether somebody talks, which is told. The first setting is the line's own or likeliest.
 
     Raises LinkFault where the port cannot be had or goes.
     """

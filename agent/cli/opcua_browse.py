@@ -37,7 +37,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="起始节点号或浏览路径 / node id or path to begin at",
     )
     parser.add_argument(
-        "--stanza", metavar="DEVICE", help="输出可粘贴的设备配置 / write a device for the plant file"
+        "--stanza", metavar="DEVICE", help="输出可粘贴的设备配置 / a device to paste into the plant file"
     )
     parser.add_argument("--json", action="store_true", help="机器可读 / for programs")
 

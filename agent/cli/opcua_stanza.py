@@ -8,6 +8,7 @@ import yaml
 from asyncua import ua
 
 from agent.cli import words_opcua as words
+from agent.commissioning.pasting import note, paste_below
 from drivers.opcua.access import Access
 from drivers.opcua.browse import Found, Leaf
 
@@ -25,15 +26,15 @@ _ID_MAX: Final = 64
 
 
 def stanza(device: str, access: Access, found: Sequence[Found], namespaces: Sequence[str]) -> str:
-    """Return the device with a point for each variable that can be read, as it stands below `devices:`."""
+    """Return the device with a point for each variable that can be read, to be pasted below `devices:`."""
     points: dict[str, dict[str, Any]] = {}
     for node in found:
         for name, point in _points(node, namespaces):
             points[_unused(name, points)] = point
     entry = {device: {"name": device, "connection": access.connection_id, "points": points}}
     text = yaml.safe_dump(entry, allow_unicode=True, sort_keys=False, width=1000, default_flow_style=None)
-    head = words.stanza_head(access.connection_id)
-    return "".join(f"  {line}\n" for line in (f"# {head.zh}", f"# {head.en}", *text.splitlines()))
+    head = (*note(paste_below("devices")), *note(words.stanza_head()))
+    return "".join(f"{line}\n" for line in (*head, *(f"  {line}" for line in text.splitlines())))
 
 
 def _points(node: Found, namespaces: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:

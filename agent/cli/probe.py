@@ -20,6 +20,7 @@ from agent.commissioning import candidates, messages, words_probe
 from agent.commissioning.candidates import numbers, ranges, settings_in_order
 from agent.commissioning.found_stanza import connection_stanza
 from agent.commissioning.line_scan import LineFound, LineScan
+from agent.commissioning.pasting import to_paste
 from agent.commissioning.register_scan import Registers, RegisterScan
 from agent.commissioning.survey import survey
 from agent.commissioning.unit_scan import FoundUnit, Units, identify_units, ignores_ids, scan_units
@@ -225,7 +226,7 @@ def _print_found(args: argparse.Namespace, settings: Modbus, units: Units) -> No
         answer = {"units": units_json(units), "stanza": stanza}
         print(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
-        print(unit_lines(units), "", f"# {both(words_probe.paste())}", stanza, sep="\n", end="")
+        print(unit_lines(units), "", to_paste(stanza), sep="\n", end="")
 
 
 async def _read_registers(args: argparse.Namespace, settings: Modbus, clock: Clock) -> int:

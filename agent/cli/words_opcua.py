@@ -173,10 +173,6 @@ def start_unknown(start: str, detail: str) -> Text:
     )
 
 
-def stanza_head(connection: str) -> Text:
-    """What to do with the stanza."""
-    return Text(
-        f"粘贴到配置文件的 devices: 下（连接 {connection}）；删去不需要的测点，补上量程和限值",
-        f"paste below devices: of the plant file (connection {connection}); delete what is not needed, "
-        "add ranges and limits",
-    )
+def stanza_head() -> Text:
+    """What is left to do with the stanza."""
+    return Text("删去不需要的测点，补上量程和限值", "delete what is not needed, add ranges and limits")

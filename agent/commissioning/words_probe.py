@@ -120,11 +120,6 @@ def found_line(setting: Setting) -> Text:
     return Text(f"串口参数：{setting}", f"the line's setting: {setting}")
 
 
-def paste() -> Text:
-    """Above a stanza."""
-    return Text("可粘贴到配置文件", "to be pasted into a plant file")
-
-
 def silent_unit(unit_id: int) -> Text:
     """The unit whose registers were to be read does not answer."""
     return Text(

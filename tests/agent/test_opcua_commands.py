@@ -338,7 +338,9 @@ async def test_the_stanza_is_accepted_where_it_is_pasted(
     plant = plant_file(tmp_path, server, "None")
     said = await edge_agent("browse", plant, "furnace", "--stanza", "tilt-2", "--start", "3:PLC&/1")
     assert said.code == 0
-    Path(plant).write_text(Path(plant).read_text(encoding="utf-8") + said.out, encoding="utf-8")
+    assert said.out.startswith("  # 以下粘贴到配置文件中 devices: 这一行的下面")
+    text = Path(plant).read_text(encoding="utf-8")
+    Path(plant).write_text(text.replace("\ndevices:\n", f"\ndevices:\n{said.out}"), encoding="utf-8")
     device = load_plant(Path(plant)).devices["tilt-2"]
     got = {point.id: (point.datatype, point.unit, point.range, point.source) for point in device.points}
     uri = "nsu=http://plant.example/ua"

@@ -56,7 +56,8 @@ async def test_speed_and_units_of_a_line_are_found_and_can_be_pasted(baudrate: i
     rows = [line.split()[:3] for line in out.splitlines() if line.strip().startswith(("3 ", "18 "))]
     assert rows == [["3", "数值", "/"], ["18", "数值", "/"]]
     assert "edge-agent simulator" in out, "43/14 is asked of every unit that is found"
-    stanza = out[out.index("connections:") :]
+    assert "以下粘贴到配置文件中 connections: 这一行的下面" in out
+    stanza = "connections:\n" + out[out.index("  line:") :]
     found = yaml.safe_load(stanza)["connections"]["line"]["modbus-rtu"]
     assert found == {"port": port, "baudrate": baudrate, "parity": "none"}
     devices = "devices: {d: {name: d, connection: line, unit: 3, profile: gas-detector/co}}\n"
