@@ -55,6 +55,16 @@ def no_identification(unit_id: int) -> Text:
     )
 
 
+def silent_to_identification(unit_id: int) -> Text:
+    """The device answers reads, and says nothing at all to function 43/14."""
+    return Text(
+        f"从站 {unit_id} 对设备识别（功能码 43/14）没有应答，但能应答读数：多数老设备不支持设备识别，"
+        "这不是故障，不影响采集；厂家和型号请看铭牌或手册",
+        f"unit {unit_id} answers reads, but not device identification (function 43/14): most old devices do "
+        "not know it. That is no fault and of no matter for polling: see its plate or its manual",
+    )
+
+
 def agent_has_port() -> Text:
     """The port may be held by the agent itself."""
     return Text(

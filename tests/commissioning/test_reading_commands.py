@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import json
 import os
+import re
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -266,6 +267,33 @@ async def test_a_device_without_identification_is_no_alarming_matter(tmp_path: P
     assert (code, out) == (1, "")
     assert "从站 7 不支持设备识别" in err
     assert "从站 5 不支持设备识别" in from_file[2]
+
+
+async def test_a_device_that_is_silent_to_identification_alone_is_no_fault(tmp_path: Path) -> None:
+    def old(request: Request) -> Reply:
+        if request.function == IDENTIFY:
+            return Reply(silent=True)
+        return answers(request) if request.first else Reply(exception=2)
+
+    device = Scripted(rtu=True, script=old)
+    with rtu_device(device) as port:
+        path = plant(tmp_path, f"{{modbus-rtu: {{port: {port}, timeout: 100 ms}}}}")
+        code, out, err = await command("identify", path, "d-1", "--state", "/nonexistent")
+        by_hand = await command("identify", "--serial", port, "--unit", "5", "--timeout", "0.1")
+    assert (code, out) == (1, "")
+    for said in (err, by_hand[2]):
+        assert "从站 5 对设备识别（功能码 43/14）没有应答，但能应答读数" in said
+        assert "不是故障" in said
+        assert "检查其电源" not in said
+    assert {request.first for request in device.requests if request.function == 3} <= {0, 6, 40}
+
+
+async def test_a_device_that_is_silent_to_everything_is_one(tmp_path: Path) -> None:
+    with rtu_device(Scripted(rtu=True, script=lambda _: Reply(silent=True))) as port:
+        path = plant(tmp_path, f"{{modbus-rtu: {{port: {port}, timeout: 100 ms}}}}")
+        _, _, err = await command("identify", path, "d-1", "--state", "/nonexistent")
+    [seconds] = re.findall(r"从站 5 在 ([\d.]+) 秒内无应答。请检查其电源", err)
+    assert len(seconds) <= len("0.123"), "no six decimals in a sentence"
 
 
 @pytest.mark.parametrize(
