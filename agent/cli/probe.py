@@ -17,10 +17,12 @@ from agent.cli.shown_probe import bit_lines, registers_json, survey_lines, unit_
 from agent.cli.target import EXIT_FAILED, EXIT_USAGE, Unreachable, both
 from agent.cli.teller import Teller
 from agent.commissioning import candidates, messages, words_probe
+from agent.commissioning.address import Base
 from agent.commissioning.candidates import numbers, ranges, settings_in_order
 from agent.commissioning.found_stanza import connection_stanza
 from agent.commissioning.line_scan import LineFound, LineScan
 from agent.commissioning.pasting import to_paste
+from agent.commissioning.register_range import AmbiguousRange, registers_meant
 from agent.commissioning.register_scan import Registers, RegisterScan
 from agent.commissioning.survey import survey
 from agent.commissioning.unit_scan import FoundUnit, Units, identify_units, ignores_ids, scan_units
@@ -41,7 +43,6 @@ _TABLES: Final = {
     "coil": Table.COIL,
     "discrete": Table.DISCRETE_INPUT,
 }
-_LAST_ADDRESS: Final = 65535
 _MANY_UNITS: Final = 8
 
 
@@ -70,8 +71,16 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--unit", type=int, metavar="N", help="看寄存器的站号 / unit whose registers are read"
     )
-    parser.add_argument("--registers", metavar="0-63", help="寄存器地址，从 0 起 / addresses, counted from 0")
-    parser.add_argument("--table", choices=list(_TABLES), default="holding", help="寄存器区 / register table")
+    parser.add_argument("--registers", metavar="0-63", help="寄存器地址 / addresses of registers")
+    parser.add_argument(
+        "--address-base",
+        type=Base,
+        choices=list(Base),
+        help="地址的数法：从 0、从 1、或 40001 式 / how addresses count",
+    )
+    parser.add_argument(
+        "--table", choices=list(_TABLES), help="寄存器区，缺省 holding / register table; holding by default"
+    )
     parser.add_argument(
         "--at-once",
         type=int,
@@ -123,6 +132,25 @@ def _check(args: argparse.Namespace) -> None:
         raise Unreachable(EXIT_USAGE, both(words_probe.one_setting()))
     if not 1 <= args.at_once <= candidates.READ_MAX:
         raise Unreachable(EXIT_USAGE, f"--at-once 1…{candidates.READ_MAX}")
+    if args.registers is not None:
+        args.wanted = _wanted(args)
+
+
+def _wanted(args: argparse.Namespace) -> tuple[Table, list[int]]:
+    """Return which registers are meant. Raises Unreachable where that is not clear."""
+    table = _TABLES[args.table] if args.table else None
+    try:
+        return registers_meant(args.registers, table, args.address_base)
+    except AmbiguousRange as unclear:
+        words = words_probe.ambiguous_registers(unclear.text, unclear.table.value, unclear.first)
+        raise Unreachable(EXIT_USAGE, both(words)) from unclear
+    except ValueError as error:
+        raise Unreachable(EXIT_USAGE, both(words_probe.no_registers(args.registers))) from error
+
+
+def _table(args: argparse.Namespace) -> Table:
+    """Return the table by which units are found."""
+    return _TABLES[args.table or "holding"]
 
 
 def _numbers(text: str, option: str, least: int, most: int) -> list[int]:
@@ -142,7 +170,7 @@ async def _probe_line(args: argparse.Namespace, clock: Clock) -> int:
     if args.registers is not None:
         return await _read_registers(args, line, clock)
     unit_ids = _numbers(args.units or "1-247", "--units", 1, 247)
-    scan = LineScan(line, settings, unit_ids, _TABLES[args.table])
+    scan = LineScan(line, settings, unit_ids, _table(args))
     plan = words_probe.line_plan(len(settings), ranges(unit_ids), scan.usual_s, scan.longest_s)
     print(both(plan), file=sys.stderr)
     teller = Teller(scan.questions)
@@ -204,7 +232,7 @@ async def _ask_units(
     clock: Clock,
     teller: Teller,
 ) -> Units:
-    table = _TABLES[args.table]
+    table = _table(args)
     opening = opening_of(settings, clock, Remarks("", clock, lambda _: None))
     link = await opening.open(lambda: None)
     try:
@@ -232,15 +260,13 @@ def _print_found(args: argparse.Namespace, settings: Modbus, units: Units) -> No
 async def _read_registers(args: argparse.Namespace, settings: Modbus, clock: Clock) -> int:
     """Read a range and show what it may mean. Raises LinkFault, Unreachable."""
     [unit_id] = _numbers(str(args.unit), "--unit", 0, target.UNITS_MAX)
-    addresses = _numbers(args.registers, "--registers", 0, _LAST_ADDRESS)
+    table, addresses = args.wanted
     opening = opening_of(settings, clock, Remarks("", clock, lambda _: None))
     link = await opening.open(lambda: None)
     teller = Teller(0)
     teller.hear_interrupt()
     try:
-        scan = RegisterScan(
-            link, unit_id, _TABLES[args.table], timeout_s=settings.timeout, at_once=args.at_once
-        )
+        scan = RegisterScan(link, unit_id, table, timeout_s=settings.timeout, at_once=args.at_once)
         registers = await scan.run(addresses, teller)
     finally:
         link.close()

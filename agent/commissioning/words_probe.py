@@ -120,6 +120,26 @@ def found_line(setting: Setting) -> Text:
     return Text(f"串口参数：{setting}", f"the line's setting: {setting}")
 
 
+def ambiguous_registers(text: str, table: str, first: int) -> Text:
+    """The addresses may be in the 40001 style or on the wire."""
+    return Text(
+        f"{text} 有两种读法：40001 式，即 {table} 区的报文地址 {first}；或报文地址 {text}。"
+        "写 --address-base modicon 或 --address-base 0",
+        f"{text} can be read in two ways: in the 40001 style it is address {first} of the table {table}, on "
+        f"the wire it is address {text}; say --address-base modicon or --address-base 0",
+    )
+
+
+def no_registers(text: str) -> Text:
+    """What stands behind --registers is no list of addresses of one table."""
+    return Text(
+        f"--registers {text} 不是同一寄存器区的地址；请写 0-63、0-15,32 或 0x0100-0x011F（最大 65535）；"
+        "40001 式加 --address-base modicon，且与 --table 一致",
+        f"--registers {text} are no addresses of one table; write 0-63, 0-15,32 or 0x0100-0x011F, 65535 at "
+        "most; for the 40001 style add --address-base modicon, with the --table that they name",
+    )
+
+
 def silent_unit(unit_id: int) -> Text:
     """The unit whose registers were to be read does not answer."""
     return Text(

@@ -11,15 +11,18 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
+from agent.commissioning.address import Base
 from agent.commissioning.candidates import Setting
 from agent.commissioning.found_stanza import connection_stanza, lasting_name
 from agent.commissioning.line_scan import LineScan
+from agent.commissioning.register_range import registers_meant
 from agent.commissioning.unit_scan import UNLIKELY_UNITS
 from config.load import load_plant
 from config.modbus_link import ModbusRtu, ModbusTcp
@@ -267,6 +270,44 @@ async def test_bits_are_shown_sixteen_to_a_line() -> None:
     assert code == 0
     assert out.splitlines()[1] == "0 (00001)       0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1"
     assert out.splitlines()[2] == "16 (00017)      0 1 0 1 0 · · · · · · · · · · ·"
+
+
+async def test_addresses_in_the_40001_style_are_asked_back_with_both_readings() -> None:
+    device = Scripted()
+    async with tcp_device(device) as port:
+        words = ("--tcp", f"127.0.0.1:{port}", "--unit", "1", "--registers", "40001-40004")
+        code, out, err = await command(*words)
+        asked = list(device.requests)
+        as_modicon = await command(*words, "--address-base", "modicon")
+        on_wire = await command(*words, "--address-base", "0")
+    assert (code, out, asked) == (2, "", [])
+    assert "40001 有两种读法：40001 式，即 holding-register 区的报文地址 0；或报文地址 40001" in err
+    assert "40001 can be read in two ways" in err
+    assert "\n0 (40001)" in as_modicon[1]
+    assert "\n40001 (440002)" in on_wire[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "meant"),
+    [
+        ("0-2,7", {}, (Table.HOLDING_REGISTER, [0, 1, 2, 7])),
+        ("0x10-0x11", {"table": Table.INPUT_REGISTER}, (Table.INPUT_REGISTER, [16, 17])),
+        ("400001-400002", {}, (Table.HOLDING_REGISTER, [0, 1])),
+        ("30001-30002", {"base": Base.MODICON}, (Table.INPUT_REGISTER, [0, 1])),
+        ("1-2", {"base": Base.ONE}, (Table.HOLDING_REGISTER, [0, 1])),
+    ],
+)
+def test_what_is_written_of_registers_is_what_is_read(
+    text: str, options: dict[str, Any], meant: tuple[Table, list[int]]
+) -> None:
+    assert registers_meant(text, **{"table": None, "base": None, **options}) == meant
+
+
+@pytest.mark.parametrize("text", ["5-1", "x", "", "300001,400001", "65536-65537"])
+def test_what_is_no_range_of_one_table_is_refused_in_words(text: str) -> None:
+    code, _, err = run("probe", "--tcp", "127.0.0.1", "--unit", "1", "--registers", text)
+    assert code == 2
+    assert "不是同一寄存器区的地址；请写" in err
 
 
 async def test_registers_of_a_silent_unit_are_told_with_the_way_on() -> None:
