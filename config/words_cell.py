@@ -183,11 +183,16 @@ CELL_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "{column}写 {order}，数据类型里却写 {other}；请核对",
         "{column} says {order}, but the data type says {other}; check which is right",
     ),
-    "table-order-assumed": (
-        "有 {count} 个多寄存器测点没有写字序，按 ABCD 处理；请用 edge-agent read 核对，或加 --set order=CDAB",
+    "table-order-missing": (
         (
-            "{count} values of several registers have no byte order and are taken as ABCD; compare by "
-            "edge-agent read, or add --set order=CDAB"
+            "有 {count} 个占多个寄存器的数没有写字序，高字在前（ABCD）还是低字在前（CDAB）都常见；"
+            "请查手册，或用 edge-agent probe --registers 看哪种读数对，再加“字序”列，"
+            "或写 --set order=ABCD、--set order=CDAB"
+        ),
+        (
+            "{count} numbers of several registers have no byte order, and high word first (ABCD) is as usual "
+            "as low word first (CDAB); look into the manual or at edge-agent probe --registers, then add a "
+            "column byte order, or --set order=ABCD or --set order=CDAB"
         ),
     ),
     "table-bit-missing": (

@@ -49,6 +49,7 @@ class PointRow:
     modicon: Written | None = None  # a second column that must agree
     type: RegisterType | None = None
     order: ByteOrder | None = None
+    order_place: Place | None = None  # where it should stand
     bit: int | None = None
     range: tuple[float, float] | None = None
     unit: str = ""
@@ -65,6 +66,14 @@ class PointRow:
     def unit_key(self) -> tuple[LinkName, int | None]:
         """What stands for one Modbus unit: rows that share it share its registers."""
         return self.link, self.station
+
+    @property
+    def needs_order(self) -> bool:
+        """Whether it is a number of several registers, and nothing says which comes first."""
+        if self.type is None or self.type.is_text or self.registers == 1 or self.order is not None:
+            return False
+        modbus = self.extra.point.get("modbus")
+        return not (isinstance(modbus, Mapping) and "order" in modbus)
 
     @property
     def registers(self) -> int:

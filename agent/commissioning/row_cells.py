@@ -41,6 +41,10 @@ class RowCells:
         """Return whether there is something to read, in the row or as a default."""
         return self._cell(field) is not None
 
+    def has_column(self, field: Field) -> bool:
+        """Return whether the table has a column for it."""
+        return field in self._header.columns
+
     def column(self, field: Field) -> dict[str, str]:
         """Return a field's column for people."""
         column = self._header.columns.get(field)

@@ -74,6 +74,7 @@ class RowReader:
             modicon=modicon_,
             type=type_,
             order=order,
+            order_place=cells.place_of(Field.ORDER if cells.has_column(Field.ORDER) else Field.TYPE),
             bit=bit,
             range=range_,
             unit=unit,
