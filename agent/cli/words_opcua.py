@@ -113,9 +113,48 @@ def other_fingerprint(wanted: str) -> Text:
 
 def trusted(path: str) -> Text:
     """Done."""
+    return Text(f"已信任，保存为 {path}。", f"trusted, kept as {path}.")
+
+
+def taken_up() -> Text:
+    """Nothing else is in the way."""
+    return Text("正在运行的网关几秒内自动采用。", "A running agent takes it up within seconds.")
+
+
+def still_refused() -> Text:
+    """Trust alone is not enough; what is wrong follows."""
     return Text(
-        f"已信任，保存为 {path}。正在运行的网关几秒内自动采用。",
-        f"trusted, kept as {path}. A running agent takes it up within seconds.",
+        "但网关仍不会连接，直到以下问题解决：",
+        "but the agent still does not connect, until this is mended:",
+    )
+
+
+def older_trusted(fingerprint: str, connection: str) -> Text:
+    """A certificate that the server no longer shows is trusted still."""
+    remove = f"edge-agent opcua trust {connection} --remove {fingerprint}"
+    return Text(
+        f"原来的证书 {fingerprint} 仍被信任；服务器确已更换证书时，请取消：{remove}",
+        f"the certificate {fingerprint} is still trusted as well; if the server has really changed its own, "
+        f"take that back: {remove}",
+    )
+
+
+def older_named(file: str) -> Text:
+    """The plant file names another certificate."""
+    return Text(
+        f"配置文件 trusted 指定的 {file} 是另一张证书，仍被信任；服务器确已更换证书时，请换掉或删去它",
+        f"{file}, which the plant file names under trusted, is another certificate and still trusted; if the "
+        "server has really changed its own, replace it or take it out",
+    )
+
+
+def needs_changed() -> Text:
+    """--yes does not do for another certificate than the trusted one."""
+    return Text(
+        "服务器出示的不是原来信任的证书，只写 --yes 不够：请向服务器管理员核对指纹，再加 --fingerprint 指纹，"
+        "或 --yes --changed",
+        "the server does not show the certificate that is trusted, and --yes alone does not accept another: "
+        "compare the fingerprint with the server's owner, then add --fingerprint SHA256, or --yes --changed",
     )
 
 
