@@ -89,12 +89,12 @@ def _target(args: argparse.Namespace) -> _Asked:
     if args.plant is not None:
         named = target.named_device(args)
         settings = target.modbus_of(named)
-        target.tell_running(args, named.device.connection_id)
+        target.tell_running(args, named)
         assert named.device.unit_id is not None  # config: a Modbus device has one
         # Only what its plan reads anyway: the file may forbid other addresses.
         return _Asked(settings, named.device.unit_id, plan_blocks([named.device])[:_READS_MAX])
     if args.unit is None or not 0 <= args.unit <= target.UNITS_MAX:
-        raise Unreachable(EXIT_USAGE, "--unit 0…255")
+        raise Unreachable(EXIT_USAGE, both(messages.no_unit(0, target.UNITS_MAX)))
     reads = tuple(
         Block(args.unit, table, 0, 1, 0.0, ()) for table in (Table.HOLDING_REGISTER, Table.INPUT_REGISTER)
     )

@@ -99,7 +99,8 @@ def _list_of(allowed: Sequence[object]) -> Callable[[str], list[object]]:
         try:
             return [by_text[part.strip()] for part in text.split(",")]
         except KeyError as error:
-            raise argparse.ArgumentTypeError(f"{text}: {', '.join(by_text)}") from error
+            words = words_probe.not_among(text, tuple(by_text))
+            raise argparse.ArgumentTypeError(both(words)) from error
 
     return read
 
@@ -131,9 +132,13 @@ def _check(args: argparse.Namespace) -> None:
     if args.registers is not None and args.serial is not None and len(args.baud) * len(args.parity) != 1:
         raise Unreachable(EXIT_USAGE, both(words_probe.one_setting()))
     if not 1 <= args.at_once <= candidates.READ_MAX:
-        raise Unreachable(EXIT_USAGE, f"--at-once 1…{candidates.READ_MAX}")
+        raise Unreachable(EXIT_USAGE, both(words_probe.at_once(candidates.READ_MAX)))
+    # All of it before the line is listened to: three seconds are long for a slip of the pen.
     if args.registers is not None:
         args.wanted = _wanted(args)
+        [args.unit] = _numbers(str(args.unit), "--unit", 0, target.UNITS_MAX)
+    least, most = (0, 255) if args.tcp is not None else (1, 247)
+    args.unit_ids = _numbers(args.units, "--units", least, most) if args.units else list(_usual_units(args))
 
 
 def _wanted(args: argparse.Namespace) -> tuple[Table, list[int]]:
@@ -157,7 +162,7 @@ def _numbers(text: str, option: str, least: int, most: int) -> list[int]:
     try:
         return numbers(text, least, most)
     except ValueError as error:
-        raise Unreachable(EXIT_USAGE, f"{option} {text}: {least}…{most}, 1-16,32") from error
+        raise Unreachable(EXIT_USAGE, both(words_probe.no_numbers(option, text, least, most))) from error
 
 
 async def _probe_line(args: argparse.Namespace, clock: Clock) -> int:
@@ -169,9 +174,8 @@ async def _probe_line(args: argparse.Namespace, clock: Clock) -> int:
         return EXIT_FAILED
     if args.registers is not None:
         return await _read_registers(args, line, clock)
-    unit_ids = _numbers(args.units or "1-247", "--units", 1, 247)
-    scan = LineScan(line, settings, unit_ids, _table(args))
-    plan = words_probe.line_plan(len(settings), ranges(unit_ids), scan.usual_s, scan.longest_s)
+    scan = LineScan(line, settings, args.unit_ids, _table(args))
+    plan = words_probe.line_plan(len(settings), ranges(args.unit_ids), scan.usual_s, scan.longest_s)
     print(both(plan), file=sys.stderr)
     teller = Teller(scan.questions)
     teller.hear_interrupt()
@@ -204,8 +208,7 @@ async def _probe_address(args: argparse.Namespace, clock: Clock) -> int:
     settings = target.tcp_settings(args) if args.tcp is not None else target.rtu_tcp_settings(args)
     if args.registers is not None:
         return await _read_registers(args, settings, clock)
-    least, most = (0, 255) if args.tcp is not None else (1, 247)
-    unit_ids = _numbers(args.units, "--units", least, most) if args.units else list(_usual_units(args))
+    unit_ids = args.unit_ids
     plan = words_probe.unit_plan(ranges(unit_ids), len(unit_ids) * settings.timeout)
     print(both(plan), file=sys.stderr)
     teller = Teller(len(unit_ids))
@@ -259,7 +262,7 @@ def _print_found(args: argparse.Namespace, settings: Modbus, units: Units) -> No
 
 async def _read_registers(args: argparse.Namespace, settings: Modbus, clock: Clock) -> int:
     """Read a range and show what it may mean. Raises LinkFault, Unreachable."""
-    [unit_id] = _numbers(str(args.unit), "--unit", 0, target.UNITS_MAX)
+    unit_id = args.unit
     table, addresses = args.wanted
     opening = opening_of(settings, clock, Remarks("", clock, lambda _: None))
     link = await opening.open(lambda: None)

@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         print(*unreachable.lines, sep="\n", file=sys.stderr)
         return unreachable.code
     target.hush_libraries()
-    target.tell_running(args, named.device.connection_id)
+    target.tell_running(args, named)
     try:
         return asyncio.run(_run(args, named, SystemClock()))
     except LinkFault as fault:

@@ -104,6 +104,22 @@ def not_modbus(device: str) -> Text:
     )
 
 
+def no_number(text: str, least: int, most: int) -> Text:
+    """An argument is no whole number, or lies outside."""
+    return Text(
+        f"“{text}”不行；请写 {least} 到 {most} 的整数",
+        f"'{text}' will not do; write a whole number from {least} to {most}",
+    )
+
+
+def no_unit(least: int, most: int) -> Text:
+    """The unit id is missing or none."""
+    return Text(
+        f"请用 --unit 写站号，{least} 到 {most}",
+        f"name the unit id by --unit, {least} to {most}",
+    )
+
+
 def who_is_asked() -> Text:
     """Neither a device nor an address was given, or both."""
     return Text(

@@ -130,6 +130,15 @@ def ambiguous_registers(text: str, table: str, first: int) -> Text:
     )
 
 
+def no_numbers(option: str, text: str, least: int, most: int) -> Text:
+    """What stands behind an option is no list of numbers, or one lies outside."""
+    return Text(
+        f"{option} {text} 不行；请写 {least} 到 {most} 的整数，例如 1-16,32（从小到大）",
+        f"{option} {text} will not do; write whole numbers from {least} to {most}, such as 1-16,32, each "
+        "range upwards",
+    )
+
+
 def no_registers(text: str) -> Text:
     """What stands behind --registers is no list of addresses of one table."""
     return Text(
@@ -197,6 +206,17 @@ def which_line() -> Text:
         "请写 --serial、--tcp、--rtu-tcp 之一；看寄存器再加 --unit 和 --registers",
         "give one of --serial, --tcp and --rtu-tcp; to look at registers, --unit and --registers as well",
     )
+
+
+def at_once(most: int) -> Text:
+    """So many addresses cannot be read at once."""
+    return Text(f"--at-once 请写 1 到 {most}", f"write 1 to {most} behind --at-once")
+
+
+def not_among(text: str, known: tuple[str, ...]) -> Text:
+    """A setting that no line has."""
+    names = ", ".join(known)
+    return Text(f"“{text}”不行；可以写 {names}，用逗号隔开", f"'{text}' will not do; there are {names}")
 
 
 def one_setting() -> Text:

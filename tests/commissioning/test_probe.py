@@ -341,6 +341,24 @@ def test_half_a_wish_is_wrong_usage(words: list[str]) -> None:
     assert err
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--units", "0"], "--units 0 不行；请写 1 到 247 的整数"),
+        (["--units", "7-3"], "--units 7-3 不行"),
+        (["--at-once", "0"], "--at-once 请写 1 到 2000"),
+        (["--unit", "300", "--registers", "0", "--baud", "9600", "--parity", "none"], "请写 0 到 255"),
+    ],
+)
+def test_a_slip_of_the_pen_is_told_in_words_before_the_line_is_listened_to(
+    words: list[str], says: str
+) -> None:
+    code, _, err = run("probe", "--serial", "/dev/none", *words)
+    assert code == 2
+    assert says in err
+    assert "先听" not in err
+
+
 @pytest.mark.parametrize("option", [["--baud", "9601"], ["--parity", "mark"], ["--stopbits", "3"]])
 def test_a_setting_that_no_line_has_is_refused(option: list[str]) -> None:
     with pytest.raises(SystemExit) as end:

@@ -206,6 +206,17 @@ async def test_a_running_agent_on_the_same_connection_is_told(
     assert "flow" in out, "it is allowed"
 
 
+async def test_on_a_serial_line_nothing_is_said_of_tcp_connections(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(target, "ask", lambda _: {"links": [{"connection": "c"}]})
+    with rtu_device(Scripted(rtu=True, script=answers)) as port, held(port):
+        path = plant(tmp_path, f"{{modbus-rtu: {{port: {port}}}}}")
+        for said in (await read(path), await command("identify", path, "d-1")):
+            assert "TCP" not in said[2]
+            assert "systemctl stop edge-agent" in said[2]
+
+
 async def test_opc_ua_shows_status_codes_and_the_sources_own_time(tmp_path: Path, port: int) -> None:
     body = """\
     points:
