@@ -37,15 +37,23 @@ def stanza(device: str, access: Access, found: Sequence[Found], namespaces: Sequ
     return "".join(f"{line}\n" for line in (*head, *(f"  {line}" for line in text.splitlines())))
 
 
-def _points(node: Found, namespaces: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+def makes_point(node: Found) -> bool:
+    """Return whether a node is a variable that can be read, of a type and a length that points have."""
     leaf = node.leaf
     if leaf is None or leaf.type not in _DATATYPES or "r" not in leaf.access:
+        return False
+    return leaf.size is None or 0 < leaf.size <= ELEMENTS_MAX
+
+
+def _points(node: Found, namespaces: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    leaf = node.leaf
+    if leaf is None or not makes_point(node):
         return
     address = _address(node.node, namespaces)
     name = node.path[-1].partition(":")[2]
     if leaf.size is None:
         yield name, _point(node.display, leaf, {"id": address})
-    elif leaf.size <= ELEMENTS_MAX:
+    else:
         for index in range(leaf.size):
             title = f"{node.display} {index}"
             yield f"{name}-{index}", _point(title, leaf, {"id": address, "index": index})

@@ -188,6 +188,42 @@ def ambiguous(fingerprint: str) -> Text:
     )
 
 
+def no_host(text: str) -> Text:
+    """No host name that may stand in a certificate."""
+    return Text(
+        f"“{text}”不是主机名；请写字母、数字、点、连字符，或 IP 地址，例如 gateway-7 或 192.168.10.5",
+        f"'{text}' is no host name; write letters, digits, dots and hyphens, or an IP address, such as "
+        "gateway-7 or 192.168.10.5",
+    )
+
+
+def no_device_id(text: str) -> Text:
+    """The id of a device that `check` would refuse."""
+    return Text(
+        f"“{text}”不能作设备编号；请写小写字母、数字和连字符，例如 furnace-1（中文名写在 name 里）",
+        f"'{text}' is no id of a device; write small letters, digits and hyphens, such as furnace-1 (its "
+        "Chinese name goes into name)",
+    )
+
+
+def nothing_readable(count: int) -> Text:
+    """No node that was found makes a point."""
+    return Text(
+        f"找到的 {count} 个节点中没有可读的变量，没有生成配置；请换 --search 或 --start",
+        f"none of the {count} nodes found is a variable that can be read, so nothing was made of them; try "
+        "another --search or --start",
+    )
+
+
+def left_out(nodes: tuple[str, ...]) -> Text:
+    """Variables that no point can be made of."""
+    names = ", ".join(nodes)
+    return Text(
+        f"未写入的变量（不可读、没有数值、类型不支持或数组太长）：{names}",
+        f"variables left out (not readable, without a value, of another type, or too long an array): {names}",
+    )
+
+
 def nothing_found(search: str | None) -> Text:
     """Browsing found nothing."""
     if search is None:
