@@ -183,11 +183,16 @@ CELL_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "{column}写 {order}，数据类型里却写 {other}；请核对",
         "{column} says {order}, but the data type says {other}; check which is right",
     ),
-    "table-order-assumed": (
-        "有 {count} 个多寄存器测点没有写字序，按 ABCD 处理；请用 edge-agent read 核对，或加 --set order=CDAB",
+    "table-order-missing": (
         (
-            "{count} values of several registers have no byte order and are taken as ABCD; compare by "
-            "edge-agent read, or add --set order=CDAB"
+            "有 {count} 个占多个寄存器的数没有写字序，高字在前（ABCD）还是低字在前（CDAB）都常见；"
+            "请查手册，或用 edge-agent probe --registers 看哪种读数对，再加“字序”列，"
+            "或写 --set order=ABCD、--set order=CDAB"
+        ),
+        (
+            "{count} numbers of several registers have no byte order, and high word first (ABCD) is as usual "
+            "as low word first (CDAB); look into the manual or at edge-agent probe --registers, then add a "
+            "column byte order, or --set order=ABCD or --set order=CDAB"
         ),
     ),
     "table-bit-missing": (
@@ -264,7 +269,13 @@ CELL_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "the period '{value}' in {column} is not right; write its unit, 1 s, or name the column period(s)",
     ),
     "table-extra-unreadable": (
-        "{column}的“{value}”不是 YAML 映射；请写成例如 {{modbus: {{sentinels: [32768]}}}}",
-        "'{value}' in {column} is no YAML mapping; write for example {{modbus: {{sentinels: [32768]}}}}",
+        (
+            "{column}的“{value}”不是 YAML 映射；请写成例如 {{modbus: {{sentinels: [32768]}}, "
+            "rules: {{hi: {{on_delay: 3 s}}}}}}"
+        ),
+        (
+            "'{value}' in {column} is no YAML mapping; write for example {{modbus: {{sentinels: [32768]}}, "
+            "rules: {{hi: {{on_delay: 3 s}}}}}}"
+        ),
     ),
 }

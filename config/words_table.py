@@ -137,6 +137,10 @@ TABLE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
             "format the column as text)"
         ),
     ),
+    "table-device-differs": (
+        "对设备“{device}”的说明与 {first} 不同；请只在该设备的第一行写 device",
+        "what it says of the device '{device}' differs from {first}; write device in its first row alone",
+    ),
     "table-device-known": (
         "{plant} 里已经有设备“{device}”；请在表中改设备编号，或先从配置文件中删除它",
         "{plant} has a device '{device}' already; give it another id in the table, or delete it there first",

@@ -76,8 +76,8 @@ _WORDS: Final = {
         "Check the endpoint, the security policy, that it trusts our certificate, and user and password.",
     ),
     "no-reply": Text(
-        "从站 {unit_id} 在 {timeout_s:g} 秒内无应答。请检查其电源、地址和接线。",
-        "Unit {unit_id} did not answer in {timeout_s:g} s. Check its power, its address and the wiring.",
+        "从站 {unit_id} 在 {timeout_s:.3g} 秒内无应答。请检查其电源、地址和接线。",
+        "Unit {unit_id} did not answer in {timeout_s:.3g} s. Check its power, its address and the wiring.",
     ),
     "exception-reply": Text(
         "从站 {unit_id} 返回异常码 {exception_code}（{meaning}）。请对照设备手册检查寄存器地址和功能码。",

@@ -4,22 +4,28 @@ import argparse
 import asyncio
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from agent.cli import target
+from agent.cli import first_listen, target
 from agent.cli.table import render
 from agent.cli.target import EXIT_FAILED, EXIT_USAGE, Unreachable, both
 from agent.commissioning import messages
+from agent.commissioning.unit_scan import answers_reads
 from config.modbus_link import Modbus
+from config.source import Table
 from drivers.clock import Clock, SystemClock
-from drivers.errors import ExceptionReply, LinkFault, PortBusy, UnitFault
+from drivers.errors import ExceptionReply, LinkFault, NoReply, PortBusy, UnitFault
 from drivers.messages import describe
 from drivers.modbus.identification import OBJECTS, Identification, identify
 from drivers.modbus.opening import opening_of
+from drivers.modbus.plan import Block, plan_blocks
 from drivers.remarks import Remarks
 
 _ILLEGAL_FUNCTION: Final = 1
+_READS_MAX: Final = 2
+"""More would make who asks wait long for a device that is really gone."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,6 +41,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--baud", type=int, choices=target.BAUD_RATES, default=9600, help="波特率 / bits per second"
     )
     parser.add_argument("--parity", choices=target.PARITIES, default="none", help="校验位 / parity")
+    first_listen.add_option(parser)
     parser.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
     target.add_plant_options(parser)
 
@@ -42,16 +49,16 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Ask it. Returns 0; 1 when it has no answer; 2 on wrong usage; 3 for a faulty file."""
     try:
-        settings, unit_id = _target(args)
+        asked = _target(args)
     except Unreachable as unreachable:
         print(*unreachable.lines, sep="\n", file=sys.stderr)
         return unreachable.code
     target.hush_libraries()
     try:
-        told = asyncio.run(_ask(settings, unit_id, SystemClock()))
+        told = asyncio.run(_ask(args, asked, SystemClock()))
     except ExceptionReply as reply:
         unknown = reply.exception_code == _ILLEGAL_FUNCTION
-        text = messages.no_identification(unit_id) if unknown else describe(reply)
+        text = messages.no_identification(asked.unit_id) if unknown else describe(reply)
         print(both(text), file=sys.stderr)
         return EXIT_FAILED
     except (LinkFault, UnitFault) as fault:
@@ -59,11 +66,22 @@ def run(args: argparse.Namespace) -> int:
         if isinstance(fault, PortBusy):
             print(both(messages.agent_has_port()), file=sys.stderr)
         return EXIT_FAILED
-    print(_json(unit_id, told) if args.json else "\n".join(_lines(unit_id, told)))
+    if told is None:
+        return EXIT_FAILED
+    print(_json(asked.unit_id, told) if args.json else "\n".join(_lines(asked.unit_id, told)))
     return 0
 
 
-def _target(args: argparse.Namespace) -> tuple[Modbus, int]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who is asked, and reads that tell a silent device from one that lacks identification."""
+
+    settings: Modbus
+    unit_id: int
+    reads: tuple[Block, ...]
+
+
+def _target(args: argparse.Namespace) -> _Asked:
     """Return whom to ask. Raises Unreachable."""
     ways = [args.plant is not None, args.tcp is not None, args.serial is not None]
     if sum(ways) != 1 or (args.plant is not None) != (args.device is not None):
@@ -71,22 +89,38 @@ def _target(args: argparse.Namespace) -> tuple[Modbus, int]:
     if args.plant is not None:
         named = target.named_device(args)
         settings = target.modbus_of(named)
-        target.tell_running(args, named.device.connection_id)
+        target.tell_running(args, named)
         assert named.device.unit_id is not None  # config: a Modbus device has one
-        return settings, named.device.unit_id
+        # Only what its plan reads anyway: the file may forbid other addresses.
+        return _Asked(settings, named.device.unit_id, plan_blocks([named.device])[:_READS_MAX])
     if args.unit is None or not 0 <= args.unit <= target.UNITS_MAX:
-        raise Unreachable(EXIT_USAGE, "--unit 0…255")
+        raise Unreachable(EXIT_USAGE, both(messages.no_unit(0, target.UNITS_MAX)))
+    reads = tuple(
+        Block(args.unit, table, 0, 1, 0.0, ()) for table in (Table.HOLDING_REGISTER, Table.INPUT_REGISTER)
+    )
     if args.tcp is not None:
-        return target.tcp_settings(args), args.unit
-    return target.rtu_settings(args, args.baud, args.parity), args.unit
+        return _Asked(target.tcp_settings(args), args.unit, reads)
+    return _Asked(target.rtu_settings(args, args.baud, args.parity), args.unit, reads)
 
 
-async def _ask(settings: Modbus, unit_id: int, clock: Clock) -> Identification:
+async def _ask(args: argparse.Namespace, asked: _Asked, clock: Clock) -> Identification | None:
+    """Ask it; None after telling that the line is another master's, or that there is nothing to identify.
+
+    Raises LinkFault, UnitFault.
+    """
+    settings, unit_id = asked.settings, asked.unit_id
+    if not await first_listen.may_ask(settings, args, clock):
+        return None
     opening = opening_of(settings, clock, Remarks("", clock, lambda _: None))
     try:
         link = await opening.open(lambda: None)
         try:
             return await identify(link, unit_id, settings.timeout)
+        except NoReply:
+            if not await answers_reads(link, asked.reads, settings.timeout):
+                raise
+            print(both(messages.silent_to_identification(unit_id)), file=sys.stderr)
+            return None
         finally:
             link.close()
     finally:

@@ -3,11 +3,15 @@
 import argparse
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic import TypeAdapter, ValidationError
+
 from agent.cli import words_opcua as words
+from agent.cli.number_argument import whole_number
 from agent.cli.opcua_connection import Unusable, access_of, add_arguments, failed, quiet
+from config.base import Identifier
 from config.fault import Objection
 from config.node_id import parse_address, parse_path
 from drivers.errors import LinkFault
@@ -17,6 +21,7 @@ from drivers.opcua.access import Access
 if TYPE_CHECKING:
     from drivers.opcua.browse import Found, Leaf, Tree
 
+_IDENTIFIER: Final = TypeAdapter(Identifier)
 DEPTH_DEFAULT: Final = 10
 DEPTH_MAX: Final = 100
 VALUE_SHOWN_MAX: Final = 40
@@ -29,7 +34,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--search", metavar="TEXT", help="只显示名称或节点号含此文字的 / only what holds this text"
     )
-    parser.add_argument("--depth", type=_depth, default=DEPTH_DEFAULT, metavar="N", help="层数 / levels")
+    parser.add_argument(
+        "--depth", type=whole_number(1, DEPTH_MAX), default=DEPTH_DEFAULT, metavar="N", help="层数 / levels"
+    )
     parser.add_argument(
         "--start",
         default="/Objects",
@@ -37,7 +44,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="起始节点号或浏览路径 / node id or path to begin at",
     )
     parser.add_argument(
-        "--stanza", metavar="DEVICE", help="输出可粘贴的设备配置 / write a device for the plant file"
+        "--stanza",
+        type=_device_id,
+        metavar="DEVICE",
+        help="输出可粘贴的设备配置 / a device to paste into the plant file",
     )
     parser.add_argument("--json", action="store_true", help="机器可读 / for programs")
 
@@ -57,10 +67,9 @@ def run(args: argparse.Namespace) -> int:
     found = [node for node in _flat(tree.found) if _matches(node, args.search)]
     if not found:
         return failed(words.nothing_found(args.search))
+    code = 0
     if args.stanza is not None:
-        from agent.cli.opcua_stanza import stanza
-
-        print(stanza(args.stanza, access, found, namespaces), end="")
+        code = _print_stanza(args.stanza, access, found, namespaces)
     elif args.json:
         print(json.dumps([_as_json(node) for node in found], ensure_ascii=False, indent=2))
     else:
@@ -69,6 +78,18 @@ def run(args: argparse.Namespace) -> int:
         from drivers.opcua.browse import NODES_MAX
 
         failed(words.cut_short(NODES_MAX))
+    return code
+
+
+def _print_stanza(device: str, access: Access, found: Sequence["Found"], namespaces: Sequence[str]) -> int:
+    from agent.cli.opcua_stanza import makes_point, stanza
+
+    variables = [node for node in found if node.leaf is not None]
+    if not any(map(makes_point, variables)):
+        return failed(words.nothing_readable(len(found)))
+    print(stanza(device, access, found, namespaces), end="")
+    if left := tuple(node.node.to_string() for node in variables if not makes_point(node)):
+        failed(words.left_out(left))
     return 0
 
 
@@ -149,8 +170,9 @@ def _as_json(node: "Found") -> dict[str, Any]:
     return answer
 
 
-def _depth(text: str) -> int:
-    depth = int(text)
-    if not 1 <= depth <= DEPTH_MAX:
-        raise argparse.ArgumentTypeError(f"1 – {DEPTH_MAX}")
-    return depth
+def _device_id(text: str) -> str:
+    try:
+        return _IDENTIFIER.validate_python(text)
+    except ValidationError as error:
+        sentence = words.no_device_id(text)
+        raise argparse.ArgumentTypeError(f"{sentence.zh} / {sentence.en}") from error

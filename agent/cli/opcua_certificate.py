@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from agent.cli import words_opcua as words
+from agent.cli.number_argument import whole_number
 from agent.state_folder import PKI_NAME, STATE_DEFAULT
 from config.model import Text
 from drivers.clock import Clock, SystemClock
@@ -35,7 +36,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("certificate", help="生成或显示本机证书 / make or show our certificate")
     parser.add_argument("--state", type=Path, default=STATE_DEFAULT, help="状态目录 / state folder")
     parser.add_argument(
-        "--days", type=_days, default=DAYS_DEFAULT, metavar="N", help="有效天数 / valid for so many days"
+        "--days",
+        type=whole_number(1, DAYS_MAX),
+        default=DAYS_DEFAULT,
+        metavar="N",
+        help="有效天数 / valid for so many days",
     )
     parser.add_argument(
         "--host",
@@ -118,15 +123,9 @@ def _this_machine() -> list[str]:
 
 def _host(text: str) -> str:
     if _HOST.match(text) is None:
-        raise argparse.ArgumentTypeError(f"{text!r}")
+        sentence = words.no_host(text)
+        raise argparse.ArgumentTypeError(f"{sentence.zh} / {sentence.en}")
     return text
-
-
-def _days(text: str) -> int:
-    days = int(text)
-    if not 1 <= days <= DAYS_MAX:
-        raise argparse.ArgumentTypeError(f"1 – {DAYS_MAX}")
-    return days
 
 
 def _say(text: Text) -> None:

@@ -8,6 +8,7 @@ import yaml
 from asyncua import ua
 
 from agent.cli import words_opcua as words
+from agent.commissioning.pasting import note, paste_below
 from drivers.opcua.access import Access
 from drivers.opcua.browse import Found, Leaf
 
@@ -25,26 +26,34 @@ _ID_MAX: Final = 64
 
 
 def stanza(device: str, access: Access, found: Sequence[Found], namespaces: Sequence[str]) -> str:
-    """Return the device with a point for each variable that can be read, as it stands below `devices:`."""
+    """Return the device with a point for each variable that can be read, to be pasted below `devices:`."""
     points: dict[str, dict[str, Any]] = {}
     for node in found:
         for name, point in _points(node, namespaces):
             points[_unused(name, points)] = point
     entry = {device: {"name": device, "connection": access.connection_id, "points": points}}
     text = yaml.safe_dump(entry, allow_unicode=True, sort_keys=False, width=1000, default_flow_style=None)
-    head = words.stanza_head(access.connection_id)
-    return "".join(f"  {line}\n" for line in (f"# {head.zh}", f"# {head.en}", *text.splitlines()))
+    head = (*note(paste_below("devices")), *note(words.stanza_head()))
+    return "".join(f"{line}\n" for line in (*head, *(f"  {line}" for line in text.splitlines())))
+
+
+def makes_point(node: Found) -> bool:
+    """Return whether a node is a variable that can be read, of a type and a length that points have."""
+    leaf = node.leaf
+    if leaf is None or leaf.type not in _DATATYPES or "r" not in leaf.access:
+        return False
+    return leaf.size is None or 0 < leaf.size <= ELEMENTS_MAX
 
 
 def _points(node: Found, namespaces: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     leaf = node.leaf
-    if leaf is None or leaf.type not in _DATATYPES or "r" not in leaf.access:
+    if leaf is None or not makes_point(node):
         return
     address = _address(node.node, namespaces)
     name = node.path[-1].partition(":")[2]
     if leaf.size is None:
         yield name, _point(node.display, leaf, {"id": address})
-    elif leaf.size <= ELEMENTS_MAX:
+    else:
         for index in range(leaf.size):
             title = f"{node.display} {index}"
             yield f"{name}-{index}", _point(title, leaf, {"id": address, "index": index})

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,10 +19,17 @@ from drivers.messages import describe
 from drivers.opcua import identity
 from drivers.opcua.access import Access
 from drivers.opcua.certificate import own_like
-from drivers.opcua.faults import CertificateChanged, CertificateUnreadable, CertificateUntrusted
-from drivers.opcua.trust import TrustStore, objections
+from drivers.opcua.faults import (
+    CertificateChanged,
+    CertificateUnreadable,
+    CertificateUntrusted,
+    SecurityFault,
+)
+from drivers.opcua.trust import TrustStore, objections, read_certificate
 
 YES: Final = "yes"
+_OF_TRUST: Final = (CertificateUntrusted, CertificateChanged)
+"""What trusting a certificate mends; anything else stays."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -29,6 +37,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("trust", help="信任服务器证书 / trust a server's certificate")
     add_arguments(parser)
     parser.add_argument("--yes", action="store_true", help="不询问 / do not ask")
+    parser.add_argument(
+        "--changed",
+        action="store_true",
+        help="与 --yes 同用：服务器换了证书也信任 / with --yes: trust it though it is another than before",
+    )
     parser.add_argument(
         "--fingerprint", metavar="SHA256", help="只信任此指纹，不询问 / trust only this one, do not ask"
     )
@@ -65,22 +78,42 @@ def _trust(access: Access, store: TrustStore, args: argparse.Namespace) -> int:
     _show(access, certificate, uri)
     for fault in found:
         if not isinstance(fault, CertificateUntrusted):
-            _say(describe(fault), prefix="! ")
-    if not any(isinstance(fault, CertificateUntrusted | CertificateChanged) for fault in found):
-        _say(words.already_trusted())
-        if args.json:
-            print(json.dumps(_described(access.connection_id, certificate), ensure_ascii=False))
-        return 0
-    refusal = _ask(certificate, args)
-    if refusal is not None:
-        return failed(refusal)
-    path = store.add(access.connection_id, certificate)
-    own_like(args.state, access.pki, access.pki / "trusted", path.parent, path)
+            _say(describe(fault), prefix="! ")  # before the question, and what is left of it once more behind
+    path = None
+    if any(isinstance(fault, _OF_TRUST) for fault in found):
+        has_changed = any(isinstance(fault, CertificateChanged) for fault in found)
+        refusal = _ask(certificate, args, has_changed=has_changed)
+        if refusal is not None:
+            return failed(refusal)
+        path = store.add(access.connection_id, certificate)
+        own_like(args.state, access.pki, access.pki / "trusted", path.parent, path)
     if args.json:
         print(json.dumps(_described(access.connection_id, certificate, path), ensure_ascii=False))
-    else:
-        _say(words.trusted(str(path)))
+    _say(words.trusted(str(path)) if path else words.already_trusted())
+    _tell_older(access, store, certificate)
+    _tell_left(access, [fault for fault in found if not isinstance(fault, _OF_TRUST)])
     return 0
+
+
+def _tell_older(access: Access, store: TrustStore, certificate: x509.Certificate) -> None:
+    """Name the certificates that stay trusted beside the one that the server shows."""
+    for each in store.of(access.connection_id):
+        if each.certificate != certificate:
+            mark = identity.fingerprint(each.certificate)
+            _say(words.older_trusted(mark, access.connection_id), prefix="! ")
+    file = access.settings.trusted
+    if file is not None and read_certificate(Path(file)) != certificate:
+        _say(words.older_named(file), prefix="! ")
+
+
+def _tell_left(access: Access, left: Sequence[SecurityFault]) -> None:
+    """Say last whether the agent will connect now, or what still keeps it from that."""
+    if not (left and access.is_verified):
+        _say(words.taken_up())
+        return
+    _say(words.still_refused())
+    for fault in left:
+        _say(describe(fault), prefix="! ")
 
 
 async def _fetch(access: Access) -> tuple[x509.Certificate, str]:
@@ -110,13 +143,14 @@ def _show(access: Access, certificate: x509.Certificate, uri: str) -> None:
         print(f"  {label}: {value}", file=sys.stderr)
 
 
-def _ask(certificate: x509.Certificate, args: argparse.Namespace) -> Text | None:
+def _ask(certificate: x509.Certificate, args: argparse.Namespace, *, has_changed: bool) -> Text | None:
     """Return why the certificate is not to be trusted; None if it is."""
     if args.fingerprint is not None:
         is_meant = _plain(identity.fingerprint(certificate)) == _plain(args.fingerprint)
         return None if is_meant else words.other_fingerprint(args.fingerprint)
     if args.yes:
-        return None
+        # A renewal and an attack look the same from here.
+        return words.needs_changed() if has_changed and not args.changed else None
     if not sys.stdin.isatty():
         return words.needs_answer()
     _say(words.compare())

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from agent.commissioning.address import Base
 from agent.commissioning.export import point_table
 from agent.commissioning.export_file import as_csv, as_xlsx
+from agent.commissioning.pasting import to_paste
 from agent.commissioning.stanza import Stanza
 from agent.commissioning.table import ImportOptions, import_table
 from agent.commissioning.vocabulary import MAPPABLE, Field, bare, field_named
@@ -35,7 +36,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("points", help="导入、导出点表 / import and export point tables")
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     _add_import(
-        actions.add_parser("import", help="由承包商的点表生成配置 / a table becomes plant-file stanzas")
+        actions.add_parser(
+            "import", help="由承包商的点表生成可粘贴的设备配置 / devices to paste, from a table"
+        )
     )
     _add_export(actions.add_parser("export", help="导出点表供签字 / write the table for signature"))
 
@@ -84,7 +87,11 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
         "--bit-base", type=int, choices=[0, 1], default=0, help="位从几数起 / where bits begin"
     )
     parser.add_argument("--lang", choices=["zh", "en", "both"], default="both", help="语言 / language")
-    parser.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="输出 JSON，yaml 含段名 / print JSON; its yaml has the sections' names",
+    )
 
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
@@ -208,8 +215,8 @@ def _print_findings(found: Sequence[Fault], language: Language) -> None:
 def _deliver(stanza: Stanza, args: argparse.Namespace) -> int:
     if args.out is None:
         if not args.json:
-            print(stanza.text, end="")
-    elif code := _write(args.out, stanza.text.encode(), replace=args.force):
+            print(to_paste(stanza.text), end="")
+    elif code := _write(args.out, to_paste(stanza.text).encode(), replace=args.force):
         return code
     points = sum(stanza.devices.values())
     print(

@@ -11,16 +11,18 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from agent.cli import target
+from agent.cli import first_listen, target
 from agent.cli.main import EXIT_INTERRUPTED
 from agent.cli.shown_probe import bit_lines, registers_json, survey_lines, unit_lines, units_json
 from agent.cli.target import EXIT_FAILED, EXIT_USAGE, Unreachable, both
 from agent.cli.teller import Teller
 from agent.commissioning import candidates, messages, words_probe
-from agent.commissioning.candidates import Setting, numbers, ranges, settings_in_order
+from agent.commissioning.address import Base
+from agent.commissioning.candidates import numbers, ranges, settings_in_order
 from agent.commissioning.found_stanza import connection_stanza
 from agent.commissioning.line_scan import LineFound, LineScan
-from agent.commissioning.listening import LISTEN_S, listen, understand
+from agent.commissioning.pasting import to_paste
+from agent.commissioning.register_range import AmbiguousRange, registers_meant
 from agent.commissioning.register_scan import Registers, RegisterScan
 from agent.commissioning.survey import survey
 from agent.commissioning.unit_scan import FoundUnit, Units, identify_units, ignores_ids, scan_units
@@ -41,10 +43,7 @@ _TABLES: Final = {
     "coil": Table.COIL,
     "discrete": Table.DISCRETE_INPUT,
 }
-_LAST_ADDRESS: Final = 65535
 _MANY_UNITS: Final = 8
-_LISTENED_MAX: Final = 9
-"""Other settings at which a talk that is not understood is listened to."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -72,8 +71,16 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--unit", type=int, metavar="N", help="看寄存器的站号 / unit whose registers are read"
     )
-    parser.add_argument("--registers", metavar="0-63", help="寄存器地址，从 0 起 / addresses, counted from 0")
-    parser.add_argument("--table", choices=list(_TABLES), default="holding", help="寄存器区 / register table")
+    parser.add_argument("--registers", metavar="0-63", help="寄存器地址 / addresses of registers")
+    parser.add_argument(
+        "--address-base",
+        type=Base,
+        choices=list(Base),
+        help="地址的数法：从 0、从 1、或 40001 式 / how addresses count",
+    )
+    parser.add_argument(
+        "--table", choices=list(_TABLES), help="寄存器区，缺省 holding / register table; holding by default"
+    )
     parser.add_argument(
         "--at-once",
         type=int,
@@ -81,11 +88,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="N",
         help="一次最多读几个 / addresses per read",
     )
-    parser.add_argument(
-        "--line-is-mine",
-        action="store_true",
-        help="不监听，线上没有别的主站 / do not listen: there is no other master",
-    )
+    first_listen.add_option(parser)
     parser.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
 
 
@@ -96,7 +99,8 @@ def _list_of(allowed: Sequence[object]) -> Callable[[str], list[object]]:
         try:
             return [by_text[part.strip()] for part in text.split(",")]
         except KeyError as error:
-            raise argparse.ArgumentTypeError(f"{text}: {', '.join(by_text)}") from error
+            words = words_probe.not_among(text, tuple(by_text))
+            raise argparse.ArgumentTypeError(both(words)) from error
 
     return read
 
@@ -128,14 +132,37 @@ def _check(args: argparse.Namespace) -> None:
     if args.registers is not None and args.serial is not None and len(args.baud) * len(args.parity) != 1:
         raise Unreachable(EXIT_USAGE, both(words_probe.one_setting()))
     if not 1 <= args.at_once <= candidates.READ_MAX:
-        raise Unreachable(EXIT_USAGE, f"--at-once 1…{candidates.READ_MAX}")
+        raise Unreachable(EXIT_USAGE, both(words_probe.at_once(candidates.READ_MAX)))
+    # All of it before the line is listened to: three seconds are long for a slip of the pen.
+    if args.registers is not None:
+        args.wanted = _wanted(args)
+        [args.unit] = _numbers(str(args.unit), "--unit", 0, target.UNITS_MAX)
+    least, most = (0, 255) if args.tcp is not None else (1, 247)
+    args.unit_ids = _numbers(args.units, "--units", least, most) if args.units else list(_usual_units(args))
+
+
+def _wanted(args: argparse.Namespace) -> tuple[Table, list[int]]:
+    """Return which registers are meant. Raises Unreachable where that is not clear."""
+    table = _TABLES[args.table] if args.table else None
+    try:
+        return registers_meant(args.registers, table, args.address_base)
+    except AmbiguousRange as unclear:
+        words = words_probe.ambiguous_registers(unclear.text, unclear.table.value, unclear.first)
+        raise Unreachable(EXIT_USAGE, both(words)) from unclear
+    except ValueError as error:
+        raise Unreachable(EXIT_USAGE, both(words_probe.no_registers(args.registers))) from error
+
+
+def _table(args: argparse.Namespace) -> Table:
+    """Return the table by which units are found."""
+    return _TABLES[args.table or "holding"]
 
 
 def _numbers(text: str, option: str, least: int, most: int) -> list[int]:
     try:
         return numbers(text, least, most)
     except ValueError as error:
-        raise Unreachable(EXIT_USAGE, f"{option} {text}: {least}…{most}, 1-16,32") from error
+        raise Unreachable(EXIT_USAGE, both(words_probe.no_numbers(option, text, least, most))) from error
 
 
 async def _probe_line(args: argparse.Namespace, clock: Clock) -> int:
@@ -143,35 +170,18 @@ async def _probe_line(args: argparse.Namespace, clock: Clock) -> int:
     args.timeout = LINE_TIMEOUT_S if args.timeout is None else args.timeout
     settings = settings_in_order(args.baud, args.parity, args.stopbits)
     line = target.rtu_settings(args, settings[0].baudrate, settings[0].parity)
-    if not args.line_is_mine and await _is_taken(line, settings, clock):
+    if not args.line_is_mine and await first_listen.is_taken(line, settings, clock):
         return EXIT_FAILED
     if args.registers is not None:
         return await _read_registers(args, line, clock)
-    unit_ids = _numbers(args.units or "1-247", "--units", 1, 247)
-    scan = LineScan(line, settings, unit_ids, _TABLES[args.table])
-    plan = words_probe.line_plan(len(settings), ranges(unit_ids), scan.usual_s, scan.longest_s)
+    scan = LineScan(line, settings, args.unit_ids, _table(args))
+    plan = words_probe.line_plan(len(settings), ranges(args.unit_ids), scan.usual_s, scan.longest_s)
     print(both(plan), file=sys.stderr)
     teller = Teller(scan.questions)
     teller.hear_interrupt()
     found = await scan.run(clock, teller)
     teller.done()
     return _tell_line(args, line, found, teller)
-
-
-async def _is_taken(line: ModbusRtu, settings: Sequence[Setting], clock: Clock) -> bool:
-    """Listen; return whether somebody talks, which is told."""
-    print(both(words_probe.listening(LISTEN_S)), file=sys.stderr)
-    heard = await listen(line, settings[0], clock, for_s=LISTEN_S)
-    if not heard.is_talk:
-        return False
-    understood = heard if heard.is_understood else None
-    if understood is None:
-        others = settings[1 : 1 + _LISTENED_MAX]
-        print(both(words_probe.listening_on(len(others) * LISTEN_S)), file=sys.stderr)
-        understood = await understand(line, others, clock, for_s=LISTEN_S)
-    words = words_probe.other_master(understood) if understood else words_probe.unknown_talk(heard.received)
-    print(both(words), file=sys.stderr)
-    return True
 
 
 def _tell_line(args: argparse.Namespace, line: ModbusRtu, found: LineFound, teller: Teller) -> int:
@@ -198,8 +208,7 @@ async def _probe_address(args: argparse.Namespace, clock: Clock) -> int:
     settings = target.tcp_settings(args) if args.tcp is not None else target.rtu_tcp_settings(args)
     if args.registers is not None:
         return await _read_registers(args, settings, clock)
-    least, most = (0, 255) if args.tcp is not None else (1, 247)
-    unit_ids = _numbers(args.units, "--units", least, most) if args.units else list(_usual_units(args))
+    unit_ids = args.unit_ids
     plan = words_probe.unit_plan(ranges(unit_ids), len(unit_ids) * settings.timeout)
     print(both(plan), file=sys.stderr)
     teller = Teller(len(unit_ids))
@@ -226,7 +235,7 @@ async def _ask_units(
     clock: Clock,
     teller: Teller,
 ) -> Units:
-    table = _TABLES[args.table]
+    table = _table(args)
     opening = opening_of(settings, clock, Remarks("", clock, lambda _: None))
     link = await opening.open(lambda: None)
     try:
@@ -248,21 +257,19 @@ def _print_found(args: argparse.Namespace, settings: Modbus, units: Units) -> No
         answer = {"units": units_json(units), "stanza": stanza}
         print(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
-        print(unit_lines(units), "", f"# {both(words_probe.paste())}", stanza, sep="\n", end="")
+        print(unit_lines(units), "", to_paste(stanza), sep="\n", end="")
 
 
 async def _read_registers(args: argparse.Namespace, settings: Modbus, clock: Clock) -> int:
     """Read a range and show what it may mean. Raises LinkFault, Unreachable."""
-    [unit_id] = _numbers(str(args.unit), "--unit", 0, target.UNITS_MAX)
-    addresses = _numbers(args.registers, "--registers", 0, _LAST_ADDRESS)
+    unit_id = args.unit
+    table, addresses = args.wanted
     opening = opening_of(settings, clock, Remarks("", clock, lambda _: None))
     link = await opening.open(lambda: None)
     teller = Teller(0)
     teller.hear_interrupt()
     try:
-        scan = RegisterScan(
-            link, unit_id, _TABLES[args.table], timeout_s=settings.timeout, at_once=args.at_once
-        )
+        scan = RegisterScan(link, unit_id, table, timeout_s=settings.timeout, at_once=args.at_once)
         registers = await scan.run(addresses, teller)
     finally:
         link.close()

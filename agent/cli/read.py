@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
-from agent.cli import target
+from agent.cli import first_listen, target
 from agent.cli.shown_reading import block_json, block_lines, node_lines, nodes_json, shown_time
 from agent.cli.target import EXIT_FAILED, Named, Unreachable, both
 from agent.commissioning import messages
@@ -35,6 +35,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--every", type=float, default=1.0, metavar="S", help="间隔，秒 / seconds between two"
     )
+    first_listen.add_option(parser)
     parser.add_argument("--json", action="store_true", help="每次一行 JSON / one line of JSON each")
     target.add_plant_options(parser)
 
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         print(*unreachable.lines, sep="\n", file=sys.stderr)
         return unreachable.code
     target.hush_libraries()
-    target.tell_running(args, named.device.connection_id)
+    target.tell_running(args, named)
     try:
         return asyncio.run(_run(args, named, SystemClock()))
     except LinkFault as fault:
@@ -66,6 +67,8 @@ async def _run(args: argparse.Namespace, named: Named, clock: Clock) -> int:
 
 
 async def _run_modbus(args: argparse.Namespace, named: Named, settings: Modbus, clock: Clock) -> int:
+    if not await first_listen.may_ask(settings, args, clock):
+        return EXIT_FAILED
     device, failed = named.device, False
     opening = opening_of(settings, clock, Remarks(device.connection_id, clock, lambda _: None))
     try:

@@ -142,8 +142,11 @@ def _checked(
         raise Unreachable(EXIT_USAGE, f"{shown}: 地址或参数不对 / no such address or setting") from error
 
 
-def tell_running(args: argparse.Namespace, connection_id: str) -> None:
+def tell_running(args: argparse.Namespace, named: Named) -> None:
     """Say so where the running agent polls the connection that is about to be used."""
+    if isinstance(named.connection, ModbusRtu):
+        return  # the agent then holds the port, and that is told with its mend
+    connection_id = named.device.connection_id
     try:
         links = ask(args.state)["links"]
     except (httpx.TransportError, OSError):

@@ -113,9 +113,48 @@ def other_fingerprint(wanted: str) -> Text:
 
 def trusted(path: str) -> Text:
     """Done."""
+    return Text(f"已信任，保存为 {path}。", f"trusted, kept as {path}.")
+
+
+def taken_up() -> Text:
+    """Nothing else is in the way."""
+    return Text("正在运行的网关几秒内自动采用。", "A running agent takes it up within seconds.")
+
+
+def still_refused() -> Text:
+    """Trust alone is not enough; what is wrong follows."""
     return Text(
-        f"已信任，保存为 {path}。正在运行的网关几秒内自动采用。",
-        f"trusted, kept as {path}. A running agent takes it up within seconds.",
+        "但网关仍不会连接，直到以下问题解决：",
+        "but the agent still does not connect, until this is mended:",
+    )
+
+
+def older_trusted(fingerprint: str, connection: str) -> Text:
+    """A certificate that the server no longer shows is trusted still."""
+    remove = f"edge-agent opcua trust {connection} --remove {fingerprint}"
+    return Text(
+        f"原来的证书 {fingerprint} 仍被信任；服务器确已更换证书时，请取消：{remove}",
+        f"the certificate {fingerprint} is still trusted as well; if the server has really changed its own, "
+        f"take that back: {remove}",
+    )
+
+
+def older_named(file: str) -> Text:
+    """The plant file names another certificate."""
+    return Text(
+        f"配置文件 trusted 指定的 {file} 是另一张证书，仍被信任；服务器确已更换证书时，请换掉或删去它",
+        f"{file}, which the plant file names under trusted, is another certificate and still trusted; if the "
+        "server has really changed its own, replace it or take it out",
+    )
+
+
+def needs_changed() -> Text:
+    """--yes does not do for another certificate than the trusted one."""
+    return Text(
+        "服务器出示的不是原来信任的证书，只写 --yes 不够：请向服务器管理员核对指纹，再加 --fingerprint 指纹，"
+        "或 --yes --changed",
+        "the server does not show the certificate that is trusted, and --yes alone does not accept another: "
+        "compare the fingerprint with the server's owner, then add --fingerprint SHA256, or --yes --changed",
     )
 
 
@@ -149,6 +188,42 @@ def ambiguous(fingerprint: str) -> Text:
     )
 
 
+def no_host(text: str) -> Text:
+    """No host name that may stand in a certificate."""
+    return Text(
+        f"“{text}”不是主机名；请写字母、数字、点、连字符，或 IP 地址，例如 gateway-7 或 192.168.10.5",
+        f"'{text}' is no host name; write letters, digits, dots and hyphens, or an IP address, such as "
+        "gateway-7 or 192.168.10.5",
+    )
+
+
+def no_device_id(text: str) -> Text:
+    """The id of a device that `check` would refuse."""
+    return Text(
+        f"“{text}”不能作设备编号；请写小写字母、数字和连字符，例如 furnace-1（中文名写在 name 里）",
+        f"'{text}' is no id of a device; write small letters, digits and hyphens, such as furnace-1 (its "
+        "Chinese name goes into name)",
+    )
+
+
+def nothing_readable(count: int) -> Text:
+    """No node that was found makes a point."""
+    return Text(
+        f"找到的 {count} 个节点中没有可读的变量，没有生成配置；请换 --search 或 --start",
+        f"none of the {count} nodes found is a variable that can be read, so nothing was made of them; try "
+        "another --search or --start",
+    )
+
+
+def left_out(nodes: tuple[str, ...]) -> Text:
+    """Variables that no point can be made of."""
+    names = ", ".join(nodes)
+    return Text(
+        f"未写入的变量（不可读、没有数值、类型不支持或数组太长）：{names}",
+        f"variables left out (not readable, without a value, of another type, or too long an array): {names}",
+    )
+
+
 def nothing_found(search: str | None) -> Text:
     """Browsing found nothing."""
     if search is None:
@@ -173,10 +248,6 @@ def start_unknown(start: str, detail: str) -> Text:
     )
 
 
-def stanza_head(connection: str) -> Text:
-    """What to do with the stanza."""
-    return Text(
-        f"粘贴到配置文件的 devices: 下（连接 {connection}）；删去不需要的测点，补上量程和限值",
-        f"paste below devices: of the plant file (connection {connection}); delete what is not needed, "
-        "add ranges and limits",
-    )
+def stanza_head() -> Text:
+    """What is left to do with the stanza."""
+    return Text("删去不需要的测点，补上量程和限值", "delete what is not needed, add ranges and limits")

@@ -1,8 +1,8 @@
 """A plant's points as a table for people to sign: what `points import` reads, and reads back as it was.
 
 The table has the resolved points, whatever profile they come from. What has no
-column of its own (sentinels, a bit field, the ends of a linear range) stands in
-the last one, in the grammar of the plant file.
+column of its own (sentinels, an alarm's delays, how a device lets itself be read)
+stands in the last one, in the grammar of the plant file: see export_extra.py.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from agent.commissioning.address import modicon
+from agent.commissioning.export_extra import extra_of
 from agent.commissioning.flow import flow, number
 from agent.commissioning.vocabulary import SPELLINGS, Field
 from config.model import Device, LimitKind, LimitRule, Plant, Point
-from config.source import ByteOrder, NodeSource, RegisterSource, RegisterType
+from config.source import ByteOrder, NodeSource
 
-CLAUSE: Final = "条款"
 COLUMNS: Final = (
     Field.TAG,
     Field.NAME,
@@ -42,12 +42,12 @@ COLUMNS: Final = (
     Field.LO,
     Field.LOLO,
     Field.STANDARD,
-    Field.NOTE,
+    Field.CLAUSE,
     Field.PERIOD,
     Field.NODE,
     Field.EXTRA,
 )
-_HEADINGS: Final = {Field.NOTE: CLAUSE, Field.PERIOD: "采集周期(s)", Field.EXTRA: "其他(YAML)"}
+_HEADINGS: Final = {Field.PERIOD: "采集周期(s)", Field.EXTRA: "其他(YAML)"}
 _KINDS: Final = {
     Field.HIHI: LimitKind.HIHI,
     Field.HI: LimitKind.HI,
@@ -94,11 +94,15 @@ def _all_cells(plant: Plant) -> Iterable[Cells]:
         rules: dict[str, list[LimitRule]] = {}
         for rule in device.rules:
             rules.setdefault(rule.point.id, []).append(rule)
+        connection = plant.connections[device.connection_id]
         for point in device.points:
+            of_point = rules.get(point.id, ())
+            extra = extra_of(device, point, of_point, connection)
             cells = {
                 **_identity(device, point),
                 **_source(point),
-                **_limits(rules.get(point.id, ())),
+                **_limits(of_point),
+                Field.EXTRA: flow(extra) if extra else "",
             }
             yield {field: text for field, text in cells.items() if text}
 
@@ -123,7 +127,7 @@ def _identity(device: Device, point: Point) -> Cells:
 def _source(point: Point) -> Cells:
     source = point.source
     if isinstance(source, NodeSource):
-        return {Field.NODE: source.node_id, Field.EXTRA: _flow_of(_of_node(point, source))}
+        return {Field.NODE: source.node_id}
     has_order = not source.table.holds_bits and source.order is not ByteOrder.ABCD
     has_order = has_order or source.registers > 1
     return {
@@ -137,57 +141,7 @@ def _source(point: Point) -> Cells:
         Field.ORDER: source.order.value if has_order else "",
         Field.SCALE: "" if source.scale == 1 else number(source.scale),
         Field.OFFSET: number(source.offset) if source.offset else "",
-        Field.EXTRA: _flow_of(_of_registers(point, source)),
     }
-
-
-def _of_registers(point: Point, source: RegisterSource) -> Mapping[str, object]:
-    modbus: dict[str, object] = {}
-    if source.bits is not None:
-        modbus["bits"] = source.bits
-    if source.inverted:
-        modbus["contact"] = "normally-closed"
-    if source.ends is not None:
-        modbus["raw_range"] = source.ends.raw
-        if source.ends.is_current:
-            modbus["signal"] = "4-20mA"
-    if source.type is RegisterType.PACKED and source.places != 1:
-        modbus["places"] = source.places
-    if source.type is RegisterType.STRING:
-        modbus |= {"length": source.length, "encoding": source.encoding}
-    if source.sentinels:
-        modbus["sentinels"] = source.sentinels
-    whole: dict[str, object] = {"modbus": modbus} if modbus else {}
-    if point.datatype != _usual_datatype(source):
-        whole["datatype"] = point.datatype
-    return whole
-
-
-def _usual_datatype(source: RegisterSource) -> str:
-    """Return the datatype that follows from the registers where a plant file says none."""
-    if source.type.is_text:
-        return "string"
-    if source.type is RegisterType.BIT:
-        return "bool"
-    whole = source.scale == 1 and source.offset == 0 and source.ends is None
-    is_whole_number = not source.type.is_float and source.type is not RegisterType.PACKED
-    return "int" if whole and is_whole_number else "float"
-
-
-def _of_node(point: Point, source: NodeSource) -> Mapping[str, object]:
-    settings: dict[str, object] = {
-        "index": source.index,
-        "sampling_interval": None if source.sampling_s is None else f"{number(source.sampling_s)} s",
-    }
-    given = {key: value for key, value in settings.items() if value is not None}
-    whole: dict[str, object] = {"opcua": given} if given else {}
-    if point.datatype != "float":
-        whole["datatype"] = point.datatype
-    return whole
-
-
-def _flow_of(whole: Mapping[str, object]) -> str:
-    return flow(whole) if whole else ""
 
 
 def _limits(rules: Sequence[LimitRule]) -> Cells:
@@ -195,4 +149,4 @@ def _limits(rules: Sequence[LimitRule]) -> Cells:
     cells = {field: number(by_kind[kind].limit) for field, kind in _KINDS.items() if kind in by_kind}
     standards = dict.fromkeys(rule.clause.standard for rule in rules if rule.clause.standard)
     clauses = dict.fromkeys(rule.clause.clause for rule in rules if rule.clause.clause)
-    return {**cells, Field.STANDARD: "；".join(standards), Field.NOTE: "；".join(clauses)}
+    return {**cells, Field.STANDARD: "；".join(standards), Field.CLAUSE: "；".join(clauses)}

@@ -87,7 +87,7 @@ def find_header(
     place = Place(sheet.file, best.row + 1)
     columns = _settle(best, place, findings)
     used = {column.index for column in columns.values()}
-    known = {column.index for column in best.columns if column.field in IGNORED}
+    known = {column.index for column in best.columns if column.field in IGNORED | AMBIGUOUS}
     unused = tuple(
         label for index, label in enumerate(best.labels) if label and index not in used and index not in known
     )
@@ -99,19 +99,27 @@ def _best(sheet: Sheet, mapped: Mapping[str, Field]) -> _Candidate | None:
     for index, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
         candidates.append(_candidate(index, 1, [cell.value for cell in row], mapped))
         if index + 1 < len(sheet.rows) and any(cell.merged_from for cell in row):
-            labels = _two_rows(row, sheet.rows[index + 1])
+            labels = _two_rows(row, sheet.rows[index + 1], mapped)
             candidates.append(_candidate(index, 2, labels, mapped))
     candidates = [candidate for candidate in candidates if candidate.columns]
-    # Where two are equal the earlier stays: a header may be repeated on each printed page.
-    return max(candidates, key=lambda c: (c.is_complete, len(c.fields)), default=None)
+    # Where two are equal the earlier stays: a header may be repeated on each printed page. One row is
+    # better than two that say no more: the upper one is a title then.
+    return max(
+        candidates,
+        key=lambda c: (c.is_complete, len(c.fields), -len(c.fields & AMBIGUOUS), -c.height),
+        default=None,
+    )
 
 
-def _two_rows(upper: Row, lower: Sequence[Cell]) -> list[str]:
+def _two_rows(upper: Row, lower: Sequence[Cell], mapped: Mapping[str, Field]) -> list[str]:
     labels = []
     for above, below in zip_longest(upper, lower):
         first = above.value if above else ""
         second = below.value if below and not _is_one(above, below) else ""
-        labels.append(f"{first}{second}")
+        whole = f"{first}{second}"
+        # A group such as 通讯参数 over 站号 adds nothing; one such as 量程 over 下限 decides.
+        is_known = _field(whole, mapped) is not None
+        labels.append(second if not is_known and _field(second, mapped) else whole)
     return labels
 
 
@@ -125,11 +133,15 @@ def _is_one(above: Cell | None, below: Cell) -> bool:
 def _candidate(index: int, height: int, labels: Sequence[str], mapped: Mapping[str, Field]) -> _Candidate:
     columns = []
     for number, label in enumerate(labels):
-        if field := mapped.get(bare(label)):
-            columns.append(Column(field, number, label, rank=-1))
-        elif found := field_of(label):
+        if found := _field(label, mapped):
             columns.append(Column(found[0], number, label, found[1]))
     return _Candidate(index, height, tuple(labels), tuple(columns))
+
+
+def _field(label: str, mapped: Mapping[str, Field]) -> tuple[Field, int] | None:
+    """Return what a column holds, and how usual its name is; what the engineer says is before all."""
+    field = mapped.get(bare(label))
+    return (field, -1) if field else field_of(label)
 
 
 def _settle(candidate: _Candidate, place: Place, findings: Findings) -> Mapping[Field, Column]:

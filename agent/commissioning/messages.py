@@ -55,6 +55,16 @@ def no_identification(unit_id: int) -> Text:
     )
 
 
+def silent_to_identification(unit_id: int) -> Text:
+    """The device answers reads, and says nothing at all to function 43/14."""
+    return Text(
+        f"从站 {unit_id} 对设备识别（功能码 43/14）没有应答，但能应答读数：多数老设备不支持设备识别，"
+        "这不是故障，不影响采集；厂家和型号请看铭牌或手册",
+        f"unit {unit_id} answers reads, but not device identification (function 43/14): most old devices do "
+        "not know it. That is no fault and of no matter for polling: see its plate or its manual",
+    )
+
+
 def agent_has_port() -> Text:
     """The port may be held by the agent itself."""
     return Text(
@@ -91,6 +101,22 @@ def not_modbus(device: str) -> Text:
     return Text(
         f"设备 {device} 不是 Modbus；OPC UA 请用 edge-agent opcua browse",
         f"the device {device} does not speak Modbus; for OPC UA use edge-agent opcua browse",
+    )
+
+
+def no_number(text: str, least: int, most: int) -> Text:
+    """An argument is no whole number, or lies outside."""
+    return Text(
+        f"“{text}”不行；请写 {least} 到 {most} 的整数",
+        f"'{text}' will not do; write a whole number from {least} to {most}",
+    )
+
+
+def no_unit(least: int, most: int) -> Text:
+    """The unit id is missing or none."""
+    return Text(
+        f"请用 --unit 写站号，{least} 到 {most}",
+        f"name the unit id by --unit, {least} to {most}",
     )
 
 

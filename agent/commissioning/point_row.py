@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agent.commissioning.address import Written
+from agent.commissioning.row_extra import Extra
 from config.fault import Place
 from config.model import LimitKind
 from config.source import ByteOrder, RegisterType, Table
@@ -48,6 +49,7 @@ class PointRow:
     modicon: Written | None = None  # a second column that must agree
     type: RegisterType | None = None
     order: ByteOrder | None = None
+    order_place: Place | None = None  # where it should stand
     bit: int | None = None
     range: tuple[float, float] | None = None
     unit: str = ""
@@ -55,8 +57,9 @@ class PointRow:
     offset: float = 0.0
     limits: Mapping[LimitKind, RowLimit] = field(default_factory=dict)
     standard: str | None = None
+    clause: str | None = None
     period_s: float | None = None
-    extra: Mapping[str, object] = field(default_factory=dict)
+    extra: Extra = field(default_factory=Extra)
     is_sound: bool = True  # False: something of it was told already
 
     @property
@@ -65,10 +68,18 @@ class PointRow:
         return self.link, self.station
 
     @property
+    def needs_order(self) -> bool:
+        """Whether it is a number of several registers, and nothing says which comes first."""
+        if self.type is None or self.type.is_text or self.registers == 1 or self.order is not None:
+            return False
+        modbus = self.extra.point.get("modbus")
+        return not (isinstance(modbus, Mapping) and "order" in modbus)
+
+    @property
     def registers(self) -> int:
         """How many addresses the value takes, as far as its type tells."""
         if self.type is None or (self.table is not None and self.table.holds_bits):
             return 1
-        modbus = self.extra.get("modbus")
+        modbus = self.extra.point.get("modbus")
         length = modbus.get("length") if isinstance(modbus, Mapping) else None
         return length if isinstance(length, int) else max(1, self.type.registers)

@@ -41,6 +41,10 @@ class RowCells:
         """Return whether there is something to read, in the row or as a default."""
         return self._cell(field) is not None
 
+    def has_column(self, field: Field) -> bool:
+        """Return whether the table has a column for it."""
+        return field in self._header.columns
+
     def column(self, field: Field) -> dict[str, str]:
         """Return a field's column for people."""
         column = self._header.columns.get(field)
@@ -65,11 +69,18 @@ class RowCells:
 
     def parse(self, field: Field, read: Callable[[str], Value]) -> Value | None:
         """Return what `read` makes of the cell in plain characters; None where it is empty or was told."""
+        return self._read(field, lambda cell: read(cell.value))
+
+    def parse_exact(self, field: Field, read: Callable[[str], Value]) -> Value | None:
+        """Do the same with the cell's own characters: `m³` stays, where a node id or a clause holds it."""
+        return self._read(field, lambda cell: read(cell.name))
+
+    def _read(self, field: Field, read: Callable[[Cell], Value]) -> Value | None:
         cell = self._sound(field)
         if cell is None:
             return None
         try:
-            return read(cell.value)
+            return read(cell)
         except Objection as objection:
             self.fault(field, objection.code, **objection.fields)
             return None

@@ -10,10 +10,11 @@ from agent.commissioning.address import Written
 from agent.commissioning.point_row import LinkName, PointRow, RowLimit
 from agent.commissioning.row_address import address_field, addresses_of, table_of
 from agent.commissioning.row_cells import RowCells
+from agent.commissioning.row_extra import Extra, read_extra
 from agent.commissioning.vocabulary import Field
-from config.document import parse_document
-from config.fault import Findings, Objection
+from config.fault import Objection
 from config.model import LimitKind
+from config.node_id import parse_address
 from config.source import ByteOrder, RegisterType, Table
 
 STATION_MAX: Final = 255
@@ -43,10 +44,11 @@ class RowReader:
         if name is None and not cells.is_faulty:
             cells.fault(Field.NAME if cells.has(Field.NAME) else Field.TAG, "table-row-nameless")
         link = _link(cells)
-        node = cells.text(Field.NODE)
-        written, modicon_ = (None, None) if node else addresses_of(cells)
-        table = None if node else table_of(cells, written)
-        type_, order = (None, None) if node else _type_and_order(cells, table)
+        has_node = cells.has(Field.NODE)
+        node = cells.parse_exact(Field.NODE, _node)
+        written, modicon_ = (None, None) if has_node else addresses_of(cells)
+        table = None if has_node else table_of(cells, written)
+        type_, order = (None, None) if has_node else _type_and_order(cells, table)
         bit = self._bit(cells, written, type_, table)
         if bit is not None:
             type_ = RegisterType.BIT
@@ -64,7 +66,7 @@ class RowReader:
             device=cells.text(Field.DEVICE),
             device_id=cells.parse(Field.DEVICE_ID, _id),
             device_tag=device_tag,
-            station=None if node else _station(cells),
+            station=None if has_node else _station(cells),
             node=node,
             written=written,
             address_place=cells.place_of(address_field(cells)),
@@ -72,6 +74,7 @@ class RowReader:
             modicon=modicon_,
             type=type_,
             order=order,
+            order_place=cells.place_of(Field.ORDER if cells.has_column(Field.ORDER) else Field.TYPE),
             bit=bit,
             range=range_,
             unit=unit,
@@ -79,10 +82,11 @@ class RowReader:
             offset=(cells.parse(Field.OFFSET, notation.number) or 0.0) if is_number else 0.0,
             limits=limits,
             standard=cells.text(Field.STANDARD),
+            clause=cells.text(Field.CLAUSE),
             period_s=cells.parse(
                 Field.PERIOD, lambda text: notation.seconds(text, cells.qualifier(Field.PERIOD))
             ),
-            extra=cells.parse(Field.EXTRA, _extra) or {},
+            extra=cells.parse_exact(Field.EXTRA, read_extra) or Extra(),
         )
         return replace(row, is_sound=not cells.is_faulty)
 
@@ -167,6 +171,11 @@ def _link(cells: RowCells) -> LinkName | None:
     return LinkName(connection, host, port or PORT_DEFAULT)
 
 
+def _node(text: str) -> str:
+    parse_address(text)
+    return text
+
+
 def _host(text: str) -> str:
     if not text.isascii() or " " in text:
         raise Objection("table-host-unreadable")
@@ -246,11 +255,3 @@ def _by_decimals(text: str) -> float:
     if not 0 <= places <= 9:
         raise Objection("table-decimals-outside")
     return float(f"1e-{places}")
-
-
-def _extra(text: str) -> dict[str, object]:
-    findings = Findings()
-    document = parse_document(text, "", findings)
-    if document is None or findings.faults or not isinstance(document.data, dict):
-        raise Objection("table-extra-unreadable")
-    return document.data

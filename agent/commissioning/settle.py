@@ -128,7 +128,7 @@ def _wrong_type(row: PointRow, placed: PointRow, table: Table, written: Written)
             return "table-type-in-bit-table"
         return "table-bit-of-bit" if row.bit is not None else None
     if row.type is None:
-        return None if "modbus" in row.extra else "table-type-missing"
+        return None if "modbus" in row.extra.point else "table-type-missing"
     if row.type is RegisterType.BIT and row.bit is None:
         return "table-bit-missing"
     if written.last is not None and written.last - written.number + 1 != placed.registers:
@@ -142,6 +142,17 @@ def tell_tags_twice(rows: Sequence[PointRow], findings: Findings) -> None:
     for row in rows:
         if row.tag is not None and (first := tags.setdefault(row.tag.casefold(), row)) is not row:
             findings.fault(row.place, "table-tag-twice", tag=row.tag, first=str(first.place))
+
+
+def tell_devices_differ(rows: Sequence[PointRow], findings: Findings) -> None:
+    """Tell rows of one device that do not say the same of it; most say nothing."""
+    devices: dict[tuple[object, ...], PointRow] = {}
+    for row in rows:
+        if row.extra.device:
+            first = devices.setdefault((*row.unit_key, row.device_id or row.device), row)
+            if first.extra.device != row.extra.device:
+                fields = {"device": row.device_id or row.device or "–", "first": str(first.place)}
+                findings.fault(row.place, "table-device-differs", **fields)
 
 
 def tell_overlaps(rows: Sequence[PointRow], findings: Findings) -> list[PointRow]:
@@ -179,7 +190,7 @@ def _may_share(one: PointRow, other: PointRow) -> bool:
     """Return whether both may read these registers: different bits of one, or a word and its parts."""
     if one.bit is not None and other.bit is not None:
         return one.bit != other.bit
-    return one.bit is not None or other.bit is not None or bool(one.extra) or bool(other.extra)
+    return any(row.bit is not None or "modbus" in row.extra.point for row in (one, other))
 
 
 def _tell_overlap(earlier: PointRow, later: PointRow, findings: Findings) -> None:

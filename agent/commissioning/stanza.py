@@ -109,28 +109,43 @@ def _with_tags(rows: Sequence[PointRow]) -> Iterable[PointRow]:
 
 def _device_lines(device: _Device) -> list[Line]:
     first = device.rows[0]
-    station = first.station
-    by_unit = {"zh": f"{device.connection} 站号 {station}", "en": f"{device.connection} unit {station}"}
-    lines = [
-        Line(f"  {device.id}:", first.place),
-        Line(
-            f"    name: {flow(first.device or (by_unit if station is not None else device.id))}", first.place
-        ),
-        Line(f"    connection: {device.connection}", first.place),
+    lines = [Line(f"  {device.id}:", first.place)]
+    lines += [
+        Line(f"    {key}: {flow(value)}", first.place) for key, value in _device_settings(device).items()
     ]
-    if first.device_tag:
-        lines.append(Line(f"    tag: {flow(first.device_tag)}", first.place))
-    if station is not None:
-        lines.append(Line(f"    unit: {station}", first.place))
-        lines.append(Line("    modbus: {address_base: 0}", first.place))
     ids = _point_ids(device.rows)
     lines.append(Line("    points:", first.place))
     lines += [_point_line(ids[row.place], row) for row in device.rows]
-    limited = [row for row in device.rows if row.limits]
+    limited = [row for row in device.rows if row.limits or row.extra.limits]
     if limited:
         lines.append(Line("    rules:", limited[0].place))
         lines += [Line(f"      {ids[row.place]}: {flow(_limits(row))}", row.place) for row in limited]
     return lines
+
+
+def _device_settings(device: _Device) -> Mapping[str, object]:
+    first = device.rows[0]
+    station = first.station
+    by_unit = {"zh": f"{device.connection} 站号 {station}", "en": f"{device.connection} unit {station}"}
+    settings: dict[str, object] = {
+        "name": first.device or (by_unit if station is not None else device.id),
+        "connection": device.connection,
+    }
+    if first.device_tag:
+        settings["tag"] = first.device_tag
+    counting: Mapping[str, object] = {}
+    if station is not None:
+        counting = {"modbus": {"address_base": 0}}  # its own counting of addresses was settled before
+        settings |= {"unit": station, **counting}
+    said = next((row.extra.device for row in device.rows if row.extra.device), {})
+    return _laid_over(_laid_over(settings, said), counting)
+
+
+def _laid_over(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
+    """Return what the columns say, with what the last column says over it."""
+    merged = merge(dict(below), dict(above))
+    assert isinstance(merged, dict)  # it is, of two mappings
+    return merged
 
 
 def _point_ids(rows: Sequence[PointRow]) -> Mapping[Place, str]:
@@ -157,14 +172,14 @@ def _point_line(id_: str, row: PointRow) -> Line:
     if row.period_s is not None:
         point["period"] = f"{decimal(row.period_s)} s"
     if row.node:
-        point["opcua"] = {"id": row.node}
+        point["opcua"] = {"path" if row.node.startswith("/") else "id": row.node}
     elif row.table is not None and row.address is not None:
         point["modbus"] = _modbus(row, row.table, row.address)
     said = f"{row.written.text}, " if row.written else ""
     as_modicon = modicon(row.table, row.address) if row.table and row.address is not None else ""
     where = said if as_modicon in said else f"{said}{as_modicon}, "
     comment = f"{where}第 {row.place.line} 行 / row {row.place.line}"
-    return Line(f"      {id_}: {flow(merge(point, dict(row.extra)))}  # {comment}", row.place)
+    return Line(f"      {id_}: {flow(_laid_over(point, row.extra.point))}  # {comment}", row.place)
 
 
 def _modbus(row: PointRow, table: Table, address: int) -> Mapping[str, object]:
@@ -183,8 +198,10 @@ def _modbus(row: PointRow, table: Table, address: int) -> Mapping[str, object]:
 
 
 def _limits(row: PointRow) -> Mapping[str, object]:
-    standard = {"standard": row.standard} if row.standard else {}
-    return {
-        kind.value: {"limit": quantity(limit.number, limit.unit or row.unit), **standard}
+    said = {"standard": row.standard, "clause": row.clause}
+    behind = {key: text for key, text in said.items() if text}
+    limits: dict[str, object] = {
+        kind.value: {"limit": quantity(limit.number, limit.unit or row.unit), **behind}
         for kind, limit in row.limits.items()
     }
+    return _laid_over(limits, row.extra.limits)

@@ -12,7 +12,7 @@ from agent.commissioning.point_row import PointRow
 from agent.commissioning.proof import prove
 from agent.commissioning.row_cells import RowCells
 from agent.commissioning.row_reader import RowReader
-from agent.commissioning.settle import settle_addresses, tell_overlaps, tell_tags_twice
+from agent.commissioning.settle import settle_addresses, tell_devices_differ, tell_overlaps, tell_tags_twice
 from agent.commissioning.sheet import Cell, Row, Sheet
 from agent.commissioning.stanza import Stanza, write_stanza
 from agent.commissioning.text_table import BYTES_MAX, read_text_table
@@ -53,7 +53,9 @@ def import_table(path: Path, options: ImportOptions, findings: Findings) -> Stan
         findings.fault(Place(str(path)), "table-empty")
     settled, bases = settle_addresses(rows, options.base, findings)
     tell_tags_twice(rows, findings)
+    tell_devices_differ(rows, findings)
     settled = tell_overlaps(settled, findings)
+    _tell_orderless(rows, findings)
     _advise(settled, findings)
     if not settled:
         return None
@@ -143,11 +145,19 @@ def _repeats_header(row: Row, header: Header) -> bool:
     return all(column.index < len(row) and row[column.index].value == column.label for column in columns)
 
 
+def _tell_orderless(rows: list[PointRow], findings: Findings) -> None:
+    """Ask back for the byte order of numbers of several registers, once for all of them.
+
+    Half of the devices send the low word first, and a float read the other way is plausible at times.
+    """
+    orderless = [row for row in rows if row.is_sound and row.needs_order]
+    if orderless:
+        first = orderless[0]
+        findings.fault(first.order_place or first.place, "table-order-missing", count=len(orderless))
+
+
 def _advise(rows: list[PointRow], findings: Findings) -> None:
     """Warn of what is taken by a common rule, and may have been meant otherwise."""
-    orderless = [row for row in rows if row.type and row.registers > 1 and row.order is None]
-    if orderless and not all(row.type is not None and row.type.is_text for row in orderless):
-        findings.warn(orderless[0].place, "table-order-assumed", count=len(orderless))
     large = [row for row in rows if row.scale >= _LARGE_SCALE]
     if large:
         findings.warn(large[0].place, "table-scale-large", scale=large[0].scale, count=len(large))

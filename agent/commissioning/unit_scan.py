@@ -4,7 +4,7 @@ An exception is an answer too: a unit without a register 0 says so. Only a gatew
 exceptions 10 and 11 speak in the name of a unit that is silent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -72,6 +72,19 @@ async def scan_units(
             progress.found(f"{unit_id}")
         _note_late(link, unit_ids, units)
     return units
+
+
+async def answers_reads(link: OpenLink, blocks: Iterable[Block], timeout_s: float) -> bool:
+    """Return whether a unit answers any of these reads, by a value or a refusal. Raises Lost."""
+    for block in blocks:
+        try:
+            await link.read(block, timeout_s)
+        except ExceptionReply as reply:
+            return reply.exception_code not in GATEWAY_EXCEPTIONS
+        except (NoReply, WrongReply):
+            continue
+        return True
+    return False
 
 
 async def ignores_ids(link: OpenLink, table: Table, timeout_s: float) -> bool:

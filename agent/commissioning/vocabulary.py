@@ -46,6 +46,7 @@ class Field(StrEnum):
     LO = "lo"
     LOLO = "lolo"
     STANDARD = "standard"
+    CLAUSE = "clause"
     PERIOD = "period"
     EXTRA = "extra"
     UPPER = "upper"
@@ -115,13 +116,14 @@ SPELLINGS: Final[Mapping[Field, tuple[str, ...]]] = {
     Field.LO: _words("低限 低报 低报警 低报警值 报警下限 报警低限 低 lo l low"),
     Field.LOLO: _words("低低限 低低报 低低报警 低低报警值 低低 lolo ll lllimit"),
     Field.STANDARD: _words("依据标准 限值依据 标准 依据 standard"),
+    Field.CLAUSE: _words("条款 限值条款 clause"),
     Field.PERIOD: _words("采集周期 扫描周期 周期 采样周期 period scanrate interval"),
     Field.EXTRA: _words("其他(yaml) extra(yaml)"),
     Field.UPPER: _words("上限 上限值 upperlimit"),
     Field.LOWER: _words("下限 下限值 lowerlimit"),
     Field.LEVEL: _words("一级报警 二级报警 一级报警值 二级报警值 一级 二级 alarm1 alarm2 al1 al2"),
     Field.SIGNAL: _words("信号类型 信号 io类型 signal signaltype iotype"),
-    Field.NOTE: _words("序号 备注 说明 条款 no. no remark remarks note comment clause #"),
+    Field.NOTE: _words("序号 备注 说明 no. no remark remarks note comment #"),
 }
 
 IGNORED: Final = frozenset({Field.SIGNAL, Field.NOTE})

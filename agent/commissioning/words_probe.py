@@ -34,18 +34,18 @@ def other_master(heard: Heard) -> Text:
     zh = "；".join(f"站号 {unit}（功能码 {functions}）" for unit, functions in asks)
     en = "; ".join(f"unit {unit} (functions {functions})" for unit, functions in asks)
     return Text(
-        f"线上已有主站在通信，参数 {heard.setting}，它在询问：{zh}。同时探测会打断它，已停止。"
-        "确认它可以被打断时，加 --line-is-mine",
-        f"another master talks on this line, at {heard.setting}, and asks {en}. Probing would destroy its "
-        "frames, so nothing was sent. If it may be disturbed, add --line-is-mine",
+        f"线上已有主站在通信，参数 {heard.setting}，它在询问：{zh}。我们再发请求会打断它，"
+        "所以什么也没有发。先停下它；确认它可以被打断时，加 --line-is-mine",
+        f"another master talks on this line, at {heard.setting}, and asks {en}. Requests of ours would "
+        "destroy its frames, so nothing was sent. Stop it first; if it may be disturbed, add --line-is-mine",
     )
 
 
 def unknown_talk(received: int) -> Text:
     """Bytes were heard and not understood."""
     return Text(
-        f"听到 {received} 个字节，但哪种参数都读不出报文：可能有别的主站，也可能是干扰或接线问题，已停止。"
-        "确认线上没有别的主站时，加 --line-is-mine",
+        f"听到 {received} 个字节，但哪种参数都读不出报文：可能有别的主站，也可能是干扰或接线问题，"
+        "所以什么也没有发。确认线上没有别的主站时，加 --line-is-mine",
         f"{received} bytes were heard that make no frames at any setting: another master, or noise, or bad "
         "wiring; nothing was sent. If there is no other master, add --line-is-mine",
     )
@@ -120,9 +120,33 @@ def found_line(setting: Setting) -> Text:
     return Text(f"串口参数：{setting}", f"the line's setting: {setting}")
 
 
-def paste() -> Text:
-    """Above a stanza."""
-    return Text("可粘贴到配置文件", "to be pasted into a plant file")
+def ambiguous_registers(text: str, table: str, first: int) -> Text:
+    """The addresses may be in the 40001 style or on the wire."""
+    return Text(
+        f"{text} 有两种读法：40001 式，即 {table} 区的报文地址 {first}；或报文地址 {text}。"
+        "写 --address-base modicon 或 --address-base 0",
+        f"{text} can be read in two ways: in the 40001 style it is address {first} of the table {table}, on "
+        f"the wire it is address {text}; say --address-base modicon or --address-base 0",
+    )
+
+
+def no_numbers(option: str, text: str, least: int, most: int) -> Text:
+    """What stands behind an option is no list of numbers, or one lies outside."""
+    return Text(
+        f"{option} {text} 不行；请写 {least} 到 {most} 的整数，例如 1-16,32（从小到大）",
+        f"{option} {text} will not do; write whole numbers from {least} to {most}, such as 1-16,32, each "
+        "range upwards",
+    )
+
+
+def no_registers(text: str) -> Text:
+    """What stands behind --registers is no list of addresses of one table."""
+    return Text(
+        f"--registers {text} 不是同一寄存器区的地址；请写 0-63、0-15,32 或 0x0100-0x011F（最大 65535）；"
+        "40001 式加 --address-base modicon，且与 --table 一致",
+        f"--registers {text} are no addresses of one table; write 0-63, 0-15,32 or 0x0100-0x011F, 65535 at "
+        "most; for the 40001 style add --address-base modicon, with the --table that they name",
+    )
 
 
 def silent_unit(unit_id: int) -> Text:
@@ -182,6 +206,17 @@ def which_line() -> Text:
         "请写 --serial、--tcp、--rtu-tcp 之一；看寄存器再加 --unit 和 --registers",
         "give one of --serial, --tcp and --rtu-tcp; to look at registers, --unit and --registers as well",
     )
+
+
+def at_once(most: int) -> Text:
+    """So many addresses cannot be read at once."""
+    return Text(f"--at-once 请写 1 到 {most}", f"write 1 to {most} behind --at-once")
+
+
+def not_among(text: str, known: tuple[str, ...]) -> Text:
+    """A setting that no line has."""
+    names = ", ".join(known)
+    return Text(f"“{text}”不行；可以写 {names}，用逗号隔开", f"'{text}' will not do; there are {names}")
 
 
 def one_setting() -> Text:

@@ -1,107 +1,27 @@
 """`edge-agent opcua certificate`, `trust` and `browse`, against a real server with security."""
 
-import asyncio
 import io
 import json
 import os
 import re
 import stat
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
-from asyncua import ua
 from cryptography import x509
 
-from agent.cli.main import main
 from config.load import load_plant
 from config.source import NodeSource
 from drivers.opcua import identity
 from drivers.opcua.certificate import certificate_path, key_path
 from drivers.opcua.trust import TrustStore
+from tests.agent.opcua_commands import Command, plant_file
 from tests.drivers.conftest import free_port
 from tests.drivers.opcua_pki import certificate
-from tests.drivers.opcua_secured import POLICIES, SecuredServer, mark, secured_server
+from tests.drivers.opcua_secured import POLICIES, SecuredServer, mark
 from tests.drivers.opcua_server import endpoint
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-SECURED = "Basic256Sha256/SignAndEncrypt"
-PLANT = """\
-plant: {id: P-1, name: 测试厂, region: "140800"}
-connections:
-  furnace: {opcua: {endpoint: "ENDPOINT", security: SECURITY}}
-  line: {modbus-tcp: {host: 127.0.0.1}}
-devices:
-  tilt-1: {name: 炉, connection: furnace, points: {tilt: {name: 倾角, opcua: {id: ns=2;s=tilt}}}}
-"""
-
-
-@dataclass
-class Said:
-    """What a command answered."""
-
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Awaitable[Said]]
-
-
-@pytest.fixture
-def edge_agent(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
-    """Run a command on a state folder of its own, while the server goes on in this loop."""
-
-    async def run(*words: str) -> Said:
-        code = await asyncio.to_thread(_main, ["opcua", *words, "--state", str(tmp_path / "state")])
-        return Said(code, *capsys.readouterr())
-
-    return run
-
-
-def _main(words: list[str]) -> int:
-    try:
-        return main(words)
-    except SystemExit as usage:  # argparse ends the program
-        return int(usage.code or 0)
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def running_server() -> AsyncIterator[SecuredServer]:
-    async with secured_server(free_port(), tilt=1.5) as secured:
-        await _furnish(secured)
-        yield secured
-
-
-async def _furnish(secured: SecuredServer) -> None:
-    """Add what plants have: folders, units, ranges, arrays, texts, methods' worth of odd names."""
-    server = secured.server
-    namespace = await server.register_namespace("http://plant.example/ua")
-    plc = await server.nodes.objects.add_object(namespace, "PLC/1")
-    oil = await plc.add_variable(f"ns={namespace};s=Oil temperature", "OilTemperature", 41.5)
-    unit = ua.EUInformation(DisplayName=ua.LocalizedText("°C"))
-    await oil.add_property(0, "EngineeringUnits", unit)
-    await oil.add_property(0, "EURange", ua.Range(-20.0, 120.0))
-    await plc.add_variable(f"ns={namespace};i=7", "Channels", [1.0, 2.0, 3.0], ua.VariantType.Float)
-    await plc.add_variable(f"ns={namespace};s=run", "run", True)
-    await plc.add_variable(f"ns={namespace};s=count", "count", 3, ua.VariantType.Int32)
-    await plc.add_variable(f"ns={namespace};s=mode", "模式", "auto")
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def server(running_server: SecuredServer) -> SecuredServer:
-    await running_server.become()
-    return running_server
-
-
-def plant_file(folder: Path, server: SecuredServer, security: str = SECURED) -> str:
-    path = folder / "plant.yaml"
-    text = PLANT.replace("ENDPOINT", endpoint(server.port)).replace("SECURITY", security)
-    path.write_text(text, encoding="utf-8")
-    return str(path)
 
 
 async def test_a_certificate_is_made_with_what_servers_look_for(edge_agent: Command, tmp_path: Path) -> None:
@@ -338,7 +258,9 @@ async def test_the_stanza_is_accepted_where_it_is_pasted(
     plant = plant_file(tmp_path, server, "None")
     said = await edge_agent("browse", plant, "furnace", "--stanza", "tilt-2", "--start", "3:PLC&/1")
     assert said.code == 0
-    Path(plant).write_text(Path(plant).read_text(encoding="utf-8") + said.out, encoding="utf-8")
+    assert said.out.startswith("  # 以下粘贴到配置文件中 devices: 这一行的下面")
+    text = Path(plant).read_text(encoding="utf-8")
+    Path(plant).write_text(text.replace("\ndevices:\n", f"\ndevices:\n{said.out}"), encoding="utf-8")
     device = load_plant(Path(plant)).devices["tilt-2"]
     got = {point.id: (point.datatype, point.unit, point.range, point.source) for point in device.points}
     uri = "nsu=http://plant.example/ua"

@@ -17,8 +17,8 @@ from agent.commissioning.export import point_table
 from agent.commissioning.export_file import BOM, as_csv, as_xlsx
 from config.library import SHIPPED
 from config.load import load_plant
-from config.model import Plant
-from tests.commissioning.tables import imported, loaded, run
+from config.model import Device, Plant
+from tests.commissioning.tables import imported, loaded, run, told
 
 DEMO = SHIPPED.parent / "plants" / "demo.yaml"
 NOW = datetime.fromisoformat("2026-11-24T08:00")
@@ -75,18 +75,84 @@ def points(draw: st.DrawFn, address: int) -> dict[str, Any]:
 
 
 @st.composite
+def limits(draw: st.DrawFn, point: dict[str, Any]) -> dict[str, Any]:
+    """Draw the limits of a point, each with none, some or all of its settings."""
+    if not point.get("range"):
+        return {}
+    low, high = point["range"]
+    kinds = draw(st.sets(st.sampled_from(["lolo", "lo", "hi", "hihi"])))
+    shares = {"lolo": 0.125, "lo": 0.25, "hi": 0.75, "hihi": 0.875}
+    unit = point["unit"]
+    settings: dict[str, st.SearchStrategy[Any]] = {
+        "deadband": st.sampled_from([0, (high - low) / 64]).map(lambda width: f"{width} {unit}".strip()),
+        "on_delay": st.sampled_from(["0 s", "3 s", "2 min"]),
+        "off_delay": st.sampled_from(["0.5 s", "30 s"]),
+        "priority": st.sampled_from(["critical", "low"]),
+        "standard": st.sampled_from(["GB 6222", "GB 50016"]),
+        "deviation": st.just(
+            {"reason": "改造", "approved_by": "安环部", "date": "2026-01-05", "until": "2026-12-31"}
+        ),
+    }
+    return {
+        kind: {
+            "limit": f"{low + shares[kind] * (high - low)} {unit}".strip(),
+            **draw(st.fixed_dictionaries({}, optional=settings)),
+        }
+        for kind in sorted(kinds)
+    }
+
+
+@st.composite
+def nodes(draw: st.DrawFn, name: str) -> dict[str, Any]:
+    """Draw a point of an OPC UA server."""
+    ways = st.sampled_from(
+        [
+            {"id": f"ns=2;s={name}"},
+            {"id": f"nsu=urn:plc;s={name}, 一期"},
+            {"path": f"2:PLC/2:{name}"},
+            {"path": f"nsu=urn:plc;1&/2/3:{name}：倾角"},
+        ]
+    )
+    watched: dict[str, st.SearchStrategy[Any]] = {
+        "index": st.integers(0, 3),
+        "sampling_interval": st.just("100 ms"),
+        "queue_size": st.sampled_from([1, 10]),
+    }
+    deadbands: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+        [{}, {"deadband": "0.5 °C"}, {"deadband_percent": 0}, {"deadband_percent": 2}]
+    )
+    node = {**draw(ways), **draw(deadbands), **draw(st.fixed_dictionaries({}, optional=watched))}
+    return {"name": draw(NAMES), "unit": "°C", "range": [-50, 150], "period": "1 s", "opcua": node}
+
+
+READS: dict[str, st.SearchStrategy[Any]] = {
+    "max_gap": st.integers(0, 20),
+    "max_registers": st.integers(16, 125),
+    "even_count": st.booleans(),
+    "forbidden": st.just(["0-15", 4711]),
+    "readable": st.just(["0x2000-0x20FF"]),
+}
+
+
+@st.composite
 def plants(draw: st.DrawFn) -> dict[str, Any]:
     """Draw the devices of a plant."""
     devices: dict[str, Any] = {}
     for unit, id_ in enumerate(draw(st.lists(IDS, min_size=1, max_size=3, unique=True)), 1):
         names = draw(st.lists(IDS, min_size=1, max_size=4, unique=True))
-        device: dict[str, Any] = {
-            "name": draw(NAMES),
-            "connection": draw(st.sampled_from(["plc", "line"])),
-            "unit": unit,
-            "modbus": {"address_base": 0},
-            "points": {name: draw(points(100 * unit + 8 * n)) for n, name in enumerate(names)},
-        }
+        device: dict[str, Any] = {"name": {"zh": draw(NAMES), "en": "Press"}}
+        if draw(st.booleans()):
+            device |= {"connection": "ua", "points": {name: draw(nodes(f"{id_}.{name}")) for name in names}}
+        else:
+            device |= {
+                "connection": draw(st.sampled_from(["plc", "line"])),
+                "unit": unit,
+                "modbus": {"address_base": 0, **draw(st.fixed_dictionaries({}, optional=READS))},
+                "points": {name: draw(points(100 * unit + 8 * n)) for n, name in enumerate(names)},
+            }
+        device["rules"] = {name: draw(limits(point)) for name, point in device["points"].items()}
+        if draw(st.booleans()):
+            device["calibration_due"] = "2027-03-01"
         if draw(st.booleans()):
             device["tag"] = f"DC-{unit}"
         devices[id_] = device
@@ -96,7 +162,11 @@ def plants(draw: st.DrawFn) -> dict[str, Any]:
 def plant_of(devices: dict[str, Any], folder: Path) -> Plant:
     head = {
         "plant": {"id": "P-1", "name": "测试厂", "region": "140800"},
-        "connections": {"plc": {"modbus-tcp": {"host": "a"}}, "line": {"modbus-tcp": {"host": "b"}}},
+        "connections": {
+            "plc": {"modbus-tcp": {"host": "a"}},
+            "line": {"modbus-tcp": {"host": "b"}},
+            "ua": {"opcua": {"endpoint": "opc.tcp://c"}},
+        },
     }
     path = folder / "exported.yaml"
     path.write_text(yaml.safe_dump({**head, "devices": devices}, allow_unicode=True), encoding="utf-8")
@@ -116,13 +186,32 @@ def test_importing_what_was_exported_gives_the_same_points(
     assert stanza is not None, [fault.render("zh") for fault in findings.faults]
     again = loaded(stanza, tmp_path)
     assert list(map(_seen, again.points)) == list(map(_seen, plant.points))
-    assert [_words(device.name.zh) for device in again.devices.values()] == [
-        _words(device.name.zh) for device in plant.devices.values()
-    ]
+    for one, other in zip(again.devices.values(), plant.devices.values(), strict=True):
+        assert _of_device(one) == _of_device(other)
+        assert _of_rules(one) == _of_rules(other)
 
 
-def _words(name: str) -> list[str]:
-    return name.split()
+def _of_device(device: Device) -> list[object]:
+    read = (device.max_gap_registers, device.max_registers, device.even_count)
+    ranges = (device.forbidden, device.readable)
+    return [*device.name.zh.split(), device.name.en, *read, *ranges, device.calibration_due]
+
+
+def _of_rules(device: Device) -> dict[str, object]:
+    """Return all that an alarm is, except how binding its clause is: that is its profile's to say."""
+    return {
+        rule.id: (
+            rule.limit,
+            rule.deadband,
+            rule.on_delay_s,
+            rule.off_delay_s,
+            rule.priority,
+            rule.clause.standard,
+            rule.clause.clause,
+            rule.deviation,
+        )
+        for rule in device.rules
+    }
 
 
 def _seen(point: Any) -> dict[str, object]:
@@ -141,8 +230,8 @@ def test_the_demo_plant_comes_back_with_its_limits(suffix: str, tmp_path: Path) 
     demo, again = load_plant(DEMO, profile_dirs=()), loaded(stanza, tmp_path)
     assert [_seen(point) for point in again.points] == [_seen(point) for point in demo.points]
     for device in demo.devices.values():
-        rules = {rule.id: rule.limit for rule in again.devices[device.id].rules}
-        assert rules == {rule.id: rule.limit for rule in device.rules}
+        assert _of_device(again.devices[device.id]) == _of_device(device)
+        assert _of_rules(again.devices[device.id]) == _of_rules(device)
 
 
 def without_devices(folder: Path) -> Path:
@@ -204,6 +293,32 @@ def test_no_name_becomes_a_formula_in_excel(name: str, tmp_path: Path) -> None:
     assert name in {cell.value for row in sheet.iter_rows() for cell in row}
     cells = [cell for row in csv.reader(io.StringIO(as_csv(table).decode("utf-8-sig"))) for cell in row]
     assert not any(cell.startswith(("=", "+", "@")) for cell in cells)
+
+
+def test_the_signer_sees_how_long_an_alarm_waits(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    assert run("points", "export", str(DEMO), "--out", str(file))[0] == 0
+    text = file.read_text(encoding="utf-8-sig")
+    co = next(row for row in csv.reader(io.StringIO(text)) if "co-12" in row)
+    assert "rules: {" in co[-1]
+    assert "on_delay: 0 s, off_delay: 10 s, priority: high" in co[-1]
+
+
+def test_a_node_that_is_none_is_told_in_its_own_column(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    rows = "A,好,ns=2;s=a\nB,错,ns=2;x=a\nC,错,/2:PLC//2:b\nD,好,/2:PLC/2:倾角\n"
+    table.write_text(f"位号,名称,节点号\n{rows}", encoding="utf-8")
+    _, findings = imported(table, "--connection", "plc")
+    assert told(findings.faults) == ["3:3 node-id-wrong", "4:3 browse-path-wrong"]
+
+
+def test_two_rows_that_say_different_things_of_one_device_are_a_fault(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    head = "位号,设备,站号,功能码,地址(从0起),类型,其他(YAML)\n"
+    rows = "".join(f'PT-{n},d,1,3,{n},uint16,"{{device: {{modbus: {{max_gap: {n}}}}}}}"\n' for n in range(2))
+    table.write_text(head + rows, encoding="utf-8")
+    _, findings = imported(table, "--connection", "plc")
+    assert told(findings.faults) == ["3:1 table-device-differs"]
 
 
 def test_another_ending_is_wrong_usage_and_a_broken_plant_invalid(tmp_path: Path) -> None:

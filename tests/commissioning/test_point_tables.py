@@ -69,6 +69,15 @@ def test_what_is_read_is_what_the_table_says(tmp_path: Path) -> None:
     assert limits == {"dust-plc-1.pt-101.hi": 1800, "dust-plc-1.tt-102.hi": 60, "co-201.gt-201.hi": 24}
 
 
+def test_the_order_that_the_engineer_answers_with_holds_for_numbers_without_one(tmp_path: Path) -> None:
+    table = TABLES / "broken" / "numbers_without_order.csv"
+    stanza, findings = imported(table, "--connection", "plc", "--set", "order=CDAB")
+    assert stanza is not None, told(findings.faults)
+    sources = [point.source for point in loaded(stanza, tmp_path).points]
+    orders = [source.order for source in sources if isinstance(source, RegisterSource)]
+    assert orders == [ByteOrder.CDAB] * 4
+
+
 def test_rows_that_are_no_points_are_named_as_such() -> None:
     _, findings = imported(TABLES / "sound" / "dust_plc_gbk.csv", "--connection", "dust-plc")
     assert told(findings.warnings) == ["10:1 table-spare-row"]

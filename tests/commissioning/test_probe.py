@@ -5,44 +5,38 @@ speed has to be found; the scripted one brings whatever a test wants it to.
 """
 
 import asyncio
-import contextlib
 import json
 import signal
-import struct
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-from agent.cli import probe
+from agent.commissioning.address import Base
 from agent.commissioning.candidates import Setting
 from agent.commissioning.found_stanza import connection_stanza, lasting_name
 from agent.commissioning.line_scan import LineScan
+from agent.commissioning.register_range import registers_meant
 from agent.commissioning.unit_scan import UNLIKELY_UNITS
 from config.load import load_plant
 from config.modbus_link import ModbusRtu, ModbusTcp
 from config.source import Table
 from drivers.clock import SystemClock
+from tests.commissioning.other_master import another_master, polling
 from tests.commissioning.steps import Steps
 from tests.commissioning.tables import run
 from tests.commissioning.test_reading_commands import held
-from tests.drivers.scripted import Reply, Request, Scripted, rtu_device, tcp_device, with_crc
+from tests.drivers.scripted import Reply, Request, Scripted, rtu_device, tcp_device
 from tests.simulator.plants import detector, plant
 from tests.simulator.playing import playing
-from tests.support.waiting import let_pass
 
 EDGE_AGENT = Path(sys.executable).with_name("edge-agent")
-HEARD_S = 0.15
-
-
-@pytest.fixture(autouse=True)
-def _short_listening(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "LISTEN_S", HEARD_S)
 
 
 async def command(*words: str) -> tuple[int, str, str]:
@@ -65,7 +59,8 @@ async def test_speed_and_units_of_a_line_are_found_and_can_be_pasted(baudrate: i
     rows = [line.split()[:3] for line in out.splitlines() if line.strip().startswith(("3 ", "18 "))]
     assert rows == [["3", "数值", "/"], ["18", "数值", "/"]]
     assert "edge-agent simulator" in out, "43/14 is asked of every unit that is found"
-    stanza = out[out.index("connections:") :]
+    assert "以下粘贴到配置文件中 connections: 这一行的下面" in out
+    stanza = "connections:\n" + out[out.index("  line:") :]
     found = yaml.safe_load(stanza)["connections"]["line"]["modbus-rtu"]
     assert found == {"port": port, "baudrate": baudrate, "parity": "none"}
     devices = "devices: {d: {name: d, connection: line, unit: 3, profile: gas-detector/co}}\n"
@@ -116,29 +111,6 @@ async def test_bytes_that_cannot_be_read_are_a_sign_of_life() -> None:
         code, _, err = await command("--serial", port, *words)
     assert code == 1
     assert "在 9600 8N1 下收到了字节但读不出来" in err
-
-
-@asynccontextmanager
-async def another_master(device: Scripted, chatter: Callable[[], bytes]) -> AsyncIterator[None]:
-    """Have the line bring somebody else's bytes, again and again."""
-
-    async def talk() -> None:
-        while True:
-            if device.say is not None:
-                device.say(chatter())
-            await let_pass(0.02)
-
-    task = asyncio.create_task(talk())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-
-def polling(unit: int = 12) -> bytes:
-    return with_crc(struct.pack(">BBHH", unit, 3, 0, 2))
 
 
 async def test_another_master_is_named_and_nothing_is_sent() -> None:
@@ -300,6 +272,44 @@ async def test_bits_are_shown_sixteen_to_a_line() -> None:
     assert out.splitlines()[2] == "16 (00017)      0 1 0 1 0 · · · · · · · · · · ·"
 
 
+async def test_addresses_in_the_40001_style_are_asked_back_with_both_readings() -> None:
+    device = Scripted()
+    async with tcp_device(device) as port:
+        words = ("--tcp", f"127.0.0.1:{port}", "--unit", "1", "--registers", "40001-40004")
+        code, out, err = await command(*words)
+        asked = list(device.requests)
+        as_modicon = await command(*words, "--address-base", "modicon")
+        on_wire = await command(*words, "--address-base", "0")
+    assert (code, out, asked) == (2, "", [])
+    assert "40001 有两种读法：40001 式，即 holding-register 区的报文地址 0；或报文地址 40001" in err
+    assert "40001 can be read in two ways" in err
+    assert "\n0 (40001)" in as_modicon[1]
+    assert "\n40001 (440002)" in on_wire[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "meant"),
+    [
+        ("0-2,7", {}, (Table.HOLDING_REGISTER, [0, 1, 2, 7])),
+        ("0x10-0x11", {"table": Table.INPUT_REGISTER}, (Table.INPUT_REGISTER, [16, 17])),
+        ("400001-400002", {}, (Table.HOLDING_REGISTER, [0, 1])),
+        ("30001-30002", {"base": Base.MODICON}, (Table.INPUT_REGISTER, [0, 1])),
+        ("1-2", {"base": Base.ONE}, (Table.HOLDING_REGISTER, [0, 1])),
+    ],
+)
+def test_what_is_written_of_registers_is_what_is_read(
+    text: str, options: dict[str, Any], meant: tuple[Table, list[int]]
+) -> None:
+    assert registers_meant(text, **{"table": None, "base": None, **options}) == meant
+
+
+@pytest.mark.parametrize("text", ["5-1", "x", "", "300001,400001", "65536-65537"])
+def test_what_is_no_range_of_one_table_is_refused_in_words(text: str) -> None:
+    code, _, err = run("probe", "--tcp", "127.0.0.1", "--unit", "1", "--registers", text)
+    assert code == 2
+    assert "不是同一寄存器区的地址；请写" in err
+
+
 async def test_registers_of_a_silent_unit_are_told_with_the_way_on() -> None:
     async with tcp_device(Scripted(script=lambda _: Reply(silent=True))) as port:
         words = ("--unit", "9", "--registers", "0-9", "--timeout", "0.05")
@@ -329,6 +339,24 @@ def test_half_a_wish_is_wrong_usage(words: list[str]) -> None:
     code, out, err = run("probe", *words)
     assert (code, out) == (2, "")
     assert err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--units", "0"], "--units 0 不行；请写 1 到 247 的整数"),
+        (["--units", "7-3"], "--units 7-3 不行"),
+        (["--at-once", "0"], "--at-once 请写 1 到 2000"),
+        (["--unit", "300", "--registers", "0", "--baud", "9600", "--parity", "none"], "请写 0 到 255"),
+    ],
+)
+def test_a_slip_of_the_pen_is_told_in_words_before_the_line_is_listened_to(
+    words: list[str], says: str
+) -> None:
+    code, _, err = run("probe", "--serial", "/dev/none", *words)
+    assert code == 2
+    assert says in err
+    assert "先听" not in err
 
 
 @pytest.mark.parametrize("option", [["--baud", "9601"], ["--parity", "mark"], ["--stopbits", "3"]])

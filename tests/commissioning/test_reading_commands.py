@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import json
 import os
+import re
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from agent.cli import target
 from agent.commissioning.messages import QUALITIES
 from agent.commissioning.reading import hexadecimal
 from drivers.reading import Quality
+from tests.commissioning.other_master import another_master, polling
 from tests.commissioning.tables import run
 from tests.drivers.opcua_server import endpoint, small_server
 from tests.drivers.scripted import IDENTIFY, Reply, Request, Scripted, rtu_device, tcp_device
@@ -147,6 +149,41 @@ async def test_a_port_that_the_agent_holds_is_told_with_the_way_out(tmp_path: Pa
     assert "edge-agent status" in err
 
 
+async def test_another_master_is_named_and_neither_command_sends_anything(tmp_path: Path) -> None:
+    device = Scripted(rtu=True, script=answers)
+    with rtu_device(device) as port:
+        path = plant(tmp_path, f"{{modbus-rtu: {{port: {port}}}}}")
+        async with another_master(device, polling):
+            answers_ = [
+                await read(path),
+                await command("identify", "--serial", port, "--unit", "5"),
+                await command("identify", path, "d-1", "--state", "/nonexistent"),
+            ]
+    for code, out, err in answers_:
+        assert (code, out) == (1, "")
+        assert "线上已有主站在通信，参数 9600 8N1，它在询问：站号 12（功能码 3）" in err
+    assert device.frames == [], "not a bit left"
+
+
+async def test_a_master_of_another_speed_is_heard_and_left_alone(tmp_path: Path) -> None:
+    device = Scripted(rtu=True, script=answers)
+    with rtu_device(device) as port:
+        path = plant(tmp_path, f"{{modbus-rtu: {{port: {port}}}}}")
+        async with another_master(device, lambda: bytes.fromhex("F8 1C E0 7F 3C")):
+            code, _, err = await read(path)
+    assert code == 1
+    assert "换其他参数再听" in err
+    assert device.frames == []
+
+
+async def test_who_says_that_the_line_is_his_reads_at_once(tmp_path: Path) -> None:
+    with rtu_device(Scripted(rtu=True, script=answers)) as port:
+        path = plant(tmp_path, f"{{modbus-rtu: {{port: {port}}}}}")
+        _, out, err = await read(path, "--line-is-mine")
+    assert "先听" not in err
+    assert "flow" in out
+
+
 @contextmanager
 def held(port: str) -> Iterator[None]:
     """Hold a port as another program does: by a lock, which pyserial honours."""
@@ -167,6 +204,17 @@ async def test_a_running_agent_on_the_same_connection_is_told(
         _, out, err = await read(path)
     assert "网关正在运行并采集连接 c" in err
     assert "flow" in out, "it is allowed"
+
+
+async def test_on_a_serial_line_nothing_is_said_of_tcp_connections(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(target, "ask", lambda _: {"links": [{"connection": "c"}]})
+    with rtu_device(Scripted(rtu=True, script=answers)) as port, held(port):
+        path = plant(tmp_path, f"{{modbus-rtu: {{port: {port}}}}}")
+        for said in (await read(path), await command("identify", path, "d-1")):
+            assert "TCP" not in said[2]
+            assert "systemctl stop edge-agent" in said[2]
 
 
 async def test_opc_ua_shows_status_codes_and_the_sources_own_time(tmp_path: Path, port: int) -> None:
@@ -230,6 +278,33 @@ async def test_a_device_without_identification_is_no_alarming_matter(tmp_path: P
     assert (code, out) == (1, "")
     assert "从站 7 不支持设备识别" in err
     assert "从站 5 不支持设备识别" in from_file[2]
+
+
+async def test_a_device_that_is_silent_to_identification_alone_is_no_fault(tmp_path: Path) -> None:
+    def old(request: Request) -> Reply:
+        if request.function == IDENTIFY:
+            return Reply(silent=True)
+        return answers(request) if request.first else Reply(exception=2)
+
+    device = Scripted(rtu=True, script=old)
+    with rtu_device(device) as port:
+        path = plant(tmp_path, f"{{modbus-rtu: {{port: {port}, timeout: 100 ms}}}}")
+        code, out, err = await command("identify", path, "d-1", "--state", "/nonexistent")
+        by_hand = await command("identify", "--serial", port, "--unit", "5", "--timeout", "0.1")
+    assert (code, out) == (1, "")
+    for said in (err, by_hand[2]):
+        assert "从站 5 对设备识别（功能码 43/14）没有应答，但能应答读数" in said
+        assert "不是故障" in said
+        assert "检查其电源" not in said
+    assert {request.first for request in device.requests if request.function == 3} <= {0, 6, 40}
+
+
+async def test_a_device_that_is_silent_to_everything_is_one(tmp_path: Path) -> None:
+    with rtu_device(Scripted(rtu=True, script=lambda _: Reply(silent=True))) as port:
+        path = plant(tmp_path, f"{{modbus-rtu: {{port: {port}, timeout: 100 ms}}}}")
+        _, _, err = await command("identify", path, "d-1", "--state", "/nonexistent")
+    [seconds] = re.findall(r"从站 5 在 ([\d.]+) 秒内无应答。请检查其电源", err)
+    assert len(seconds) <= len("0.123"), "no six decimals in a sentence"
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,39 @@ def test_a_header_in_two_rows_with_merged_groups_is_read_as_one(tmp_path: Path) 
     assert ranges == [(0, 1.6), (0, 150), (0, 900)]
 
 
+def test_groups_over_the_columns_of_a_header_decide_only_where_they_must(tmp_path: Path) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet.insert_rows(1, 2)
+        sheet["A1"] = "某某项目点表"
+        sheet.merge_cells("A1:J1")
+        for column in (1, 2, 3):
+            sheet.cell(2, column, HEADER[column - 1])
+            sheet.merge_cells(start_row=2, start_column=column, end_row=3, end_column=column)
+        for column, group in ((4, "通讯参数"), (8, "量程")):
+            sheet.cell(2, column, group)
+        sheet["H3"], sheet["I3"], sheet["J2"] = "下限", "上限", "单位"
+        sheet.merge_cells("D2:G2")
+        sheet.merge_cells("H2:I2")
+        sheet.merge_cells("J2:J3")
+        for row, (high, unit) in enumerate(((1.6, "MPa"), (150, "℃"), (900, "mm")), 4):
+            for column, value in ((8, 0), (9, high), (10, unit)):
+                sheet.cell(row, column, value)
+
+    stanza, findings = imported(book(tmp_path, change=change), "--connection", "plc")
+    assert stanza is not None, [fault.render("zh") for fault in findings.faults]
+    assert told(findings.warnings) == []
+    points = loaded(stanza, tmp_path).points
+    assert [point.range for point in points] == [(0, 1.6), (0, 150), (0, 900)]
+    assert [point.unit for point in points] == ["MPa", "°C", "mm"]
+
+
+def test_a_column_that_is_asked_back_is_not_called_unused_as_well(tmp_path: Path) -> None:
+    path = book(tmp_path, header=(*HEADER[:7], "上限", "单位"))
+    _, findings = imported(path, "--connection", "plc")
+    assert told(findings.faults) == ["1:8 table-column-ambiguous"]
+    assert told(findings.warnings) == []
+
+
 def test_a_merged_station_is_meant_for_all_its_rows(tmp_path: Path) -> None:
     def change(sheet: Worksheet) -> None:
         sheet.merge_cells("C2:C4")
