@@ -31,6 +31,7 @@ from buffering.dispatch import Dispatch
 from buffering.errors import DamagedRecord, OutboxError, StoreFailed, StoreUnusable
 from buffering.exchange import Appended, Opening, Outgoing, Request, Snapshot
 from buffering.heads import SignedHead, Signer
+from buffering.history import History
 from buffering.ledger import Ledger, Terms
 from buffering.mending import Mending
 from buffering.notices import Describe, nothing
@@ -90,6 +91,7 @@ class Outbox:
         self.opened: Opened
         self.upkeep: Upkeep
         self.mending: Mending
+        self.history: History
 
     @classmethod
     async def open(
@@ -126,6 +128,7 @@ class Outbox:
         outbox.mending = Mending(outbox._calls, gateway, outbox._dispatch.restore)
         outbox._reader = Reader(folder / FILE)
         outbox._reader.start()
+        outbox.history = History(outbox._reader)
         outbox._begin(found)
         return outbox
 

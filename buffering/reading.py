@@ -57,18 +57,45 @@ class StoreReader(RecordTable):
 
     def read(self, epoch: int, lane: Lane, first: int, last: int) -> list[tuple[Record, bytes]]:
         """Return the records `first` to `last` that are there, each with its SHA-256. Raises StoreFailed."""
+        return self.next_of(epoch, lane, first, last, limit=-1)
+
+    def next_of(
+        self, epoch: int, lane: Lane, first: int, last: int, *, limit: int
+    ) -> list[tuple[Record, bytes]]:
+        """Return the oldest `limit` of the records `first` to `last` (-1: all). Raises StoreFailed."""
         rows = self._run(
             "SELECT seq, first_ns, last_ns, count, uid, payload, sha256 FROM record"
-            " WHERE epoch = ? AND lane = ? AND seq BETWEEN ? AND ? ORDER BY seq",
+            " WHERE epoch = ? AND lane = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?",
             epoch,
             lane.value,
             first,
             last,
+            limit,
         )
         return [
             (Record(epoch, lane, seq, first_ns, last_ns, count, UUID(bytes=uid), payload), sha256)
             for seq, first_ns, last_ns, count, uid, payload, sha256 in rows
         ]
+
+    def far_from(self, epoch: int, lane: Lane, seq: int, reach_ns: int) -> int:
+        """Return the newest record up to `seq` whose time is `reach_ns` or more away from the newest's.
+
+        0 where there is none. Raises StoreFailed.
+        """
+        below = "FROM record WHERE epoch = ? AND lane = ? AND seq <= ?"
+        newest = self._run(f"SELECT last_ns {below} ORDER BY seq DESC LIMIT 1", epoch, lane.value, seq)
+        if not newest:
+            return 0
+        [(last_ns,)] = newest
+        found = self._run(
+            f"SELECT seq {below} AND (last_ns <= ? OR last_ns >= ?) ORDER BY seq DESC LIMIT 1",
+            epoch,
+            lane.value,
+            seq,
+            last_ns - reach_ns,
+            last_ns + reach_ns,
+        )
+        return int(found[0][0]) if found else 0
 
     def close(self) -> None:
         """Close the connection."""

@@ -11,6 +11,7 @@ from config.fault import Findings
 from config.modbus_link import ModbusDtu, ModbusRtu
 from config.model import Device, Plant
 from config.opcua_check import advise_opcua
+from config.policy import advise_policies
 from config.position import Layers
 from config.uplink_check import advise_layouts, advise_secrets
 
@@ -27,6 +28,7 @@ def advise(plant: Plant, source: Layers, findings: Findings) -> None:
     _same_tags(plant, source, findings)
     _uplinks(plant, source, findings)
     advise_layouts(plant, source, findings)
+    advise_policies(plant, source, findings)
 
 
 def _connections(plant: Plant, source: Layers, findings: Findings) -> None:

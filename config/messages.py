@@ -15,6 +15,7 @@ from config.words_link import LINK_FAULTS, LINK_WARNINGS
 from config.words_opcua import OPCUA_FAULTS, OPCUA_WARNINGS
 from config.words_plant import PLANT_FAULTS
 from config.words_point import POINT_FAULTS
+from config.words_policy import POLICY_FAULTS, POLICY_WARNINGS
 from config.words_reads import READS_FAULTS, READS_WARNINGS
 from config.words_selfreport import SELFREPORT_FAULTS
 from config.words_table import TABLE_FAULTS
@@ -45,6 +46,8 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     **LAYOUT_WARNINGS,
     **UPLINK_FAULTS,
     **UPLINK_WARNINGS,
+    **POLICY_FAULTS,
+    **POLICY_WARNINGS,
     **BUFFER_FAULTS,
     **WARNINGS,
 }

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 from config.connection import Connection
 from config.fault import Fault
@@ -222,6 +223,20 @@ class BufferSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """Which readings an uplink gets.
+
+    `change`: the first in each window, and every one that differs from the last that
+    went by more than its deadband; `snapshot`: the last of each window.
+    """
+
+    kind: Literal["all", "change", "snapshot"] = "all"
+    patterns: tuple[str, ...] = ()  # of points or devices; without any, all go
+    window_s: float = 0.0
+    deadbands: Mapping[str, float] = field(default_factory=dict)  # point id → in its unit
+
+
+@dataclass(frozen=True, slots=True)
 class Plant:
     """A whole plant, checked."""
 
@@ -238,6 +253,7 @@ class Plant:
     text_sha256: str  # of the plant file, so that an event can say which file was in force
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # uplink id → point id → code
     layouts: Mapping[str, LayoutFile] = field(default_factory=dict)  # uplink id → how its messages read
+    policies: Mapping[str, Policy] = field(default_factory=dict)  # uplink id → which readings go
     console_listen: str = "127.0.0.1:8470"
     warnings: tuple[Fault, ...] = ()  # what does not keep the plant from starting
 

@@ -20,6 +20,7 @@ from config.opcua_check import locate_files
 from config.overlap import check_overlaps
 from config.plant import BufferEntry, PlantEntry
 from config.points import resolve_points, text_of
+from config.policy import resolve_policies
 from config.position import Layers, Origin
 from config.reads import check_reads, resolve_ranges
 from config.secrets import check_secrets
@@ -63,6 +64,9 @@ class Resolver:
             text_sha256=sha256,
             codes=self._codes(path.parent, devices),
             layouts=read_layouts(self._entry.uplinks, path.parent, self._source, self._findings),
+            policies=resolve_policies(
+                self._entry.uplinks, devices, self._incomplete, self._source, self._findings
+            ),
             console_listen=self._entry.console.listen,
         )
         self._check_uplinks()

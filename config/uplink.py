@@ -1,11 +1,12 @@
 """Where readings and alarms go, and what a platform gets."""
 
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
 from config.base import Interval, Part, Seconds
 from config.fault import Objection
+from config.readings import ALL, Readings
 from config.transport import Hj212, MinistryHttp, Mqtt, Transport
 
 
@@ -23,7 +24,11 @@ class Uplink(Part):
     codes: str | None = Field(
         None, description="编码表（CSV，放在本文件旁）：测点,编码 / CSV beside this file: point, code"
     )
-    readings: Literal["all"] = Field("all", description="上报哪些读数；本版本只有 all / this version: all")
+    readings: Readings = Field(
+        ALL,
+        description="上报哪些读数：all，或按变化、按时间窗 / all, on change, or snapshots",
+        json_schema_extra={"default": "all"},
+    )
     heartbeat: Interval = Field(60.0, description="心跳间隔 / how often a heartbeat is sent")
     reconnect_spread: Seconds = Field(
         60.0, description="重连随机分散的时间 / reconnecting is spread over this time"

@@ -31,7 +31,8 @@ def assemble(
     return Forwarder(
         name,
         build_uplink(plant, name, clock=clock, on_event=on_event),
-        Renderer(layout_of(plant, name), build_policy(uplink.readings), outbox.state, quarantine),
+        Renderer(layout_of(plant, name), outbox.state, quarantine),
+        build_policy(plant.policies[name]),
         outbox,
         clock,
         rng,

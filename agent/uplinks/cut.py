@@ -16,6 +16,7 @@ from uuid import UUID
 from agent.uplinks import messages
 from agent.uplinks.quarantine import GivenUp, Quarantine
 from agent.uplinks.render import Renderer
+from agent.uplinks.selection import Selection
 from agent.uplinks.shipment import Item, Shipment, points_of
 from agent.uplinks.standing import Counts
 from agent.uplinks.uplink import Delivered, OnEvent, Partly, Rejected, TooLarge, Verdict
@@ -47,6 +48,7 @@ class CutMessages:
         stream: Stream,
         outbox: Outbox,
         renderer: Renderer,
+        selection: Selection,
         quarantine: Quarantine,
         counts: Counts,
         on_event: OnEvent,
@@ -55,6 +57,7 @@ class CutMessages:
         self._stream = stream
         self._outbox = outbox
         self._renderer = renderer
+        self._selection = selection
         self._quarantine = quarantine
         self._counts = counts
         self._on_event = on_event
@@ -79,6 +82,8 @@ class CutMessages:
         """Return what a message ships; None if it holds a damaged record, which is then singled out."""
         try:
             records = await self._outbox.read(message)
+            is_readings = message.lane is Lane.READING
+            chosen = await self._selection.of(message, records) if is_readings else ()
         except DamagedRecord as damage:
             if message.first < message.last:
                 await self._outbox.split(message)
@@ -88,7 +93,7 @@ class CutMessages:
         except (asyncio.CancelledError, StoreFailed):
             self._outbox.release(message)
             raise
-        return self._renderer.message(message, records)
+        return self._renderer.message(message, records, chosen)
 
     async def conclude(self, message: Message, shipment: Shipment, verdict: Verdict) -> Settled:
         """Acknowledge, split or set aside; a Failure is repeated, never concluded."""

@@ -17,9 +17,11 @@ from uuid import uuid4
 from agent.records import Json
 from agent.slow_alarm import SlowAlarm
 from agent.uplinks.cut import CutMessages
+from agent.uplinks.policy import Policy
 from agent.uplinks.quarantine import Quarantine
 from agent.uplinks.render import Renderer
 from agent.uplinks.retry import Retry
+from agent.uplinks.selection import Selection
 from agent.uplinks.ship import ship
 from agent.uplinks.shipment import Shipment
 from agent.uplinks.standing import Standing
@@ -43,6 +45,7 @@ class Forwarder:
         name: str,
         uplink: Uplink,
         renderer: Renderer,
+        policy: Policy,
         outbox: Outbox,
         clock: Clock,
         rng: Random,
@@ -60,6 +63,7 @@ class Forwarder:
         self.standing = Standing(clock)
         self._uplink = uplink
         self._renderer = renderer
+        self._policy = policy
         self._outbox = outbox
         self._clock = clock
         self._rng = rng
@@ -101,6 +105,7 @@ class Forwarder:
                 stream,
                 self._outbox,
                 self._renderer,
+                Selection(self._policy, self._renderer.readings, self._outbox.history),
                 self.quarantine,
                 self.standing.counts,
                 self._on_event,

@@ -1,11 +1,12 @@
 """From a message and its records to what is shipped: which kind, which readings, in how many parts.
 
-Rendering uses nothing but the records, the layout, the codes and the points that
-are parked, so a repeat is the same bytes. A platform's own codes are resolved
-here, at sending, from today's file; what a point was stands in the stored catalogue.
+Rendering uses nothing but the records, what of them goes (selection.py), the
+layout, the codes and the points that are parked, so a repeat is the same bytes. A
+platform's own codes are resolved here, at sending, from today's file; what a point
+was stands in the stored catalogue.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Final
@@ -15,7 +16,7 @@ from agent.records import Catalogue, Json, Packer, Reading, readings
 from agent.uplinks.content import Content, Span
 from agent.uplinks.kinds import kind_of
 from agent.uplinks.layout import Layout
-from agent.uplinks.policy import Policy
+from agent.uplinks.policy import Item
 from agent.uplinks.quarantine import Quarantine
 from agent.uplinks.shipment import Shipment, part_id
 from agent.uplinks.uplink import Kind, Parcel
@@ -29,21 +30,25 @@ WIDEST: Final = (9999, 9999)
 class Renderer:
     """Renders for one destination."""
 
-    def __init__(
-        self, layout: Layout, policy: Policy, catalogues: Mapping[str, bytes], quarantine: Quarantine
-    ) -> None:
+    def __init__(self, layout: Layout, catalogues: Mapping[str, bytes], quarantine: Quarantine) -> None:
         """Take the store's state, in which each catalogue lies under `catalogue/<key>`."""
         self.code = layout.code
         self._layout = layout
-        self._policy = policy
         self._stored = catalogues
         self._quarantine = quarantine
         self._packer = Packer()
         self._catalogues: dict[str, Catalogue] = {}
 
-    def message(self, message: Message, records: Sequence[Record]) -> Shipment:
-        """Render a message that was cut from the store; empty if nothing of it is for this platform."""
-        unpacked = [(record.seq, self._packer.unpack(record.payload)) for record in records]
+    def readings(self, record: Record) -> Iterator[Reading]:
+        """Yield what a record of the reading lane holds."""
+        content = self._packer.unpack(record.payload)
+        return readings(content, self._catalogue(content["catalogue"]).points)
+
+    def message(self, message: Message, records: Sequence[Record], chosen: Sequence[Item] = ()) -> Shipment:
+        """Render a message that was cut from the store; empty if nothing of it is for this platform.
+
+        Of readings go those that were `chosen`, but for the points that are parked.
+        """
         whole = Content(
             id=message.id,
             kind=Kind.EVENT,
@@ -52,7 +57,8 @@ class Renderer:
             records=Span(message.epoch, message.lane.value, message.first, message.last),
             made_ns=records[-1].last_ns,
         )
-        parts = [each for each in self._parts(whole, message, unpacked) if each.kind in self._layout.kinds]
+        made = self._readings if message.lane is Lane.READING else self._told_of
+        parts = [each for each in made(whole, message, records, chosen) if each.kind in self._layout.kinds]
         numbered = [
             replace(each, id=part_id(message.id, number), part=(number, len(parts)))
             for number, each in enumerate(parts, 1)
@@ -83,9 +89,10 @@ class Renderer:
         made = Content(message_uid, Kind.CATALOGUE, None, True, None, now_ns, events=[(None, content)])
         return Shipment([made], "catalogue", self._layout.render)
 
-    def _parts(self, whole: Content, message: Message, unpacked: Sequence[Unpacked]) -> list[Content]:
-        if message.lane is Lane.READING:
-            return self._reading_parts(whole, message, unpacked)
+    def _told_of(
+        self, whole: Content, message: Message, records: Sequence[Record], _chosen: Sequence[Item]
+    ) -> list[Content]:
+        unpacked = [(record.seq, self._packer.unpack(record.payload)) for record in records]
 
         def group(each: Unpacked) -> tuple[Kind, int]:
             kind = kind_of(message.lane, message.stream, each[1])
@@ -99,11 +106,14 @@ class Renderer:
             return replace(whole, kind=kind, alarms=[(seq, content["alarm"]) for seq, content in contents])
         return replace(whole, kind=kind, events=contents)
 
-    def _reading_parts(self, whole: Content, message: Message, unpacked: Sequence[Unpacked]) -> list[Content]:
+    def _readings(
+        self, whole: Content, message: Message, _records: Sequence[Record], chosen: Sequence[Item]
+    ) -> list[Content]:
         kind = kind_of(message.lane, message.stream, {})
-        chosen = self._readings(unpacked)
-        size = self._layout.limits.points or max(len(chosen), 1)
-        chunks = [chosen[at : at + size] for at in range(0, max(len(chosen), 1), size)]
+        parked = self._quarantine.parked
+        going = [item for item in chosen if item[1].point.id not in parked]
+        size = self._layout.limits.points or max(len(going), 1)
+        chunks = [going[at : at + size] for at in range(0, max(len(going), 1), size)]
         return [part for chunk in chunks for part in self._fitting(replace(whole, kind=kind, readings=chunk))]
 
     def _fitting(self, content: Content) -> list[Content]:
@@ -116,17 +126,6 @@ class Renderer:
             return [content]
         halves = (content.readings[:middle], content.readings[middle:])
         return [part for half in halves for part in self._fitting(replace(content, readings=half))]
-
-    def _readings(self, unpacked: Sequence[Unpacked]) -> list[tuple[int, Reading]]:
-        parked = self._quarantine.parked
-        return [
-            (seq, reading)
-            for seq, content in unpacked
-            for reading in self._policy.choose(
-                readings(content, self._catalogue(content["catalogue"]).points)
-            )
-            if reading.point.id not in parked
-        ]
 
     def _catalogue(self, key: str) -> Catalogue:
         if key not in self._catalogues:

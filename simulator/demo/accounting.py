@@ -12,7 +12,7 @@ the next start; and that every crossed limit became an alarm there.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -22,6 +22,7 @@ from simulator.demo.crossings import Arrival, Crossing, arrival, crossings, samp
 from simulator.demo.entitlement import Delivery, balance
 from simulator.demo.hj212_balance import Station, balance_station
 from simulator.demo.join import join
+from simulator.demo.policy import owed
 from simulator.demo.processes import Usage
 from simulator.demo.responses import Response, ServedReading, served_readings
 from simulator.demo.store_reader import Store, StoredReading
@@ -152,12 +153,13 @@ def account(
     destinations = {name: Destination(absent=reason) for name, reason in absent.items()}
     for name, received in books.items():
         codes = plant.codes.get(name, {})
-        delivery = balance(name, store, received, codes, settled_ns=run.settled_ns)
+        due = owed(store, plant, name)
+        delivery = balance(name, store, due, received, codes, settled_ns=run.settled_ns)
         destinations[name] = Destination(books=received, delivery=delivery)
     for name, station in stations.items():
         delivery = balance_station(
             name,
-            store,
+            replace(store, readings=[reading for reading, _ in owed(store, plant, name)]),
             station,
             plant.codes.get(name, {}),
             timezone=plant.timezone,

@@ -1,8 +1,8 @@
 """What a destination is entitled to under its policy, and what of it has come.
 
-A second implementation of the policy `all`, from its definition alone: every
-accepted reading goes, whatever its quality, with the point under its external
-code where the destination has one; every alarm and every event goes.
+Of readings goes what its policy owes it (policy.py), whatever their quality, with
+the point under its external code where the destination has one; every alarm and
+every event goes.
 """
 
 import math
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from simulator.demo.books import Books, ReceivedReading
+from simulator.demo.policy import Owed
 from simulator.demo.store_reader import RecordIdentity, Store, StoredReading, Unsent
 
 _TIME_STEP_NS: Final = 1_000_000  # the ministry's layout tells time in milliseconds
@@ -50,19 +51,25 @@ class Delivery:
 
 
 def balance(
-    destination: str, store: Store, books: Books, codes: Mapping[str, str], *, settled_ns: int
+    destination: str,
+    store: Store,
+    due: Sequence[Owed],
+    books: Books,
+    codes: Mapping[str, str],
+    *,
+    settled_ns: int,
 ) -> Delivery:
-    """Compare what was accepted with what one destination received.
+    """Compare what of the accepted is due to one destination with what it received.
 
     `settled_ns` is when the agent had nothing left to send: what holds later
     times may be left for the next start.
     """
     unsent = store.unsent.get(destination, _NOTHING)
     left = {record for record in unsent.records if store.last_ns[record] > settled_ns} - books.covered
-    entitled = {(r.epoch, r.seq, r.index): r for r in store.readings}
+    entitled = {(r.epoch, r.seq, r.index): r for r, _ in due}
     common = entitled.keys() & books.readings.keys()
-    absent = [r for identity, r in entitled.items() if identity not in books.readings]
-    missing = [r for r in absent if ("reading", r.epoch, r.seq) not in left]
+    absent = [(r, by) for r, by in due if (r.epoch, r.seq, r.index) not in books.readings]
+    missing = [r for r, by in absent if by not in left]
     cut = range(1, store.next_numbers.get(destination, 1))
     held = {number for number, records in unsent.messages.items() if records <= left}
     return Delivery(

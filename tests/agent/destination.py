@@ -16,7 +16,7 @@ from agent.slow_alarm import SlowAlarm
 from agent.uplinks.forward import Forwarder
 from agent.uplinks.layout import Layout, json_layout
 from agent.uplinks.places import Sender
-from agent.uplinks.policy import All
+from agent.uplinks.policy import build_policy
 from agent.uplinks.quarantine import Quarantine
 from agent.uplinks.render import Renderer
 from agent.uplinks.uplink import Delivered, Parcel, Verdict, Wire
@@ -26,7 +26,9 @@ from buffering.store import Store
 from config.fault import Findings, Place
 from config.layout import LayoutFile
 from config.layouts import Layouts
+from config.model import Policy
 from drivers.clock import SystemClock
+from drivers.reading import Value
 from tests.agent.parts import BEGIN_NS, HandClock, device, plant, point, scan, scan_plan
 
 CO = point()
@@ -74,7 +76,7 @@ class Platform:
 class Site:
     """An outbox, one destination, and a forwarder between them."""
 
-    def __init__(self, outbox: Outbox, platform: Platform) -> None:
+    def __init__(self, outbox: Outbox, platform: Platform, policy: Policy, layout: str) -> None:
         self.outbox = outbox
         self.platform = platform
         self.events: list[Json] = []
@@ -83,7 +85,8 @@ class Site:
         self.forwarder = Forwarder(
             "bureau",
             platform,
-            Renderer(shipped_layout("json"), All(), outbox.state, quarantine),
+            Renderer(shipped_layout(layout), outbox.state, quarantine),
+            build_policy(policy),
             outbox,
             SystemClock(),
             Random(7),
@@ -112,6 +115,16 @@ class Site:
             self.outbox.append(draft_of(Lane.READING, batch.content()), now_ns=BEGIN_NS)
             await self.outbox.commit(now_ns=BEGIN_NS)
 
+    async def record(self, *taken: tuple[float, Value]) -> None:
+        """Record one reading per commit, each taken so many seconds after the beginning."""
+        for seconds, value in taken:
+            clock, batch = HandClock(), Batch(CATALOGUE)
+            clock.move(seconds)
+            batch.add(scan(scan_plan(CO), clock, value))
+            draft = draft_of(Lane.READING, batch.content(), at_ns=clock.now_ns())
+            self.outbox.append(draft, now_ns=clock.now_ns())
+            await self.outbox.commit(now_ns=clock.now_ns())
+
     def alarm(self) -> SlowAlarm:
         draft = draft_of(Lane.ALARM, ALARM)
         self.outbox.append(draft, now_ns=BEGIN_NS)
@@ -136,8 +149,8 @@ def shipped_file(name: str) -> LayoutFile:
 ALARM: Json = {"kind": "alarm", "alarm": {"id": str(uuid4()), "event": "raised", "rule": "co-1.hi"}}
 
 
-def draft_of(lane: Lane, content: Json) -> Draft:
-    return Draft(lane, PACKER.pack(content), BEGIN_NS, BEGIN_NS, 1, uuid4())
+def draft_of(lane: Lane, content: Json, *, at_ns: int = BEGIN_NS) -> Draft:
+    return Draft(lane, PACKER.pack(content), at_ns, at_ns, 1, uuid4())
 
 
 @asynccontextmanager
@@ -146,13 +159,15 @@ async def site(
     platform: Platform,
     *,
     run: bool = True,
+    policy: Policy = Policy(),  # noqa: B008 - frozen
+    layout: str = "json",
     open_store: Callable[[Path], Store] = Store.open,
 ) -> AsyncGenerator[Site, None]:
     """Open an outbox, with the catalogue in it, and forward unless `run` is False."""
     outbox = await Outbox.open(
         folder, gateway="G", destinations=["bureau"], now_ns=BEGIN_NS, open_store=open_store
     )
-    made = Site(outbox, platform)
+    made = Site(outbox, platform, policy, layout)
     running = asyncio.ensure_future(made.forwarder.run()) if run else None
     try:
         if not outbox.opened.heads[Lane.EVENT]:

@@ -12,7 +12,6 @@ from agent.records import Batch, Catalogue, CataloguePoint, Packer, Reading
 from agent.uplinks.content import Content, Span
 from agent.uplinks.layout import Layout, json_layout
 from agent.uplinks.places import LISTS, Sender, item_places, message_places
-from agent.uplinks.policy import All
 from agent.uplinks.quarantine import Quarantine
 from agent.uplinks.render import Renderer
 from agent.uplinks.shipment import Shipment
@@ -224,8 +223,11 @@ def message_of(lane: Lane, contents: Sequence[Json]) -> tuple[Message, list[Reco
 
 def shipped(layout: Layout, lane: Lane, contents: Sequence[Json]) -> list[Json]:
     stored = {"catalogue/" + CATALOGUE.key: PACKER.pack(CATALOGUE.content)}
-    shipment = Renderer(layout, All(), stored, Quarantine("bureau", {})).message(*message_of(lane, contents))
-    return bodies(shipment)
+    renderer = Renderer(layout, stored, Quarantine("bureau", {}))
+    message, records = message_of(lane, contents)
+    of = records if lane is Lane.READING else []
+    chosen = [(each.seq, reading) for each in of for reading in renderer.readings(each)]
+    return bodies(renderer.message(message, records, chosen))
 
 
 def bodies(shipment: Shipment) -> list[Json]:
