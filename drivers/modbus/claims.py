@@ -6,6 +6,10 @@ order is lost when one of them was given up, or was asked by another master. The
 an answer is in doubt, and an answer in doubt is never taken: a value read from
 another address looks as good as any.
 
+There are units that send unasked (active mode), and answers that come twice (two units
+with one address, a serial server that repeats). Once such a frame was heard, all that
+looks like it is in doubt for a minute.
+
 A unit answers in the order in which it was asked. So once it has answered what
 cannot be mistaken, all that it was asked before is settled.
 
@@ -22,6 +26,9 @@ FOREIGN_NS: Final = 1_000_000_000
 """How long after another master's request an answer may be the answer to it."""
 ANOTHER: Final = "another master"
 EARLIER: Final = "an earlier request"
+UNASKED: Final = "a frame that nobody asked for"
+UNASKED_NS: Final = 60_000_000_000
+"""So long after a frame that nobody had asked for, the next one is reckoned with."""
 ABOUT_NS: Final = 60_000_000_000
 """So long after its last request, another master is reckoned with."""
 _ECHOES_MIN: Final = 3
@@ -74,6 +81,7 @@ class Claims:
         self._late_ns = late_ns
         self._ours: deque[tuple[Question, int]] = deque(maxlen=_OPEN_MAX)  # given up, and when
         self._foreign: deque[_Foreign] = deque(maxlen=_OPEN_MAX)
+        self._unasked: dict[Key, int] = {}  # when a frame like it came that nobody had asked for
         self._others_ns: int | None = None  # when another master was heard last
         self._echoes = 0  # in a row
         self._is_echoed = False  # the request under way
@@ -110,7 +118,14 @@ class Claims:
         """Whether another master was heard of late."""
         return self._others_ns is not None and now_ns - self._others_ns <= ABOUT_NS
 
-    def answered(self, key: Key, *, alone: bool, exception: bool = False) -> str | None:
+    def unasked(self, key: Key, now_ns: int) -> None:
+        """Note a frame that looks like an answer and is to no question."""
+        self._unasked.pop(key, None)
+        self._unasked[key] = now_ns
+        if len(self._unasked) > _OPEN_MAX:
+            self._unasked.pop(next(iter(self._unasked)))
+
+    def answered(self, key: Key, now_ns: int, *, alone: bool, exception: bool = False) -> str | None:
         """Note an answer that was not taken for ours: it settles the oldest question that it fits.
 
         Return whose that was: ANOTHER's, an EARLIER one of ours; None where nobody had asked.
@@ -127,6 +142,8 @@ class Claims:
             if may_pass(earlier[0].key, key, exception=exception):
                 self._ours.remove(earlier)
                 return EARLIER
+        if not exception:
+            self.unasked(key, now_ns)
         return None
 
     def taken(self, asked: Question) -> None:
@@ -136,7 +153,7 @@ class Claims:
             self._ours.remove(earlier)
 
     def doubts(self, asked: Question, now_ns: int, *, exception: bool = False) -> str | None:
-        """Return who else may be answered by what looks like the answer to `asked`; None: nobody."""
+        """Return what else may look like the answer to `asked`, the worst first; None: nothing."""
         while self._foreign and now_ns - self._foreign[0].heard_ns > FOREIGN_NS:
             self._foreign.popleft()
         while self._ours and now_ns - self._ours[0][1] > self._late_ns:
@@ -146,6 +163,8 @@ class Claims:
         for earlier, _ in self._ours:
             if earlier != asked and may_pass(earlier.key, asked.key, exception=exception):
                 return EARLIER
+        if not exception and now_ns - self._unasked.get(asked.key, now_ns - UNASKED_NS - 1) <= UNASKED_NS:
+            return UNASKED
         return None
 
 

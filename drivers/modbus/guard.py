@@ -207,6 +207,8 @@ class Guard:
         except ConnectionException as error:
             raise Lost(self._where) from error
         except ModbusIOException as error:
+            if (agreed := self._framing.unanimous()) is not None:
+                return agreed
             if (got := self._framing.over()) is not None:
                 raise WrongReply(request.dev_id, f"function {request.function_code}", got) from error
             if not self._is_there():

@@ -3,7 +3,8 @@
 When an answer is awaited, it is known what it must look like: unit, function and
 byte count, or an exception, and a check sum that holds. So it is looked for among
 what was heard, wherever it stands, and taken only if nobody else may have asked
-for it (claims.py).
+for it (claims.py). A unit that sends unasked is listened to for the whole time-out,
+and believed if all that it sent says the same.
 
 What is no answer of ours goes to an eavesdropper: late answers, unsolicited
 frames, another master's talk.
@@ -16,7 +17,7 @@ from pymodbus.framer import FramerRTU
 from pymodbus.pdu import ModbusPDU
 
 from drivers.errors import BAD_CHECK_SUM
-from drivers.modbus.claims import ANOTHER, EARLIER, Claims, Question
+from drivers.modbus.claims import ANOTHER, EARLIER, UNASKED, Claims, Question
 from drivers.modbus.crc import holds
 from drivers.modbus.eavesdrop import (
     FRAME_MAX,
@@ -52,6 +53,7 @@ class RtuFraming(FramerRTU):
         self._asked: Question | None = None
         self._heard = b""
         self._misfit: str | None = None
+        self._candidates: list[bytes] = []  # answers, but for a unit that sends unasked
         self._is_echoed = False
 
     def doubts(self, question: Question) -> bool:
@@ -63,8 +65,19 @@ class RtuFraming(FramerRTU):
         self._request, self._asked = frame, Question.of(frame)
         self._ear.told(frame, self._now_ns())
         self._misfit = None
+        self._candidates.clear()
         self._is_echoed = False
         self._claims.sent()
+
+    def unanimous(self) -> Answer | None:
+        """Return the answer of a unit that sends unasked, once its time is over and all it sent agrees."""
+        if self._asked is None or len(set(self._candidates)) != 1:
+            return None
+        frame = self._candidates[0]
+        self._claims.taken(self._asked)
+        self._overhear(self._heard)
+        self._asked, self._heard = None, b""
+        return Answer(frame[0], frame[1:-2])
 
     def over(self) -> str | None:
         """Stop looking. Return what came in place of the answer, if it claimed to be one."""
@@ -126,10 +139,21 @@ class RtuFraming(FramerRTU):
                 continue
             if (doubt := self._doubt(asked, frame)) is None:
                 return self._take(asked, frame)
-            self._misfit = f"an answer that may be {doubt}'s"
-            self._overhear(frame)
+            if doubt == UNASKED:
+                self._weigh(asked, frame)
+            else:
+                self._misfit = f"an answer that may be {doubt}'s"
+                self._overhear(frame)
             self._heard, start = self._heard[len(frame) :], -1
         return None
+
+    def _weigh(self, asked: Question, frame: bytes) -> None:
+        self._candidates.append(frame)
+        if len(self._candidates) > 1:
+            self._claims.unasked(asked.key, self._now_ns())
+            self._on_strays(Strays(answers=[(asked.key[0], Whose.NOBODY)]))
+        if len(set(self._candidates)) > 1:
+            self._misfit = f"answers that differ, one of them {UNASKED}"
 
     def _doubt(self, asked: Question, frame: bytes) -> str | None:
         return self._claims.doubts(asked, self._now_ns(), exception=bool(frame[1] & ERROR_FLAG))
@@ -165,7 +189,8 @@ class RtuFraming(FramerRTU):
 
     def _whose(self, frame: Frame) -> Whose:
         key = (frame.unit_id, frame.function_code, len(frame.data))
-        asker = self._claims.answered(key, alone=self._asked is None, exception=frame.kind is Kind.EXCEPTION)
+        is_exception = frame.kind is Kind.EXCEPTION
+        asker = self._claims.answered(key, frame.mono_ns, alone=self._asked is None, exception=is_exception)
         if self._asked is not None and frame.unit_id == self._asked.key[0]:
             self._misfit = self._misfit or f"function {frame.raw[1]}, {len(frame.data)} bytes"
             return _WHOSE.get(asker, Whose.OURS_UNFIT)

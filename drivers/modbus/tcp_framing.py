@@ -6,7 +6,7 @@ from typing import Final
 from pymodbus.framer import FramerSocket
 from pymodbus.pdu import ModbusPDU
 
-from drivers.modbus.claims import Claims, Question, may_pass
+from drivers.modbus.claims import UNASKED, Claims, Question, may_pass
 from drivers.modbus.eavesdrop import IDENTIFY
 from drivers.modbus.framing import ERROR_FLAG, Answer, OnStrays, Strays, Whose, no_decoder
 
@@ -38,7 +38,10 @@ class TcpFraming(FramerSocket):
 
     def doubts(self, question: Question) -> bool:
         """Return whether an answer to `question` could be one to a request that was given up."""
-        return self._any_id and self._claims.doubts(question, self._now_ns()) is not None
+        return self._any_id and self._doubts(question)
+
+    def unanimous(self) -> None:
+        """Return nothing: what is in doubt here is not taken."""
 
     def sent(self, frame: bytes) -> None:
         """Begin to look for the answer to a request."""
@@ -73,12 +76,16 @@ class TcpFraming(FramerSocket):
         function_code = pdu[0] & ~ERROR_FLAG
         key = (unit_id, function_code, 0 if function_code == IDENTIFY[0] else len(pdu) - 2)
         fits = asked is not None and may_pass(key, asked.key, exception=exception)
-        if asked is not None and fits and not self._claims.doubts(asked, self._now_ns(), exception=exception):
+        if asked is not None and fits and not self._doubts(asked, exception=exception):
             self._claims.taken(asked)
             self._asked = None
             return True
-        self._claims.answered(key, alone=asked is None, exception=exception)
+        self._claims.answered(key, self._now_ns(), alone=asked is None, exception=exception)
         return False
+
+    def _doubts(self, asked: Question, *, exception: bool = False) -> bool:
+        # A stream has no units that send unasked: what nobody asked for came too late, and its time is over.
+        return self._claims.doubts(asked, self._now_ns(), exception=exception) not in (None, UNASKED)
 
     def _next(self) -> bytes:
         if len(self._heard) < _MBAP:

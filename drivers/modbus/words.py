@@ -18,16 +18,25 @@ NOTES: Final[Mapping[str, Text]] = {
         "so that no answer is in doubt.",
     ),
     "unsolicited": Text(
-        "{where} 上从站 {unit} 未经询问就主动发送数据，会破坏其他设备的应答。"
-        "请在设备上改为被动（问答）模式。",
-        "Unit {unit} on {where} sends without being asked, and destroys others' answers. "
-        "Set it to passive (polled) mode at the device.",
+        "{where} 上从站 {unit} 未经询问就主动发送数据，或者应答重复出现，可能破坏或冒充其他应答；"
+        "其应答须整段等待、"
+        "内容一致才采用。请在设备上改为被动（问答）模式；若已是被动模式，请检查是否有两台设备同一站号，"
+        "或串口服务器、"
+        "中继重复转发。",
+        "Unit {unit} on {where} sends without being asked, or its answers come twice: they may destroy "
+        "others or "
+        "pass for them, and are taken only where all that comes within the time-out agrees. Set it to "
+        "passive "
+        "(polled) mode; if it is, look for two devices with one address, or a serial server or repeater "
+        "that "
+        "sends twice.",
     ),
     "second-master": Text(
         "{where} 上还有另一台主站，每分钟约询问 {per_minute} 次，询问的从站（功能码）：{asks}。"
         "一条 RS-485 线路只能有一台主站。请查找接在同一线路上的 PLC、控制柜、触摸屏、DTU、组态电脑"
         "或另一台网关，停止其轮询；或改接设备的第二个端口，或从该主站取数。",
-        "Another master talks on {where}: about {per_minute} requests a minute, to units (functions) {asks}. "
+        "Another master talks on {where}: about {per_minute} requests a minute, to units (functions) "
+        "{asks}. "
         "A line of RS-485 has one master. Look for a PLC, panel, HMI, DTU, configuring computer or second "
         "gateway on the same two wires and stop its polling; or use the devices' second port, "
         "or take the values from that master.",

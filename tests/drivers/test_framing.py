@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from drivers.modbus.claims import FOREIGN_NS, LATE_NS, Claims, Question
+from drivers.modbus.claims import FOREIGN_NS, LATE_NS, UNASKED_NS, Claims, Question
 from drivers.modbus.framing import Answer, Strays, Whose
 from drivers.modbus.rtu_framing import RtuFraming
 from drivers.modbus.tcp_framing import TcpFraming
@@ -229,6 +229,27 @@ def test_an_answer_that_cannot_be_mistaken_settles_what_was_asked_before() -> No
     ear.framing.sent(less)
     assert ear.hear(answer(less)) is not None
     assert not ear.framing.doubts(Question.of(other))
+
+
+def test_a_unit_that_sends_unasked_is_believed_only_where_all_that_came_agrees() -> None:
+    ear, pushed, asked = Ear(), answer(request(12, 0, 1)), request(12, 5, 1)
+    assert ear.hear(pushed) is None  # nobody had asked: from now on it is reckoned with
+    ear.framing.sent(asked)
+    assert ear.hear(pushed + answer(asked)) is None
+    assert ear.framing.unanimous() is None
+    assert ear.framing.over() == "answers that differ, one of them a frame that nobody asked for"
+    ear.framing.sent(asked)
+    assert ear.hear(answer(asked)) is None  # another may come yet
+    found = ear.framing.unanimous()
+    assert found is not None
+    assert found.data == answer(asked)[2:-2]
+    assert ear.framing.over() is None
+    other_size = request(12, 5, 2)
+    ear.framing.sent(other_size)
+    assert ear.hear(answer(other_size)) is not None
+    ear.now_ns += UNASKED_NS + LATE_NS + 1
+    ear.framing.sent(asked)
+    assert ear.hear(answer(asked)) is not None
 
 
 def test_what_came_instead_is_told() -> None:

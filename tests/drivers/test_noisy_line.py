@@ -127,6 +127,27 @@ async def test_a_bad_line_never_gives_a_wrong_value_and_a_good_one_works_at_once
             assert value == (POINTS[point.id] if quality == 0 else None)
 
 
+async def test_answers_that_come_twice_are_found_out_and_give_no_wrong_value() -> None:
+    """Two units with one address, or a serial server that repeats: the copy meets the next question."""
+    points = [register_point(name, address, period_s=0.5) for name, address in POINTS.items() if name < "e"]
+    server = Scripted(rtu=True)
+
+    def twice(request: Request) -> Reply:
+        assert server.say is not None
+        copy = answer(request.unit, request.first, request.count)
+        asyncio.get_running_loop().call_later(0.02, server.say, copy)
+        return Reply()
+
+    server.script = twice
+    with rtu_device(server) as port:
+        async with running(rtu(port), [device(*points)]) as seen:
+            await seen.until(lambda: [note.code for note in seen.notes] == ["unsolicited"])
+            known_from = len(seen.scans)
+            await seen.until(lambda: sum(map(good, seen.scans[known_from:])) >= 8, within_s=20)
+    for scan in filter(good, seen.scans[known_from:]):
+        assert scan.values == (POINTS[scan.plan.points[0].id],)
+
+
 async def until_all_are_good(seen: Recorder, since: int) -> None:
     def latest_are_good() -> bool:
         latest = {scan.plan.block: good(scan) for scan in seen.scans[since:]}
