@@ -83,6 +83,7 @@ class Claims:
         self._foreign: deque[_Foreign] = deque(maxlen=_OPEN_MAX)
         self._unasked: dict[Key, int] = {}  # when a frame like it came that nobody had asked for
         self._others_ns: int | None = None  # when another master was heard last
+        self._garbled_ns: int | None = None  # when bytes were heard that are no frame
         self._echoes = 0  # in a row
         self._is_echoed = False  # the request under way
 
@@ -113,6 +114,14 @@ class Claims:
         """Note another master's question; `alone`: while nothing of ours was under way."""
         self._foreign.append(_Foreign(key, now_ns, alone))
         self._others_ns = now_ns
+
+    def garbled(self, now_ns: int) -> None:
+        """Note bytes that are no frame. Where another master is about, they may have been his question."""
+        self._garbled_ns = now_ns
+
+    def _may_have_missed_one(self, now_ns: int) -> bool:
+        is_recent = self._garbled_ns is not None and now_ns - self._garbled_ns <= FOREIGN_NS
+        return is_recent and self.others_are_about(now_ns)
 
     def others_are_about(self, now_ns: int) -> bool:
         """Whether another master was heard of late."""
@@ -158,7 +167,8 @@ class Claims:
             self._foreign.popleft()
         while self._ours and now_ns - self._ours[0][1] > self._late_ns:
             self._ours.popleft()
-        if any(may_pass(foreign.key, asked.key, exception=exception) for foreign in self._foreign):
+        asked_by_others = any(may_pass(f.key, asked.key, exception=exception) for f in self._foreign)
+        if asked_by_others or self._may_have_missed_one(now_ns):
             return ANOTHER
         for earlier, _ in self._ours:
             if earlier != asked and may_pass(earlier.key, asked.key, exception=exception):

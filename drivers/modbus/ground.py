@@ -2,9 +2,9 @@
 
 A block that is refused twice in a row is searched (see search.py), one test at a
 time and no more than one in a slot, while everything that is known to be
-readable is read. What turns out to be missing is not asked for any more; after a
-minute, then ever more seldom, up to once a day, it is tried again, so that a PLC
-that was being programmed, or has been mended, comes back.
+readable is read. What turns out to be missing is not asked for any more, but tried
+again: every few seconds for the first minutes, so that a PLC that was being
+programmed comes back at once, then ever more seldom, up to once a day.
 
 A block of which nothing can be read is left as it is and asked for in every
 slot: it costs no more than the plan wanted, and it is the quickest to return.
@@ -26,7 +26,9 @@ PACE_MAX_NS: Final = 1_000_000_000
 """A search asks once in a slot; once a second where slots are further apart."""
 REFUSALS: Final = 2
 """Refusals in a row before a search begins: one alone may be chance."""
-RETRY_FIRST_NS: Final = 60_000_000_000
+RETRY_FIRST_NS: Final = 4_000_000_000
+RETRIES_SOON: Final = 45
+"""So often at the first interval, three minutes in all: as long as a download to a PLC takes."""
 RETRY_CAP_NS: Final = 86_400_000_000_000
 
 
@@ -36,10 +38,13 @@ class Retry:
 
     due_ns: int
     wait_ns: int = RETRY_FIRST_NS
+    refusals: int = 0
 
     def put_off(self, now_ns: int) -> None:
-        """It was refused again: wait twice as long."""
-        self.wait_ns = min(2 * self.wait_ns, RETRY_CAP_NS)
+        """It was refused again: wait twice as long, once that has happened for some minutes."""
+        self.refusals += 1
+        if self.refusals >= RETRIES_SOON:
+            self.wait_ns = min(2 * self.wait_ns, RETRY_CAP_NS)
         self.due_ns = now_ns + self.wait_ns
 
 
@@ -175,6 +180,8 @@ class Ground:
             return False
         before = self._left_out()
         del self._holes[hole]
+        for other in self._holes.values():  # what has brought one back may have brought the others
+            other.due_ns = min(other.due_ns, now_ns)
         after = self._left_out()
         back = [span for span in before if span not in after]
         self._learn("points-back" if back else "registers-back", back, [hole])

@@ -141,6 +141,10 @@ class Poller:
                     owner = next(self._roster.of_unit(unit_id), None)
                 if owner is not None:
                     self._turns.add(Errand(self._roster[owner], owner, for_slot=False))
+        for unit_id in self._doubts.others(now_ns):
+            owner = next(self._roster.of_unit(unit_id), None)
+            if owner is not None and unit_id not in self._outcomes.failing and not self._asks_unit(unit_id):
+                self._turns.add(Errand(self._roster[owner], owner, for_slot=False))
 
     def _test(self, now_ns: int) -> None:
         """Ask what finds out about holes, of units that are well, one test of a table at a time."""
@@ -259,9 +263,10 @@ class Poller:
 
     def _answered(self, errand: Errand, serving: _Serving) -> int:
         """Trust the link; return how long the answer took, in nanoseconds."""
-        self._doubts.answered(errand.unit_id, serving.trust)
+        now_ns = self._clock.monotonic_ns()
+        self._doubts.answered(errand.unit_id, serving.trust, now_ns)
         serving.on_answer()
-        return self._clock.monotonic_ns() - serving.begun_ns
+        return now_ns - serving.begun_ns
 
     def _silent(self, errand: Errand, serving: _Serving) -> None:
         self._doubts.silent(errand.unit_id, serving.trust)

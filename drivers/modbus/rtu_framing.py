@@ -63,6 +63,8 @@ class RtuFraming(FramerRTU):
     def sent(self, frame: bytes) -> None:
         """Begin to look for the answer to a request."""
         self._request, self._asked = frame, Question.of(frame)
+        if self._ear.is_waiting:  # somebody was in the middle of a frame
+            self._claims.garbled(self._now_ns())
         self._ear.told(frame, self._now_ns())
         self._misfit = None
         self._candidates.clear()
@@ -180,6 +182,8 @@ class RtuFraming(FramerRTU):
             else:
                 answers.append((frame.unit_id, self._whose(frame)))
         strays = Strays(requests, answers, self._ear.discarded - discarded)
+        if strays.discarded:
+            self._claims.garbled(self._now_ns())
         if frames or strays.discarded:
             self._on_strays(strays)
 

@@ -279,6 +279,19 @@ def test_another_masters_answer_is_not_ours() -> None:
     assert ear.hear(answer(asked)) is not None
 
 
+def test_where_another_master_is_about_a_garbled_frame_may_have_been_his_question() -> None:
+    ear, asked, theirs = Ear(), request(12, 100, 2), request(12, 500, 2)
+    ear.hear(theirs + answer(theirs))  # there is another one
+    ear.now_ns += FOREIGN_NS + 1
+    ear.hear(theirs[:3])
+    ear.framing.sent(asked)  # in the middle of his next question
+    assert ear.hear(theirs[3:] + answer(theirs)) is None
+    ear.framing.over()
+    ear.now_ns += FOREIGN_NS + 1
+    ear.framing.sent(asked)
+    assert ear.hear(answer(asked)) is not None
+
+
 def test_another_masters_request_with_a_zero_behind_it_is_not_taken_for_an_answer() -> None:
     ear, theirs = Ear(), request(3, 0x0400, 1)
     ear.hear(request(9, 0, 1))  # they have been heard before

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.source import Table
-from drivers.modbus.ground import RETRY_FIRST_NS, Ground
+from drivers.modbus.ground import RETRIES_SOON, RETRY_FIRST_NS, Ground
 from drivers.modbus.holes import kept_key, pack_holes, unpack_holes
 from drivers.modbus.plan import Block, Layout, lay_out
 from tests.drivers.plant import device, register_point
@@ -144,7 +144,7 @@ def test_a_point_that_comes_into_being_is_found_within_the_minute_later_within_t
         tests.append(site.now_ns)
     assert tests[0] - learnt_ns <= RETRY_FIRST_NS
     assert max(later - sooner for sooner, later in pairwise(tests)) == DAY
-    assert len(tests) < 15
+    assert len(tests) < RETRIES_SOON + 15
     site.missing.clear()
     site.now_ns = (site.ground.next_test_ns() or 0) - SECOND
     site.slot()
@@ -216,3 +216,15 @@ def test_in_the_end_all_that_exists_is_read_and_nothing_else_is_asked_for(
     assert read >= names(*(addresses - missing))
     points = [point.id for block in (*site.ground.blocks(), *site.ground.unread()) for point in block.points]
     assert sorted(points) == sorted(names(*addresses))
+
+
+@pytest.mark.parametrize("lasts_s", [5, 12, 60, 170])
+def test_what_a_plc_lacks_while_it_is_loaded_is_read_again_within_5_s(lasts_s: int) -> None:
+    addresses = (0, 5, 9)
+    site = Site(Ground(layout_of(*addresses), frozenset(), 0), missing={5, 9})
+    for _ in range(lasts_s):
+        site.slot()
+    site.missing.clear()
+    for _ in range(6):
+        read = site.slot()
+    assert read == names(*addresses)

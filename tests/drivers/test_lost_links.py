@@ -67,6 +67,38 @@ async def peer(behave: Callable[[socket.socket], None]) -> AsyncIterator[int]:
                 connection.close()
 
 
+@asynccontextmanager
+async def first_one_sticks() -> AsyncIterator[tuple[int, asyncio.Event]]:
+    """Answer on every connection; once the event is set, on none that is older."""
+    stuck = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        was_stuck = stuck.is_set()
+        while len(head := await reader.read(12)) == 12:
+            if stuck.is_set() and not was_stuck:
+                continue
+            count = int.from_bytes(head[10:12], "big")
+            length = (3 + 2 * count).to_bytes(2, "big")
+            writer.write(head[:4] + length + head[6:8] + bytes((2 * count,)) + head[8:10] * count)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1], stuck
+        server.close()
+
+
+async def test_a_stuck_connection_is_not_kept_for_a_unit_that_is_asked_once_an_hour() -> None:
+    slow = device(register_point("slow", 200, unit_id=2, period_s=3600.0), unit_id=2)
+    async with first_one_sticks() as (port, stuck), running(tcp(port), [*one_unit(), slow]) as seen:
+        await seen.until(lambda: bool(seen.of(1)) and good(seen.of(1)[-1]))
+        await seen.until(lambda: bool(seen.of(2)) and good(seen.of(2)[-1]))
+        stuck.set()
+        await seen.until(lambda: not good(seen.of(1)[-1]))
+        await seen.until(lambda: good(seen.of(1)[-1]), within_s=REJOIN_S)
+    assert seen.link_history[:2] == ["up", "silent"]
+
+
 async def test_a_device_that_accepts_and_never_answers_is_told_as_silent() -> None:
     async with peer(lambda _: None) as port, running(tcp(port), one_unit(0.2)) as seen:
         await seen.status("silent")
