@@ -94,21 +94,27 @@ class HeartbeatMarker:
 class SettingMarker:
     """A constant, a unit or decimals that must be what the file says.
 
-    Until it is read, nothing speaks against it.
+    Until it is read, nobody knows; nor when the device was out of reach: it may have been
+    changed for another meanwhile. A setting that the device refuses proves nothing.
     """
 
-    def __init__(self, readback: Readback) -> None:
+    def __init__(self, point: Point, readback: Readback) -> None:
         self._readback = readback
-        self._agrees = True
+        self._patience_ns = patience_ns(point)
+        self._agrees = False
+        self._seen_ns = 0
 
     def see(self, value: Value, quality: Quality, now_ns: int, *, ages: bool) -> None:
         """Take a reading of the setting."""
         if value is not None:
-            self._agrees = agrees(self._readback, value, self._readback.expect)
+            self._agrees, self._seen_ns = agrees(self._readback, value, self._readback.expect), now_ns
+        elif quality is Quality.COMM_FAULT or not ages:
+            self._agrees = False
 
     def verdict(self, now_ns: int, *, ages: bool) -> Quality:
-        """Return SUSPECT while the setting is another."""
-        return Quality.GOOD if self._agrees else Quality.SUSPECT
+        """Return SUSPECT while the setting is another, or not known."""
+        is_old = ages and now_ns - self._seen_ns > self._patience_ns
+        return Quality.GOOD if self._agrees and not is_old else Quality.SUSPECT
 
 
 class DecimalsMarker:
@@ -153,7 +159,7 @@ def make_marker(point: Point) -> Marker | None:
         return None
     if readback.role is Role.DECIMALS and readback.expect is None:
         return DecimalsMarker(point)
-    return SettingMarker(readback)
+    return SettingMarker(point, readback)
 
 
 def _rank(quality: Quality) -> int:

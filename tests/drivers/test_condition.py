@@ -181,11 +181,31 @@ CONSTANT = setting("test", Readback(Role.CONSTANT, -12345), "d.gas", "d.temp")
 
 def test_a_constant_that_comes_wrong_casts_doubt_on_the_whole_device() -> None:
     shift = Shift(GAS, TEMP, CONSTANT)
-    assert shift.scan(0, gas=20)["gas"] == 20  # not read yet: nothing speaks against it
+    assert shift.scan(0, gas=20)["gas"] == (SUSPECT, 20)  # not read yet: it may be anything
     shift.scan(1, test=-14417)  # CFC7 read as C7CF: the bytes are swapped
     assert shift.scan(2, gas=20, temp=3) == {"gas": (SUSPECT, 20), "temp": (SUSPECT, 3)}
     shift.scan(61, test=-12345)
     assert shift.scan(62, gas=20)["gas"] == 20
+
+
+@pytest.mark.parametrize("unreadable", [Quality.DEVICE_FAULT, Quality.NOT_A_NUMBER])
+def test_a_constant_that_the_device_refuses_proves_nothing(unreadable: Quality) -> None:
+    shift = Shift(GAS, TEMP, CONSTANT)
+    shift.scan(0, test=unreadable)
+    assert shift.scan(1, gas=20)["gas"] == (SUSPECT, 20)
+    shift.scan(60, test=-12345)
+    shift.scan(120, test=unreadable)  # once may be chance
+    assert shift.scan(121, gas=20)["gas"] == 20
+    assert shift.scan(60 + 181, gas=20)["gas"] == (SUSPECT, 20)
+
+
+def test_after_an_outage_a_device_must_prove_itself_again() -> None:
+    shift = Shift(GAS, TEMP, CONSTANT)
+    shift.scan(0, test=-12345)
+    shift.scan(60, test=Quality.COMM_FAULT)  # it may be another one that comes back
+    assert shift.scan(61, gas=20)["gas"] == (SUSPECT, 20)
+    shift.scan(62, test=-12345)
+    assert shift.scan(63, gas=20)["gas"] == 20
 
 
 def test_a_unit_that_was_changed_at_the_device_casts_doubt_on_its_point_alone() -> None:
