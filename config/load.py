@@ -27,20 +27,31 @@ class Loaded:
 
 
 def load_plant(
-    path: Path, *, overlays: Sequence[Path] = (), profile_dirs: Sequence[Path] = (SITE_PROFILES,)
+    path: Path,
+    *,
+    overlays: Sequence[Path] = (),
+    profile_dirs: Sequence[Path] = (SITE_PROFILES,),
+    may_lack_devices: bool = False,
 ) -> Plant:
     """Return the checked plant of a plant file.
 
     `overlays` are laid over it, later ones winning; profiles in `profile_dirs` win
     over those shipped. What does not keep it from starting is in `Plant.warnings`.
+    `may_lack_devices`: for tools by which a plant's first device is found.
 
     Raises InvalidPlant with every fault of the plant file, its overlays, profiles and code files.
     """
-    return load_with_source(path, overlays=overlays, profile_dirs=profile_dirs).plant
+    return load_with_source(
+        path, overlays=overlays, profile_dirs=profile_dirs, may_lack_devices=may_lack_devices
+    ).plant
 
 
 def load_with_source(
-    path: Path, *, overlays: Sequence[Path] = (), profile_dirs: Sequence[Path] = (SITE_PROFILES,)
+    path: Path,
+    *,
+    overlays: Sequence[Path] = (),
+    profile_dirs: Sequence[Path] = (SITE_PROFILES,),
+    may_lack_devices: bool = False,
 ) -> Loaded:
     """Return the plant and the places of its parts. Raises InvalidPlant, as `load_plant` does."""
     findings = Findings()
@@ -54,7 +65,8 @@ def load_with_source(
     entry = validate(PlantEntry, source, findings)
     if entry is None:
         raise InvalidPlant(findings.faults)
-    plant = Resolver(entry, source, library, findings).plant(path, document.sha256)
+    resolver = Resolver(entry, source, library, findings, may_lack_devices=may_lack_devices)
+    plant = resolver.plant(path, document.sha256)
     findings.raise_if_faulty()
     advise(plant, source, findings)
     return Loaded(replace(plant, warnings=findings.warnings), source)

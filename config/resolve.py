@@ -35,7 +35,16 @@ RTU_UNITS = (1, 247)  # Modbus over serial line V1.02, 2.2: 0 is broadcast, 248 
 class Resolver:
     """Resolves one plant file; used once."""
 
-    def __init__(self, entry: PlantEntry, source: Layers, library: Library, findings: Findings) -> None:
+    def __init__(
+        self,
+        entry: PlantEntry,
+        source: Layers,
+        library: Library,
+        findings: Findings,
+        *,
+        may_lack_devices: bool = False,
+    ) -> None:
+        self._may_lack_devices = may_lack_devices
         self._entry = entry
         self._source = source
         self._library = library
@@ -87,7 +96,7 @@ class Resolver:
                 self._incomplete.add(id_)
         if self._is_empty("connections"):
             self._findings.fault(self._source.place("connections"), "no-connections")
-        if self._is_empty("devices"):
+        if self._is_empty("devices") and not self._may_lack_devices:
             self._findings.fault(self._source.place("devices"), "no-devices")
         sound = [device for device in devices.values() if self._is_addressed(device)]
         check_overlaps(sound, self._connections, self._source, self._findings)

@@ -164,6 +164,31 @@ CELL_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "{column}的“{value}”没有说有无符号；请写 {signed}（有符号）或 {unsigned}（无符号）",
         "'{value}' in {column} does not say whether it is signed; write {signed} or {unsigned}",
     ),
+    "table-datatype-differs": (
+        "{column}的“{value}”是 {datatype}，最后一列却写 datatype: {other}；请核对，只留一个",
+        "'{value}' in {column} is {datatype}, but the last column says datatype: {other}; keep the right one",
+    ),
+    "table-bit-of-node": (
+        "OPC UA 节点不能取其中一位，{column}的“{value}”不起作用；请改用服务器上单独的开关量节点，或删除位号",
+        (
+            "no single bit of an OPC UA node is read, so '{value}' in {column} has no effect; name the "
+            "switch's own node, or delete the bit"
+        ),
+    ),
+    "table-scale-of-node": (
+        (
+            "OPC UA 服务器给出的已是工程值，{column}的“{value}”不起作用；请删除，"
+            "或用 --map 列名=note 不用这一列；数值确实要换算时，请在服务器上设置"
+        ),
+        (
+            "an OPC UA server sends the value itself, so '{value}' in {column} has no effect; delete it, or "
+            "--map the column to note; a value that must be scaled is scaled at the server"
+        ),
+    ),
+    "table-range-of-no-number": (
+        "类型是 {datatype}，{column}却有量程“{value}”；请核对类型，或删除量程",
+        "the type is {datatype}, but {column} has the range {value}; check the type, or delete the range",
+    ),
     "table-type-in-bit-table": (
         "{table} 区每个地址只有一位；请把类型改为 bit，或核对功能码",
         "in the table {table} an address is one bit; write the type bit, or check the function code",

@@ -54,7 +54,10 @@ def access_of(args: argparse.Namespace) -> Access:
         raise _unusable(EXIT_USAGE, words.which_connection())
     try:
         plant = load_plant(
-            Path(args.plant), overlays=args.overlay, profile_dirs=args.profiles or (SITE_PROFILES,)
+            Path(args.plant),
+            overlays=args.overlay,
+            profile_dirs=args.profiles or (SITE_PROFILES,),
+            may_lack_devices=True,
         )
     except InvalidPlant as invalid:
         print(*invalid.faults, sep="\n", file=sys.stderr)

@@ -127,7 +127,7 @@ def _identity(device: Device, point: Point) -> Cells:
 def _source(point: Point) -> Cells:
     source = point.source
     if isinstance(source, NodeSource):
-        return {Field.NODE: source.node_id}
+        return {Field.NODE: source.node_id, Field.TYPE: point.datatype}
     has_order = not source.table.holds_bits and source.order is not ByteOrder.ABCD
     has_order = has_order or source.registers > 1
     return {

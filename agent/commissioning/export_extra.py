@@ -53,7 +53,8 @@ def _of_registers(point: Point, source: RegisterSource) -> Mapping[str, object]:
         modbus |= {"length": source.length, "encoding": source.encoding}
     if source.sentinels:
         modbus["sentinels"] = source.sentinels
-    return {"modbus": modbus, "datatype": _unusual(point.datatype, _usual_datatype(source))}
+    is_usual = point.datatype == _usual_datatype(source)
+    return {"modbus": modbus, "datatype": "" if is_usual else point.datatype}
 
 
 def _usual_datatype(source: RegisterSource) -> str:
@@ -80,11 +81,7 @@ def _of_node(point: Point, source: NodeSource, connection: Connection) -> Mappin
         opcua["deadband"] = quantity(source.deadband, point.unit)
     elif connection.deadband_percent:
         opcua["deadband_percent"] = 0  # or the connection's would hold for it again
-    return {"opcua": opcua, "datatype": _unusual(point.datatype, "float")}
-
-
-def _unusual(datatype: str, usual: str) -> str:
-    return "" if datatype == usual else datatype
+    return {"opcua": opcua}
 
 
 def _of_limits(rules: Sequence[LimitRule]) -> Mapping[str, object]:

@@ -48,6 +48,7 @@ class PointRow:
     address: int | None = None
     modicon: Written | None = None  # a second column that must agree
     type: RegisterType | None = None
+    datatype: str | None = None  # of a node, whose server alone knows the type on the wire
     order: ByteOrder | None = None
     order_place: Place | None = None  # where it should stand
     bit: int | None = None

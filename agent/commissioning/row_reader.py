@@ -5,17 +5,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from agent.commissioning import notation, wire_words
+from agent.commissioning import notation
 from agent.commissioning.address import Written
 from agent.commissioning.point_row import LinkName, PointRow, RowLimit
 from agent.commissioning.row_address import address_field, addresses_of, table_of
 from agent.commissioning.row_cells import RowCells
 from agent.commissioning.row_extra import Extra, read_extra
+from agent.commissioning.row_type import node_datatype, tell_node_contradictions, type_and_order
 from agent.commissioning.vocabulary import Field
 from config.fault import Objection
 from config.model import LimitKind
 from config.node_id import parse_address
-from config.source import ByteOrder, RegisterType, Table
+from config.source import RegisterType, Table
 
 STATION_MAX: Final = 255
 PORT_DEFAULT: Final = 502
@@ -48,14 +49,19 @@ class RowReader:
         node = cells.parse_exact(Field.NODE, _node)
         written, modicon_ = (None, None) if has_node else addresses_of(cells)
         table = None if has_node else table_of(cells, written)
-        type_, order = (None, None) if has_node else _type_and_order(cells, table)
-        bit = self._bit(cells, written, type_, table)
+        extra = cells.parse_exact(Field.EXTRA, read_extra) or Extra()
+        type_, order = (None, None) if has_node else type_and_order(cells, table)
+        datatype = node_datatype(cells, extra.point) if has_node else None
+        bit = None if has_node else self._bit(cells, written, type_, table)
         if bit is not None:
             type_ = RegisterType.BIT
         is_number = type_ is not RegisterType.BIT and not (type_ is not None and type_.is_text)
+        is_scaled = is_number and not has_node
         range_, range_unit = self._range(cells) if is_number else (None, "")
         unit = self._unit(cells, range_unit) if is_number else ""
         limits = self._limits(cells)
+        if has_node:
+            tell_node_contradictions(cells, datatype, range_)
         row = PointRow(
             place=cells.place,
             name=name or "",
@@ -73,20 +79,21 @@ class RowReader:
             table=table,
             modicon=modicon_,
             type=type_,
+            datatype=datatype,
             order=order,
             order_place=cells.place_of(Field.ORDER if cells.has_column(Field.ORDER) else Field.TYPE),
             bit=bit,
             range=range_,
             unit=unit,
-            scale=_scale(cells) if is_number else 1.0,
-            offset=(cells.parse(Field.OFFSET, notation.number) or 0.0) if is_number else 0.0,
+            scale=_scale(cells) if is_scaled else 1.0,
+            offset=(cells.parse(Field.OFFSET, notation.number) or 0.0) if is_scaled else 0.0,
             limits=limits,
             standard=cells.text(Field.STANDARD),
             clause=cells.text(Field.CLAUSE),
             period_s=cells.parse(
                 Field.PERIOD, lambda text: notation.seconds(text, cells.qualifier(Field.PERIOD))
             ),
-            extra=cells.parse_exact(Field.EXTRA, read_extra) or Extra(),
+            extra=extra,
         )
         return replace(row, is_sound=not cells.is_faulty)
 
@@ -214,21 +221,6 @@ def _in_range(least: int, most: int, code: str) -> Callable[[str], int]:
         return value
 
     return read
-
-
-def _type_and_order(cells: RowCells, table: Table | None) -> tuple[RegisterType | None, ByteOrder | None]:
-    named = cells.parse(Field.TYPE, wire_words.data_type)
-    order = cells.parse(Field.ORDER, wire_words.byte_order)
-    type_ = named[0] if named else None
-    if named is not None and named[1] is not None:
-        if order is not None and order is not named[1]:
-            cells.fault(Field.ORDER, "table-order-differs", order=order.value, other=named[1].value)
-        order = named[1]
-    if table is not None and table.holds_bits:
-        if type_ not in (None, RegisterType.BIT):
-            cells.fault(Field.TYPE, "table-type-in-bit-table", table=table.value)
-        return RegisterType.BIT, None
-    return type_, order
 
 
 def _bit_number(text: str) -> int:

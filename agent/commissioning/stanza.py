@@ -12,6 +12,9 @@ from config.fault import Place
 from config.position import merge
 from config.source import Table
 
+DATATYPE_USUAL: Final = "float"
+"""What a plant file takes a node's value for where it says nothing."""
+
 _LETTER: Final = {
     Table.COIL: "c",
     Table.DISCRETE_INPUT: "d",
@@ -165,6 +168,8 @@ def _point_line(id_: str, row: PointRow) -> Line:
     point: dict[str, object] = {"name": name}
     if row.tag:
         point["tag"] = row.tag
+    if row.datatype not in (None, DATATYPE_USUAL):
+        point["datatype"] = row.datatype
     if row.unit:
         point["unit"] = row.unit
     if row.range:

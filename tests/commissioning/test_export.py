@@ -118,11 +118,14 @@ def nodes(draw: st.DrawFn, name: str) -> dict[str, Any]:
         "sampling_interval": st.just("100 ms"),
         "queue_size": st.sampled_from([1, 10]),
     }
+    if (datatype := draw(st.sampled_from(["float", "int", "bool", "string"]))) in ("bool", "string"):
+        return {"name": draw(NAMES), "datatype": datatype, "period": "1 s", "opcua": draw(ways)}
     deadbands: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
         [{}, {"deadband": "0.5 °C"}, {"deadband_percent": 0}, {"deadband_percent": 2}]
     )
     node = {**draw(ways), **draw(deadbands), **draw(st.fixed_dictionaries({}, optional=watched))}
-    return {"name": draw(NAMES), "unit": "°C", "range": [-50, 150], "period": "1 s", "opcua": node}
+    point = {"name": draw(NAMES), "unit": "°C", "range": [-50, 150], "period": "1 s", "opcua": node}
+    return point | ({} if datatype == "float" else {"datatype": datatype})
 
 
 READS: dict[str, st.SearchStrategy[Any]] = {
@@ -310,6 +313,14 @@ def test_a_node_that_is_none_is_told_in_its_own_column(tmp_path: Path) -> None:
     table.write_text(f"位号,名称,节点号\n{rows}", encoding="utf-8")
     _, findings = imported(table, "--connection", "plc")
     assert told(findings.faults) == ["3:3 node-id-wrong", "4:3 browse-path-wrong"]
+
+
+def test_the_signer_sees_what_kind_of_value_a_node_has(tmp_path: Path) -> None:
+    point = {"name": "运行", "datatype": "bool", "opcua": {"id": "ns=2;s=run"}}
+    device = {"name": "d", "connection": "ua", "points": {"run": point}}
+    table = point_table(plant_of({"d-1": device}, tmp_path), date="")
+    [row] = table.rows
+    assert dict(zip(table.headings, row, strict=True))["数据类型"] == "bool"
 
 
 def test_two_rows_that_say_different_things_of_one_device_are_a_fault(tmp_path: Path) -> None:
