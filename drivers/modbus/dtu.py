@@ -5,8 +5,8 @@ dials in there sends its registration packet, if one is set; with another one it
 is refused. The first DTU is served for as long as it lives: a second one with the
 same packet is a wrong setting, and its units would answer under the first one's
 names. But a DTU that lost its network dials in anew while its old connection
-still looks well; so as soon as the first one owes answers, the second takes its
-place (decision 11).
+still looks well. So whoever calls while another is served waits until that one was
+asked once more: if nothing comes, the caller takes its place (decision 11).
 
 Silent units do not end the connection: hanging up would only send a DTU that is
 well through its slow redialling.
@@ -15,7 +15,7 @@ well through its slow redialling.
 import asyncio
 import contextlib
 import errno
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -26,24 +26,22 @@ from drivers.errors import (
     ListenRefused,
     Lost,
     NoLocalAddress,
-    NoReply,
     Undialled,
     WrongRegistration,
 )
 from drivers.modbus.callers import Caller, shown
+from drivers.modbus.dtu_link import DtuLink
 from drivers.modbus.echo import Echo
 from drivers.modbus.guard import Guard
-from drivers.modbus.identification import Page
 from drivers.modbus.packets import Packets
-from drivers.modbus.plan import Block
 from drivers.modbus.stream import Make
 from drivers.modbus.wire import Ears, rtu_wire
 from drivers.remarks import Remarks
 
 PATIENCE_S: Final = 3.0
 """How long a missing DTU is waited for before it is told."""
-OWED_MAX: Final = 2
-"""Answers owed since anything was heard, from which on a second DTU takes the first one's place."""
+JUDGED_EVERY_NS: Final = 2_000_000_000
+"""So that one which is refused and dials in again at once neither storms the port nor fills the line."""
 
 
 class DtuPort:
@@ -62,8 +60,10 @@ class DtuPort:
         self._news = asyncio.Event()
         self._refused: WrongRegistration | None = None
         self._link: DtuLink | None = None
+        self._judging: asyncio.Task[None] | None = None
+        self._judged_ns = clock.monotonic_ns() - JUDGED_EVERY_NS
 
-    async def open(self, on_lost: Callable[[], None]) -> "DtuLink":
+    async def open(self, on_lost: Callable[[], None]) -> DtuLink:
         """Wait for a DTU; one that is still there is handed out again.
 
         Raises NoLocalAddress or ListenRefused where the port cannot be had, Undialled
@@ -72,7 +72,10 @@ class DtuPort:
         await self._listen()
         if self._link is None or not self._link.connected:
             caller = await self._next_caller()
-            self._link = await self._serve(caller, on_lost)
+            self._link = link = await self._connect(caller, on_lost)
+            self._judge_soon()
+            await self._clock.sleep_until(self._clock.monotonic_ns() + round(self._settings.settle * 1e9))
+            return link
         return self._link
 
     def close(self) -> None:
@@ -80,6 +83,8 @@ class DtuPort:
         if self._server is not None:
             self._server.close()
             self._server = None
+        if self._judging is not None:
+            self._judging.cancel()
         for caller in tuple(self._callers):
             caller.hang_up()
 
@@ -101,17 +106,40 @@ class DtuPort:
         self._news.set()
 
     def _registered(self, caller: Caller) -> None:
-        link = self._link
-        if link is not None and link.connected:
-            if not link.owes:
-                self._remarks.once("dtu-second", where=self.where, peer=caller.peer)
-                caller.hang_up()
-                return
-            link.hang_up()
         if self._waiting is not None:
             self._waiting.hang_up()
         self._waiting = caller
         self._news.set()
+        self._judge_soon()
+
+    def _judge_soon(self) -> None:
+        if self._contested() and (self._judging is None or self._judging.done()):
+            loop = asyncio.get_running_loop()
+            self._judging = loop.create_task(self._judge(), name=f"dtu[{self.where}].judge")
+
+    def _contested(self) -> DtuLink | None:
+        """Return the link whose place somebody else waits for."""
+        is_waited_for = self._waiting is not None and self._waiting.is_there
+        return self._link if is_waited_for and self._link is not None and self._link.connected else None
+
+    async def _judge(self) -> None:
+        """Decide between the DTU that is served and the one that waits, until there is only one."""
+        while self._contested():
+            await self._clock.sleep_until(self._judged_ns + JUDGED_EVERY_NS)
+            self._judged_ns = self._clock.monotonic_ns()
+            link = self._contested()
+            if link is not None and link.was_asked:
+                self._decide(link, lives=await link.lives())
+
+    def _decide(self, link: DtuLink, *, lives: bool) -> None:
+        if link is not self._contested() or self._waiting is None:
+            return  # one of the two ended by itself meanwhile
+        if lives:
+            self._remarks.once("dtu-second", where=self.where, peer=self._waiting.peer)
+            self._waiting.hang_up()
+            self._waiting = None
+        else:
+            link.hang_up()
 
     async def _next_caller(self) -> Caller:
         with contextlib.suppress(TimeoutError):
@@ -126,8 +154,8 @@ class DtuPort:
                         break
         raise self._refused or Undialled(self.where)
 
-    async def _serve(self, caller: Caller, on_lost: Callable[[], None]) -> "DtuLink":
-        link = DtuLink(caller)
+    async def _connect(self, caller: Caller, on_lost: Callable[[], None]) -> DtuLink:
+        link = DtuLink(caller, self._settings.timeout)
         echo = (Echo(self._ears.on_wrong_echo),) if self._settings.echo else ()
         link.guard = Guard(
             partial(_take_over, caller),
@@ -144,58 +172,11 @@ class DtuPort:
             raise Lost(self.where, error.strerror or "") from error
         self._refused = None
         self._remarks.forget("dtu-second")
-        await self._clock.sleep_until(self._clock.monotonic_ns() + round(self._settings.settle * 1e9))
         return link
 
     def _packets(self) -> list[bytes]:
         packets = (self._settings.registration, self._settings.heartbeat)
         return [packet.content for packet in packets if packet is not None]
-
-
-class DtuLink:
-    """A link (see poll.py) to the units behind one DTU; it outlives their silence."""
-
-    def __init__(self, caller: Caller) -> None:
-        self._caller = caller
-        self._owed = 0
-        self.guard: Guard  # set as soon as it has this link's ear
-
-    @property
-    def connected(self) -> bool:
-        """Whether the connection stands, as far as this end knows."""
-        return self.guard.connected
-
-    @property
-    def owes(self) -> bool:
-        """Whether it has left questions unanswered, and has not been heard since."""
-        return self._owed >= OWED_MAX
-
-    def heard(self) -> None:
-        """Something came, if only a heartbeat: the DTU lives."""
-        self._owed = 0
-
-    async def read(self, block: Block, timeout_s: float) -> bytes:
-        """Return one block's data bytes. Raises what the guard raises."""
-        try:
-            return await self.guard.read(block, timeout_s)
-        except NoReply:
-            self._owed += 1
-            raise
-
-    async def identify(self, unit_id: int, category: int, object_id: int, timeout_s: float) -> Page:
-        """Return one page of a unit's identification. Raises what the guard raises."""
-        return await self.guard.identify(unit_id, category, object_id, timeout_s)
-
-    def take_late_units(self) -> Collection[int]:
-        """Return the units whose answers came when nobody waited for them any more."""
-        return self.guard.take_late_units()
-
-    def hang_up(self) -> None:
-        """End the connection; whoever is served by it learns that it is lost."""
-        self._caller.hang_up()
-
-    def close(self) -> None:
-        """Let go of it. The connection stays, for as long as the DTU does: it is the port's to end."""
 
 
 async def _take_over(caller: Caller, make: Make) -> asyncio.Transport:

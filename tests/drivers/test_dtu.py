@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from config.modbus_link import ModbusDtu
@@ -151,6 +151,61 @@ async def test_a_dtu_that_dials_in_anew_takes_the_place_of_its_dead_connection(p
     assert seen.notes == []
 
 
+async def test_a_dtu_that_dials_in_anew_need_not_wait_for_the_next_slot(
+    port: int,
+) -> None:
+    hourly = device(register_point("co-11", 1100, unit_id=11, period_s=3600.0), unit_id=11)
+    async with running(dtu(port), [hourly]) as seen, dtu_device(line(), port, NAME) as first:
+        await seen.scan(good)
+        first.pause_reading()
+        async with dtu_device(line(), port, NAME) as second:
+            await seen.status("lost")
+            first.resume_reading()  # it can see what became of it
+            await until(first.is_closing)
+            assert not second.is_closing()
+    assert seen.notes == []
+
+
+async def test_a_dtu_that_was_never_asked_anything_is_asked_before_it_is_replaced(port: int) -> None:
+    settings = dtu(port).model_copy(update={"settle": 0.5})
+    first_device, second_device = line(registers=(1,)), line(registers=(2,))
+    async with running(settings, detectors(11)) as seen, dtu_device(first_device, port, NAME):
+        async with dialled(port, NAME) as (reader, _):
+            assert await hung_up_on(reader)
+        async with dtu_device(second_device, port, NAME) as second:
+            await until(second.is_closing)
+    assert {scan.values for scan in seen.scans if good(scan)} == {(1,)}
+    assert second_device.requests == []
+    assert [note.code for note in seen.notes] == ["dtu-second"]
+
+
+async def test_two_dtus_that_fight_for_one_port_are_told_without_a_storm(port: int) -> None:
+    server = line(registers=(1,))
+    async with running(dtu(port), detectors(11)) as seen, dtu_device(server, port, NAME) as first:
+        await seen.scan(good)
+        begun, dials = len(server.requests), 0
+        async with timed(3.0):
+            while True:
+                async with dialled(port, NAME) as (reader, _):  # again as soon as it is refused
+                    dials += 1
+                    await hung_up_on(reader)
+        assert not first.is_closing()
+        slots = 3.0 / 0.2
+        assert len(server.requests) - begun <= slots + dials + 2
+    assert dials <= 3
+    assert [note.code for note in seen.notes] == ["dtu-second"]
+    assert {scan.values for scan in seen.scans if good(scan)} == {(1,)}
+    assert seen.link_history == ["up"]
+
+
+@asynccontextmanager
+async def timed(seconds: float) -> AsyncIterator[None]:
+    """Let what is inside run for so long."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            yield
+
+
 async def test_a_heartbeat_shows_that_a_dtu_lives_whose_units_are_dead(port: int) -> None:
     silent = [False]
     server = Scripted(rtu=True, script=lambda _: Reply(silent=silent[0]))
@@ -158,11 +213,17 @@ async def test_a_heartbeat_shows_that_a_dtu_lives_whose_units_are_dead(port: int
         await seen.scan(good)
         silent[0] = True
         await seen.until(lambda: len([s for s in seen.of(11) if not good(s)]) >= 3)
-        first.write(BEAT)
-        await let_pass(0.02)
-        async with dialled(port, NAME) as (reader, _):
+        async with dialled(port, NAME) as (reader, _), asyncio.TaskGroup() as tasks:
+            beating = tasks.create_task(beats(first))
             assert await hung_up_on(reader)
+            beating.cancel()
         assert not first.is_closing()
+
+
+async def beats(transport: asyncio.Transport) -> None:
+    while True:
+        transport.write(BEAT)
+        await let_pass(0.02)
 
 
 async def test_silent_units_are_told_but_the_dtu_is_not_made_to_dial_again(port: int) -> None:
