@@ -1,7 +1,7 @@
 """The control socket: HTTP over a unix socket in the state folder, for the command line and the live view.
 
 Only who may enter the state folder reaches it. It answers questions; the few
-acts that a person may do will enter here, as audited events.
+acts that a person may do enter here (acts.py), as audited events.
 """
 
 import asyncio
@@ -17,10 +17,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from agent.acts import act_routes
 from agent.exposition import CONTENT_TYPE
 from agent.gateway import Gateway
 from agent.link_status import frames_of
 from agent.metrics import metrics
+from agent.peer import PeerProtocol
 from agent.state_folder import SOCKET_NAME, socket_address
 from agent.status import status
 
@@ -65,10 +67,17 @@ async def serve(gateway: Gateway, folder: Path) -> None:
             Route("/api/v1/frames", get_frames),
             Route("/metrics", get_metrics),
             Route("/healthz", get_health),
+            *act_routes(gateway),
         ]
     )
     config = uvicorn.Config(
-        app, log_config=None, lifespan="off", ws="none", access_log=False, timeout_graceful_shutdown=1
+        app,
+        http=PeerProtocol,
+        log_config=None,
+        lifespan="off",
+        ws="none",
+        access_log=False,
+        timeout_graceful_shutdown=1,
     )
     server = _Server(config)
     with _bound(folder) as listener:
