@@ -1,6 +1,6 @@
 """What is answered to a person who has the agent do something, in Chinese and English."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from config.model import Text
 
@@ -66,3 +66,72 @@ def sent_again(destination: str, records: int, *, still_to_come: int) -> Text:
         zh += f"，另有 {still_to_come} 条本就待发"
         en += f", and {still_to_come} were still to be sent anyway"
     return Text(zh, en)
+
+
+def nothing_kept_back(destination: str, point: str | None, points: Sequence[str]) -> Text:
+    """There is nothing that could be sent again or dropped."""
+    names = ", ".join(points) or "–"
+    what = destination if point is None else f"{destination} {point}"
+    return Text(
+        f"{what} 没有被搁置的数据；该平台被搁置的测点：{names}",
+        f"nothing is kept back for {what}; points of which something is: {names}",
+    )
+
+
+def quarantine_resent(destination: str, by: str, points: Sequence[str], messages: int) -> Text:
+    """What was kept back goes after all."""
+    names = ", ".join(points) or "–"
+    return Text(
+        f"{by} 要求重新上报 {destination} 拒收的数据：测点 {names}，报文 {messages} 条",
+        f"{by} asked that what {destination} refused be sent again: points {names}, {messages} messages",
+    )
+
+
+def quarantine_dropped(destination: str, by: str, points: Sequence[str], messages: int) -> Text:
+    """What was kept back is given up."""
+    names = ", ".join(points) or "–"
+    return Text(
+        f"{by} 放弃了 {destination} 拒收的数据：测点 {names}，报文 {messages} 条；本地仍有，测点今后照常上报",
+        f"{by} gave up what {destination} refused: points {names}, {messages} messages; the store has it, "
+        "and what comes of these points is sent",
+    )
+
+
+def kept_back_nothing(destination: str) -> Text:
+    """Nothing is in quarantine."""
+    return Text(f"{destination} 没有被搁置的数据", f"nothing is kept back from {destination}")
+
+
+def kept_back_point(point: str, time: str, records: int | None, reason: Text) -> Text:
+    """A parked point, in one line."""
+    zh = "" if records is None else f"，其后 {records} 条记录"
+    en = "" if records is None else f", {records} records since"
+    return Text(
+        f"测点 {point} 自 {time} 起停止上报{zh}：{reason.zh}",
+        f"point {point} parked since {time}{en}: {reason.en}",
+    )
+
+
+def kept_back_reading(point: str, count: int, first: str, last: str, reason: Text) -> Text:
+    """Single readings of a point, in one line."""
+    span = first if first == last else f"{first} – {last}"
+    return Text(
+        f"测点 {point} 的 {count} 个读数被拒收（{span}）：{reason.zh}",
+        f"{count} readings of {point} refused ({span}): {reason.en}",
+    )
+
+
+def kept_back_message(number: int, lane: str, count: int, reason: str) -> Text:
+    """A parked message, in one line."""
+    return Text(
+        f"报文 {number}（{lane}，{count} 条记录）被搁置：{reason}",
+        f"message {number} ({lane}, {count} records) set aside: {reason}",
+    )
+
+
+def kept_back_unlisted(count: int) -> Text:
+    """Readings of which only the number is kept."""
+    return Text(
+        f"另有 {count} 个读数未逐条列出；需要时用 edge-agent resend 按时间段重发",
+        f"{count} more readings are not listed one by one; edge-agent resend sends a span of time",
+    )

@@ -7,22 +7,23 @@ under new numbers and new ids: under an old id, a receiver that keeps ids and ha
 lost the records would take it for a repeat.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 from uuid import uuid4
 
 from buffering.calls import Calls
+from buffering.dispatch import Dispatch
 from buffering.exchange import Outgoing
 from buffering.ledger import Ledger
-from buffering.notices import SentAgain, Stretch
+from buffering.notices import DROPPED, SentAgain, Stretch
 from buffering.ranges import Range, Ranges, count, merge
 from buffering.reader import Reader
 from buffering.reading import StoreReader
 from buffering.record import Lane, Message, Stream
 from buffering.records import Times
-from buffering.stock import intersect, pending, stored, without
+from buffering.stock import given_up, intersect, pending, stored, without
 
 ALARMS_PER_MESSAGE: Final = 50
 LOOK_RECORDS: Final = 2000
@@ -56,12 +57,12 @@ class Again:
         calls: Calls,
         reader: Reader,
         destinations: Collection[str],
-        on_cut: Callable[[Outgoing], None],
+        dispatch: Dispatch,
     ) -> None:
         self._destinations = frozenset(destinations)
         self._calls = calls
         self._reader = reader
-        self._on_cut = on_cut
+        self._dispatch = dispatch
 
     async def find(self, from_ns: int, to_ns: int, lanes: Collection[Lane] = tuple(Lane)) -> Found:
         """Return what was recorded between two times, both included. Raises StoreFailed."""
@@ -90,11 +91,26 @@ class Again:
 
         def done(sent: _Sent) -> None:
             for each in sent.outgoing:
-                self._on_cut(each)
+                self._dispatch.arrive(each)
 
         wanted = partial(send_again, destination=destination, stretches=stretches, by=by, now_ns=now_ns)
         sent: _Sent = await self._calls.run(wanted, done)
         return sent.stretches
+
+    async def unpark(self, message: Message) -> None:
+        """Let a parked message go after all, under its id and number. Raises StoreFailed."""
+
+        def done(outgoing: Outgoing | None) -> None:
+            self._dispatch.unpark(message)
+            if outgoing is not None:
+                self._dispatch.arrive(outgoing)
+
+        await self._calls.run(partial(_unpark, message=message), done)
+
+    async def drop(self, message: Message, *, now_ns: int) -> None:
+        """Give a parked message up; what it held goes on record. Durable on return. Raises StoreFailed."""
+        work = partial(_drop, message=message, now_ns=now_ns)
+        await self._calls.run(work, lambda _: self._dispatch.unpark(message))
 
     async def _between(self, epoch: int, lane: Lane, from_ns: int, to_ns: int) -> Ranges:
         found: list[Range] = []
@@ -161,6 +177,27 @@ def _cut_alarms(ledger: Ledger, destination: str, epoch: int, ranges: Ranges) ->
             message = Message(uuid4(), destination, number, Stream.EVENT, epoch, Lane.ALARM, first, last)
             ledger.store.put_message(message)
             yield ledger.outgoing(message)
+
+
+def _is_parked(ledger: Ledger, message: Message) -> bool:
+    """Whether the message is still there: it may have become too old meanwhile."""
+    return any(each.parked is not None and each.message.id == message.id for each in ledger.store.messages())
+
+
+def _unpark(ledger: Ledger, message: Message) -> Outgoing | None:
+    if not _is_parked(ledger, message):
+        return None
+    ledger.store.unpark_message(message.destination, message.number)
+    return ledger.outgoing(replace(message, attempts_before=0))
+
+
+def _drop(ledger: Ledger, message: Message, now_ns: int) -> None:
+    if not _is_parked(ledger, message):
+        return
+    store, span = ledger.store, Range(message.first, message.last)
+    store.delete_message(message.destination, message.number)
+    for notice in list(given_up(store, message.destination, message.epoch, message.lane, span, DROPPED)):
+        ledger.note(notice, now_ns)
 
 
 def records_in(stretches: Sequence[Stretch]) -> int:

@@ -17,6 +17,7 @@ AGE: Final = "age"
 SIZE: Final = "size"
 MAX_BACKLOG: Final = "max-backlog"
 LEFT: Final = "left"
+DROPPED: Final = "dropped"
 
 DAMAGED: Final = "damaged"
 SET_BACK: Final = "set-back"
@@ -36,7 +37,7 @@ class GivenUp:
     items: int
     from_ns: int
     to_ns: int
-    cause: str  # AGE, SIZE, MAX_BACKLOG or LEFT
+    cause: str  # AGE, SIZE, MAX_BACKLOG, LEFT or DROPPED
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ class Outbox:
         outbox._reader = Reader(folder / FILE)
         outbox._reader.start()
         outbox.history = History(outbox._reader)
-        outbox.again = Again(outbox._calls, outbox._reader, destinations, outbox._dispatch.arrive)
+        outbox.again = Again(outbox._calls, outbox._reader, destinations, outbox._dispatch)
         outbox._begin(found)
         return outbox
 

@@ -6,9 +6,10 @@ from typing import cast
 
 import pytest
 
-from agent.acts import Refused, Resending
+from agent.act import Refused
 from agent.gateway import Gateway
 from agent.records import Json
+from agent.resending import Resending
 from buffering.outbox import Outbox, Stream
 from tests.agent.parts import HandClock
 from tests.buffering.parts import NOW, opened

@@ -150,6 +150,21 @@ class OutboxMachine(RuleBasedStateMachine):
             name = message.destination
             self.model.parked[name][message.number] = self.model.cut[name].pop(message.number)
 
+    @rule(name=names, drop=st.booleans())
+    def unpark(self, name: str, drop: bool) -> None:
+        """Somebody decides what becomes of the oldest parked message: it goes after all, or is given up."""
+        if not self.model.parked.get(name):
+            return
+        number = min(self.model.parked[name])
+        message = self.model.parked[name].pop(number)
+        if drop:
+            self.run(self.outbox.again.drop(message, now_ns=NOW))
+        else:
+            self.run(self.outbox.again.unpark(message))
+            self.model.cut[name][number] = message
+        self.unsure.clear()
+        assert [each.message.number for each in self.outbox.parked(name)] == sorted(self.model.parked[name])
+
     @rule(name=names)
     def go_live(self, name: str) -> None:
         if name in self.model.cut:

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from tests.system.platform import Json, Platform
+from tests.system.platform import Json, Platform, store
 from tests.system.site import AGENT, Site, site
 
 
@@ -76,3 +76,26 @@ async def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
             assert code == (0 if "records go" in words else 1)
         code, said = await command(plant, "resend", "--destination", "x", "--from", "1", "--to", "2")
         assert (code, "no destination 'x'; there are: bureau" in said) == (1, True)
+
+
+async def test_what_a_platform_refuses_is_listed_and_sent_once_it_is_mended(tmp_path: Path) -> None:
+    def refuse_all_readings(body: Json, _attempt: int) -> str:
+        return "no" if body["datas"] else "store"
+
+    async with Platform(refuse_all_readings) as platform, site(tmp_path, platform) as plant:
+        await plant.start()
+        await platform.until(lambda: any(each["kind"] == "point-parked" for each in events(platform)))
+        code, said = await command(plant, "quarantine", "list", "bureau")
+        assert (code, "point co-1.concentration parked since" in said) == (0, True)
+
+        platform.script = store
+        code, said = await command(
+            plant, "quarantine", "resend", "bureau", "co-1.concentration", "--as", "王工"
+        )
+        assert code == 0, said
+        await platform.until(lambda: any(each["kind"] == "quarantine-resent" for each in events(platform)))
+        assert await plant.stop() == 0
+    stored = {r.value for r in plant.store().readings if r.value is not None}
+    assert set(platform.values()) == stored
+    [event] = [e.content for e in plant.store().events if e.content["kind"] == "quarantine-resent"]
+    assert event["by"].startswith("王工 (uid ")
