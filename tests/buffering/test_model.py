@@ -172,7 +172,7 @@ class OutboxMachine(RuleBasedStateMachine):
             self.unsure.clear()
             self.model.go_live(name)
 
-    @rule(name=names, lane=st.sampled_from(list(Lane)), first=st.integers(1, 20), length=st.integers(1, 20))
+    @rule(name=names, lane=st.sampled_from(list(Lane)), first=st.integers(1, 4), length=st.integers(1, 9))
     def again(self, name: str, lane: Lane, first: int, length: int) -> None:
         """A destination lost what it had confirmed; alarms are cut at once, in the event stream."""
         if name not in self.model.cut:
