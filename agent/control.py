@@ -1,7 +1,7 @@
 """The control socket: HTTP over a unix socket in the state folder, for the command line and the live view.
 
 Only who may enter the state folder reaches it. It answers questions; the few
-acts that a person may do will enter here, as audited events.
+acts that a person may do enter here (act.py), as audited events.
 """
 
 import asyncio
@@ -17,10 +17,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from agent.act import Refused, act_route, said
 from agent.exposition import CONTENT_TYPE
 from agent.gateway import Gateway
+from agent.kept_back import KeptBack
 from agent.link_status import frames_of
 from agent.metrics import metrics
+from agent.peer import PeerProtocol
+from agent.resending import Resending
 from agent.state_folder import SOCKET_NAME, socket_address
 from agent.status import status
 
@@ -59,16 +63,34 @@ async def serve(gateway: Gateway, folder: Path) -> None:
                 return JSONResponse({"connection": wanted, "frames": frames_of(driver.frames)})
         return JSONResponse({"connections": [d.connection_id for d in gateway.drivers]}, status_code=404)
 
+    kept_back = KeptBack(gateway)
+
+    async def get_quarantine(request: Request) -> Response:
+        try:
+            return JSONResponse(kept_back.listed(dict(request.query_params)))
+        except Refused as refused:
+            return said(refused)
+
     app = Starlette(
         routes=[
             Route("/api/v1/status", get_status),
             Route("/api/v1/frames", get_frames),
             Route("/metrics", get_metrics),
             Route("/healthz", get_health),
+            Route("/api/v1/quarantine", get_quarantine),
+            act_route("/api/v1/quarantine/resend", kept_back.resend),
+            act_route("/api/v1/quarantine/drop", kept_back.drop),
+            act_route("/api/v1/resend", Resending(gateway).resend),
         ]
     )
     config = uvicorn.Config(
-        app, log_config=None, lifespan="off", ws="none", access_log=False, timeout_graceful_shutdown=1
+        app,
+        http=PeerProtocol,
+        log_config=None,
+        lifespan="off",
+        ws="none",
+        access_log=False,
+        timeout_graceful_shutdown=1,
     )
     server = _Server(config)
     with _bound(folder) as listener:

@@ -182,6 +182,7 @@ class Daemon:
             drivers=drivers,
             forwarders=forwarders,
             lag=LoopLag(clock),
+            on_event=recorder.event,
             unusable=unusable,
         )
 

@@ -9,6 +9,7 @@ from agent.loop_lag import LoopLag
 from agent.pipeline import Pipeline
 from agent.supervise import Supervisor
 from agent.uplinks.forward import Forwarder
+from agent.uplinks.uplink import OnEvent
 from buffering.outbox import Outbox
 from config.model import Plant, Text
 from drivers.clock import Clock
@@ -31,4 +32,5 @@ class Gateway:
     drivers: tuple[Driver, ...]
     forwarders: Mapping[str, Forwarder]
     lag: LoopLag
+    on_event: OnEvent  # puts on record what a person did
     unusable: Mapping[str, Text]  # uplinks that cannot work as configured here, and why

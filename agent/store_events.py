@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from agent import words_store
 from agent.records import Json, Packer
-from buffering.notices import EpochBegun, GivenUp, Joined, Left, Lost, Notice, Pruned, Salvaged
+from buffering.notices import EpochBegun, GivenUp, Joined, Left, Lost, Notice, Pruned, Salvaged, SentAgain
 from buffering.record import Draft, Lane
 
 log = logging.getLogger(__name__)
@@ -61,6 +61,21 @@ def event_of(notice: Notice) -> Json:
             }
         case Left():
             return {"kind": "destination", "destination": notice.destination, "joined": False}
+        case SentAgain():
+            return {
+                "kind": "resend",
+                "destination": notice.destination,
+                "by": notice.by,
+                "records": [
+                    [each.epoch, each.lane.value, one.first, one.last]
+                    for each in notice.stretches
+                    for one in each.ranges
+                ],
+                "items": notice.items,
+                "from_ns": notice.from_ns,
+                "to_ns": notice.to_ns,
+                "text": asdict(words_store.sent_again(notice)),
+            }
         case EpochBegun() | Lost() | Salvaged():
             return _mended(notice)
 

@@ -7,6 +7,7 @@ from buffering.notices import (
     AGE,
     COPIED,
     DAMAGED,
+    DROPPED,
     LEFT,
     MAX_BACKLOG,
     MISSING,
@@ -16,13 +17,16 @@ from buffering.notices import (
     GivenUp,
     Lost,
     Salvaged,
+    SentAgain,
 )
+from buffering.ranges import count
 from config.model import Text
 
 WHY: Final[Mapping[str, tuple[str, str]]] = {
     AGE: ("已超过保存期限", "they are older than the store keeps them"),
     SIZE: ("存储空间已用到上限", "the store has reached its size"),
     MAX_BACKLOG: ("已超过该平台的补传期限 max_backlog", "they are older than this destination's max_backlog"),
+    DROPPED: ("有人决定放弃平台拒收的数据", "somebody gave up what the platform had refused"),
     LEFT: ("该平台已从配置文件中删除", "this destination is no longer in the plant file"),
 }
 
@@ -94,4 +98,13 @@ def key_not_kept(path: str, detail: str) -> Text:
         f"设备密钥 {path} 无法读写（{detail}），数据链不签名；请检查目录权限，或用凭据 device-key 提供",
         f"the device key {path} can be neither read nor made ({detail}), so heads are not signed; "
         "check the folder's rights, or provide the credential device-key",
+    )
+
+
+def sent_again(notice: SentAgain) -> Text:
+    """Somebody had a destination get records once more."""
+    records = sum(count(each.ranges) for each in notice.stretches)
+    return Text(
+        f"{notice.by} 要求向 {notice.destination} 重发：{records} 条记录，{notice.items} 项",
+        f"{notice.by} asked that {notice.destination} get {records} records ({notice.items} items) again",
     )

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -20,26 +19,31 @@ class History:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    async def before(self, message: Message, reach_ns: int) -> AsyncIterator[Record]:
-        """Yield the records before a message, from the last one on that is `reach_ns` or more away in time.
+    async def far_from(self, message: Message, reach_ns: int) -> int:
+        """Return the last record before a message that is `reach_ns` or more away in time; 0: there is none.
 
-        That one is left out, and time is the record's latest, measured from the record just
-        before the message. What was removed or is damaged is left out.
+        A record's time is its latest, and away is from the record just before the message.
         Raises StoreFailed.
         """
-        until = replace(message, last=message.first - 1)
-        far = await self._reader.run(partial(_far_from, until=until, reach_ns=reach_ns))
-        while found := await self._reader.run(partial(_after, until=until, seq=far)):
+        return await self._reader.run(partial(_far_from, message=message, reach_ns=reach_ns))
+
+    async def between(self, seq: int, message: Message) -> AsyncIterator[Record]:
+        """Yield the records after `seq` and before a message, but for what was removed or is damaged.
+
+        Raises StoreFailed.
+        """
+        while found := await self._reader.run(partial(_after, message=message, seq=seq)):
             for record, is_whole in found:
                 if is_whole:
                     yield record
-            far = found[-1][0].seq
+            seq = found[-1][0].seq
 
 
-def _far_from(store: StoreReader, *, until: Message, reach_ns: int) -> int:
-    return store.far_from(until.epoch, until.lane, until.last, reach_ns)
+def _far_from(store: StoreReader, *, message: Message, reach_ns: int) -> int:
+    return store.far_from(message.epoch, message.lane, message.first - 1, reach_ns)
 
 
-def _after(store: StoreReader, *, until: Message, seq: int) -> list[tuple[Record, bool]]:
-    found = store.next_of(until.epoch, until.lane, seq + 1, until.last, limit=SLICE_RECORDS)
+def _after(store: StoreReader, *, message: Message, seq: int) -> list[tuple[Record, bool]]:
+    last = message.first - 1
+    found = store.next_of(message.epoch, message.lane, seq + 1, last, limit=SLICE_RECORDS)
     return [(record, hashlib.sha256(record.payload).digest() == sha256) for record, sha256 in found]

@@ -200,7 +200,7 @@ class Ledger:
         message = Message(uid, name, number, request.stream, epoch, lane, span.first, span.last)
         self.store.put_pending(name, epoch, lane, subtract(ranges, span))
         self.store.put_message(message)
-        return self._outgoing(message)
+        return self.outgoing(message)
 
     def settle(self, message: Message) -> None:
         """Forget a message that has arrived."""
@@ -221,12 +221,12 @@ class Ledger:
         second = replace(message, id=uuid4(), number=number, first=middle + 1, attempts_before=0)
         self.store.put_message(first)
         self.store.put_message(second)
-        return self._outgoing(first), self._outgoing(second)
+        return self.outgoing(first), self.outgoing(second)
 
     def park(self, message: Message, reason: str) -> Outgoing:
         """Keep a message, and do not send it."""
         self.store.park_message(message.destination, message.number, reason)
-        return replace(self._outgoing(message), parked=reason)
+        return replace(self.outgoing(message), parked=reason)
 
     def go_live(self, destination: str) -> None:
         """Cut the open row of readings at the head: before it is back-fill, after it is live."""
@@ -235,7 +235,8 @@ class Ledger:
         if cut != ranges:
             self.store.put_pending(destination, self.epoch, Lane.READING, cut)
 
-    def _outgoing(self, message: Message) -> Outgoing:
+    def outgoing(self, message: Message) -> Outgoing:
+        """Return a message that is stored as it goes out."""
         items, first_ns = self.store.extent(message.epoch, message.lane, message.first, message.last)
         return Outgoing(message, Backlog(message.last - message.first + 1, items, first_ns))
 
@@ -253,7 +254,7 @@ class Ledger:
     def _reopened(self, stored: StoredMessage) -> Outgoing:
         # The run before may have sent it once more than it could note.
         message = replace(stored.message, attempts_before=stored.message.attempts_before + 1)
-        return replace(self._outgoing(message), parked=stored.parked)
+        return replace(self.outgoing(message), parked=stored.parked)
 
     def sign(self, signer: Signer, now_ns: int) -> tuple[SignedHead, ...]:
         """Sign every head that is not signed yet."""

@@ -17,6 +17,7 @@ AGE: Final = "age"
 SIZE: Final = "size"
 MAX_BACKLOG: Final = "max-backlog"
 LEFT: Final = "left"
+DROPPED: Final = "dropped"
 
 DAMAGED: Final = "damaged"
 SET_BACK: Final = "set-back"
@@ -36,7 +37,7 @@ class GivenUp:
     items: int
     from_ns: int
     to_ns: int
-    cause: str  # AGE, SIZE, MAX_BACKLOG or LEFT
+    cause: str  # AGE, SIZE, MAX_BACKLOG, LEFT or DROPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,28 @@ class Salvaged:
     lost: int
 
 
-Notice = GivenUp | Pruned | Joined | Left | EpochBegun | Lost | Salvaged
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Records of one lane; the ranges are closed."""
+
+    epoch: int
+    lane: Lane
+    ranges: Ranges
+
+
+@dataclass(frozen=True, slots=True)
+class SentAgain:
+    """Records that a destination had got, or that were given up for it, and that it is to get again."""
+
+    destination: str
+    stretches: tuple[Stretch, ...]
+    items: int
+    from_ns: int | None  # None: there was nothing that it had not still to get
+    to_ns: int | None
+    by: str  # who asked, in the caller's words
+
+
+Notice = GivenUp | Pruned | Joined | Left | EpochBegun | Lost | Salvaged | SentAgain
 Describe = Callable[[Notice, int], Draft | None]
 """From a notice and the time to a record; runs in the writer's thread. None: no record."""
 

@@ -24,6 +24,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Self
 
+from buffering.again import Again
 from buffering.calls import Calls
 from buffering.calls import nothing as done_with
 from buffering.database import FILE
@@ -92,6 +93,7 @@ class Outbox:
         self.upkeep: Upkeep
         self.mending: Mending
         self.history: History
+        self.again: Again
 
     @classmethod
     async def open(
@@ -129,6 +131,7 @@ class Outbox:
         outbox._reader = Reader(folder / FILE)
         outbox._reader.start()
         outbox.history = History(outbox._reader)
+        outbox.again = Again(outbox._calls, outbox._reader, destinations, outbox._dispatch)
         outbox._begin(found)
         return outbox
 

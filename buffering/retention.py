@@ -83,8 +83,10 @@ def decide(ledger: Ledger, keeping: Keeping, now_ns: int, *, trust_time: bool, r
 
 
 def go_on(ledger: Ledger, plan: Plan, bytes_max: int = SLICE_BYTES) -> Plan:
-    """Remove a slice; return what is left of the plan."""
-    store, left, room = ledger.store, plan.ranges, bytes_max
+    """Remove a slice; return what is left of the plan. What was asked for again meanwhile stays."""
+    store, room = ledger.store, bytes_max
+    asked_for = (*_wanted(ledger, plan.epoch, plan.lane), *in_messages(store, plan.epoch, plan.lane))
+    left = without(plan.ranges, asked_for)
     while left and room > 0:
         gone, bytes_gone = _slice(store, plan, left[0], room)
         remove(store, plan.epoch, plan.lane, gone)

@@ -123,6 +123,11 @@ class SendingTables(Statements):
         where = "WHERE destination = ? AND number = ?"
         self._run(f"UPDATE message SET parked = ? {where}", reason, destination, number)  # noqa: S608
 
+    def unpark_message(self, destination: str, number: int) -> None:
+        """Let a message be sent after all, as if it had never been tried. Raises StoreFailed."""
+        where = "WHERE destination = ? AND number = ?"
+        self._run(f"UPDATE message SET parked = NULL, attempts = 0 {where}", destination, number)  # noqa: S608
+
     def delete_message(self, destination: str, number: int) -> None:
         """Forget a message that has arrived. Raises StoreFailed."""
         self._run("DELETE FROM message WHERE destination = ? AND number = ?", destination, number)

@@ -35,7 +35,7 @@ def resolve_policies(
 
 
 def advise_policies(plant: Plant, source: Layers, findings: Findings) -> None:
-    """Warn of snapshots whose smallest and largest values the layout does not tell."""
+    """Warn of snapshots whose smallest and largest values the layout does not tell, or cannot."""
     for id_, policy in plant.policies.items():
         layout = plant.layouts.get(id_)
         if policy.kind != "snapshot" or layout is None:
@@ -43,7 +43,8 @@ def advise_policies(plant: Plant, source: Layers, findings: Findings) -> None:
         bodies = (layout.body, *(entry.body for entry in layout.kinds.values()))
         if not {"reading.min", "reading.max"} & set(chain.from_iterable(map(_texts, bodies))):
             place = source.place("uplinks", id_, "readings")
-            findings.warn(place, "snapshot-last-only", uplink=id_, layout=layout.name.model_dump())
+            code = "snapshot-hj212" if layout.format == "hj212" else "snapshot-last-only"
+            findings.warn(place, code, uplink=id_, layout=layout.name.model_dump())
 
 
 def _texts(node: object) -> Iterator[str]:

@@ -48,6 +48,13 @@ POLICY_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 POLICY_WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
+    "snapshot-hj212": (
+        "HJ 212 的实时数据只有一个值，平台 {uplink} 只能看到每个时间窗的最后一个值；如需全部读数请写 all",
+        (
+            "real-time data of HJ 212 hold one value, so {uplink} sees only the last one of each window; "
+            "write all if it is to see more"
+        ),
+    ),
     "snapshot-last-only": (
         (
             "报文格式“{layout}”不含最小值和最大值，平台 {uplink} 只能看到每个时间窗的最后一个值；"

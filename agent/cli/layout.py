@@ -84,11 +84,13 @@ def preview(plant: Plant, name: str, kinds: Iterable[Kind]) -> Iterator[Shown]:
     clock = SystemClock()
     uplink = build_uplink(plant, name, clock=clock, on_event=_ignore)
     layout, left_out = layout_of(plant, name), plant.layouts[name].left_out
+    policy = plant.policies[name]
+    window_s = policy.window_s if policy.kind == "snapshot" else 0.0
     for kind in kinds:
         if kind not in layout.kinds:
             yield {"kind": kind.value, "left_out": left_out[kind.value].model_dump()}
             continue
-        content = specimen(plant, kind, clock.now_ns())
+        content = specimen(plant, kind, clock.now_ns(), window_s=window_s)
         part = Shipment([content], lane_of(content), layout.render).current
         if part is not None:
             body = part.parcel.body.decode("utf-8")

@@ -14,6 +14,8 @@ from agent.state_folder import STATE_DEFAULT, socket_address
 from buffering.messages import SENTENCES
 
 DAYS_WHOLE: Final = 3
+ACT_TIMEOUT_S: Final = 60.0
+"""Looking through the times of a month's records takes some seconds."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -63,6 +65,17 @@ def fetch(state: Path, path: str, **parameters: str) -> httpx.Response:
         httpx.Client(transport=httpx.HTTPTransport(uds=address), base_url="http://agent") as client,
     ):
         return client.get(path, params=parameters)
+
+
+def post(state: Path, path: str, asked: dict[str, str]) -> httpx.Response:
+    """Have the running agent do something. Raises httpx.TransportError or OSError when nobody answers."""
+    with (
+        socket_address(state) as address,
+        httpx.Client(
+            transport=httpx.HTTPTransport(uds=address), base_url="http://agent", timeout=ACT_TIMEOUT_S
+        ) as client,
+    ):
+        return client.post(path, json=asked)
 
 
 def _print_frames(answer: httpx.Response) -> int:

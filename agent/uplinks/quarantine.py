@@ -6,7 +6,7 @@ is sent again once somebody says so: the readings themselves are in the store.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 import orjson
@@ -28,6 +28,7 @@ class GivenUp:
     seq: int
     utc_ns: int
     reason: Text
+    is_parked: bool = False  # the point's later readings are kept back too
 
 
 class Quarantine:
@@ -37,7 +38,8 @@ class Quarantine:
         """Take up what the store holds."""
         self._key = PREFIX + destination
         kept = orjson.loads(stored.get(self._key, b'{"points":[],"readings":[],"unlisted":0}'))
-        self._points = {each.point: each for each in map(_read, kept["points"])}
+        parked = (replace(_read(each), is_parked=True) for each in kept["points"])
+        self._points = {each.point: each for each in parked}
         self._readings = list(map(_read, kept["readings"]))
         self.unlisted: int = kept["unlisted"]
         self._in_a_row: dict[str, list[GivenUp]] = {}
@@ -51,6 +53,11 @@ class Quarantine:
     def readings(self) -> tuple[GivenUp, ...]:
         """The single readings that were given up."""
         return tuple(self._readings)
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """Every point of which something is kept back."""
+        return tuple(dict.fromkeys([*self._points, *(each.point for each in self._readings)]))
 
     def is_suspect(self, point: str) -> bool:
         """Whether the last reading of a point was given up: the next refusal needs no second try."""
@@ -70,7 +77,7 @@ class Quarantine:
             else:
                 self.unlisted += 1
             return False
-        self._points[reading.point] = row[0]
+        self._points[reading.point] = replace(row[0], is_parked=True)
         self._readings = [each for each in self._readings if each not in row]
         del self._in_a_row[reading.point]
         return True

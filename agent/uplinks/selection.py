@@ -2,7 +2,7 @@
 
 Mostly a message begins where the one before it ended. Else (after a start, for a
 repeat, for the first live message beside back-fill) the records before it are read
-again, as far back as the policy reaches.
+again: those since then, or as far back as the policy reaches.
 """
 
 import asyncio
@@ -30,19 +30,24 @@ class Selection:
     async def of(self, message: Message, records: Sequence[Record]) -> list[Item]:
         """Return what of a message's records goes, in order. Raises StoreFailed."""
         if self._through != (message.epoch, message.first - 1):
-            await self._look_back(message)
+            await self._catch_up(message)
         self._through = None  # a failure half-way leaves a memory of nothing in particular
         items = [item for record in records for item in self._take(record)]
         self._through = (message.epoch, message.last)
         return items
 
-    async def _look_back(self, message: Message) -> None:
-        self._through = None
-        self._memory = self._policy.begin()
-        if self._policy.reach_ns:
-            async for record in self._history.before(message, self._policy.reach_ns):
-                self._take(record)
-                await asyncio.sleep(0)  # a long way back must not hold up the loop
+    async def _catch_up(self, message: Message) -> None:
+        through, self._through = self._through, None
+        if not self._policy.reach_ns:
+            return
+        after = await self._history.far_from(message, self._policy.reach_ns)
+        if through is not None and through[0] == message.epoch and after <= through[1] < message.first:
+            after = through[1]  # what is remembered is still in reach
+        else:
+            self._memory = self._policy.begin()
+        async for record in self._history.between(after, message):
+            self._take(record)
+            await asyncio.sleep(0)  # a long way must not hold up the loop
 
     def _take(self, record: Record) -> Iterable[Item]:
         return self._memory.take(record.seq, self._readings(record), record.last_ns)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID, uuid5
 
-from agent.records import Catalogue, Json, Reading
+from agent.records import Catalogue, Json, Reading, Snapshot
 from agent.uplinks.content import Content, Span
 from agent.uplinks.uplink import ALARMS, Kind
 from config.model import Plant
@@ -15,8 +15,8 @@ SEQ = 1
 QUALITIES = (Quality.GOOD, Quality.OVER_RANGE, Quality.COMM_FAULT)
 
 
-def specimen(plant: Plant, kind: Kind, now_ns: int) -> Content:
-    """Return a message of a kind; nothing in it was ever measured."""
+def specimen(plant: Plant, kind: Kind, now_ns: int, *, window_s: float = 0.0) -> Content:
+    """Return a message of a kind, with `window_s` one of snapshots; nothing in it was ever measured."""
     lane = _lane(kind)
     is_numbered = kind is not Kind.HEARTBEAT
     return Content(
@@ -26,7 +26,7 @@ def specimen(plant: Plant, kind: Kind, now_ns: int) -> Content:
         durable=True,
         records=Span(EPOCH, lane, SEQ, SEQ) if is_numbered else None,
         made_ns=now_ns,
-        readings=[(SEQ, reading) for reading in _readings(plant, now_ns)] if lane == "reading" else (),
+        readings=[(SEQ, each) for each in _readings(plant, now_ns, window_s)] if lane == "reading" else (),
         alarms=[(SEQ, _alarm(plant, kind, now_ns))] if lane == "alarm" else (),
         events=[(SEQ, _event(plant, kind, now_ns))] if lane == "event" and is_numbered else (),
     )
@@ -43,11 +43,20 @@ def _lane(kind: Kind) -> str:
     return "reading" if kind in (Kind.READING, Kind.BACKFILL) else "event"
 
 
-def _readings(plant: Plant, now_ns: int) -> Iterator[Reading]:
+def _readings(plant: Plant, now_ns: int, window_s: float) -> Iterator[Reading]:
     points = Catalogue.of(plant).points
     for index, (point, quality) in enumerate(zip(points, QUALITIES, strict=False)):
         value = None if quality.is_bad else _value(plant, index)
-        yield Reading(index, point, now_ns, value, quality, None)
+        yield Reading(index, point, now_ns, value, quality, None, _snapshot(value, now_ns, window_s))
+
+
+def _snapshot(value: Value, now_ns: int, window_s: float) -> Snapshot | None:
+    if not window_s:
+        return None
+    window_ns = round(window_s * 1e9)
+    begin_ns = now_ns // window_ns * window_ns
+    told = None if value is None or isinstance(value, str) else float(value)
+    return Snapshot(begin_ns, begin_ns + window_ns, told, told, told, int(told is not None))
 
 
 def _value(plant: Plant, index: int) -> Value:

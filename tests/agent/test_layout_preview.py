@@ -9,6 +9,7 @@ import pytest
 from agent.cli.main import main
 from simulator.bureau.envelope import Credentials, decrypt
 from simulator.bureau.hj212_frame import checksum
+from tests.config.texts import CO, write
 
 DEMO = str(Path(__file__).parents[2] / "config" / "plants" / "demo.yaml")
 ZEROES = Credentials("PLACEHOLDER", "", "0" * 32, "0" * 32)
@@ -62,3 +63,13 @@ def test_an_uplink_that_is_not_there_is_told_with_those_that_are(capsys: pytest.
 def test_a_faulty_plant_file_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["layout", "preview", str(tmp_path / "none.yaml"), "bureau"]) == 3
     assert "none.yaml:1:1" in capsys.readouterr().err
+
+
+def test_snapshots_are_shown_with_their_window(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    county = "    mqtt: {host: 127.0.0.1}\n    layout: json-snapshot\n    readings: {snapshot: 30 s}\n"
+    plant = write(tmp_path, "devices:\n" + CO + "uplinks:\n  county:\n" + county)
+    assert main(["layout", "preview", str(plant), "county", "--kind", "reading", "--json"]) == 0
+    [message] = json.loads(capsys.readouterr().out)["messages"]
+    [first, *_] = json.loads(message["body"])["readings"]
+    assert first["end_ns"] - first["begin_ns"] == 30 * 10**9
+    assert (first["min"], first["max"], first["count"]) == (first["value"], first["value"], 1)

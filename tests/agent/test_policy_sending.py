@@ -8,6 +8,7 @@ from agent.uplinks.uplink import Delivered, Unknown, Verdict
 from config.model import Policy, Text
 from tests.agent.destination import Platform, Site, site, values
 from tests.agent.parts import BEGIN_NS
+from tests.support.waiting import until
 
 CHANGE = Policy("change", (), 600.0, {"co-1.concentration": 2.0})
 SNAPSHOT = Policy("snapshot", (), 30.0)
@@ -97,3 +98,17 @@ async def test_each_window_comes_once_whole_also_across_messages_and_a_restart(t
     ]
     assert [(each["value"], each["seq"]) for each in told] == [(2, 3), (5, 6)]
     assert {each["end_ns"] - each["begin_ns"] for each in told} == {30 * 10**9}
+
+
+async def test_an_outage_in_between_neither_doubles_nor_loses_a_change(tmp_path: Path) -> None:
+    platform = Platform()
+    async with site(tmp_path, platform, policy=CHANGE) as running:
+        await one_by_one(running, SLOW_RISE[:3])
+        platform.answer = lambda _: Unknown(NO)
+        await running.record(*SLOW_RISE[3:12])
+        await until(lambda: not running.forwarder.standing.up.is_set())
+        platform.answer = lambda _: Delivered()
+        await platform.until(lambda: len(covered(platform.stored)) == len(SLOW_RISE[:12]))
+        await one_by_one(running, SLOW_RISE[12:])
+    assert platform.of("continues")
+    assert sorted(values(platform.stored)) == [10, 12.5, 15.0, 17.5]

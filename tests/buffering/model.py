@@ -45,6 +45,13 @@ class Model:
         """What is there now is back-fill."""
         self.late[name] |= self.uncut[name]
 
+    def again(self, name: str, asked: set[Item]) -> None:
+        """What is there and not on its way is to be sent once more; readings as back-fill, alarms at once."""
+        on_their_way = set().union(*(items(m) for by in (self.cut, self.parked) for m in by[name].values()))
+        wanted = (asked & self.stored()) - self.uncut[name] - on_their_way
+        self.uncut[name] |= wanted
+        self.late[name] |= wanted
+
     def prune(self, lane: Lane, first_kept: int) -> None:
         """Old records are gone, but for the newest and for what messages hold."""
         on_their_way = [seq for each, seq in self.in_messages() if each is lane]

@@ -18,7 +18,8 @@ async def at(outbox: Outbox, *seconds: int) -> Message:
 
 
 async def before(outbox: Outbox, message: Message, reach_s: int) -> list[int]:
-    return [record.seq async for record in outbox.history.before(message, reach_s * SECOND)]
+    far = await outbox.history.far_from(message, reach_s * SECOND)
+    return [record.seq async for record in outbox.history.between(far, message)]
 
 
 async def test_it_goes_back_to_the_last_record_that_is_far_enough_away(tmp_path: Path) -> None:

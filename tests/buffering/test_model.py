@@ -22,7 +22,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from buffering.ledger import Ledger
+from buffering.notices import Stretch
 from buffering.outbox import Lane, Limits, Message, Outbox, Stream
+from buffering.ranges import Range
 from buffering.retention import ORDER, _begin, _by_size, go_on
 from tests.buffering.model import Model
 from tests.buffering.parts import NOW, draft
@@ -148,12 +150,42 @@ class OutboxMachine(RuleBasedStateMachine):
             name = message.destination
             self.model.parked[name][message.number] = self.model.cut[name].pop(message.number)
 
+    @rule(name=names, drop=st.booleans())
+    def unpark(self, name: str, drop: bool) -> None:
+        """Somebody decides what becomes of the oldest parked message: it goes after all, or is given up."""
+        if not self.model.parked.get(name):
+            return
+        number = min(self.model.parked[name])
+        message = self.model.parked[name].pop(number)
+        if drop:
+            self.run(self.outbox.again.drop(message, now_ns=NOW))
+        else:
+            self.run(self.outbox.again.unpark(message))
+            self.model.cut[name][number] = message
+        self.unsure.clear()
+        assert [each.message.number for each in self.outbox.parked(name)] == sorted(self.model.parked[name])
+
     @rule(name=names)
     def go_live(self, name: str) -> None:
         if name in self.model.cut:
             self.run(self.outbox.go_live(name))
             self.unsure.clear()
             self.model.go_live(name)
+
+    @rule(name=names, lane=st.sampled_from(list(Lane)), first=st.integers(1, 4), length=st.integers(1, 9))
+    def again(self, name: str, lane: Lane, first: int, length: int) -> None:
+        """A destination lost what it had confirmed; alarms are cut at once, in the event stream."""
+        if name not in self.model.cut:
+            return
+        asked = Stretch(self.outbox.opened.epoch, lane, (Range(first, first + length - 1),))
+        self.run(self.outbox.again.send(name, [asked], by="somebody", now_ns=NOW))
+        self.unsure.clear()
+        self.model.again(name, {(lane, seq) for seq in range(first, first + length)})
+        with SecondReader(self.folder / "outbox.db") as reader:
+            for row in reader.messages(name):
+                if row["number"] > self.model.numbers[name]:
+                    assert (row["stream"], row["lane"]) == ("event", "alarm")
+                    self.model.take(_message(row))
 
     @rule(lane=st.sampled_from(list(Lane)), first_kept=st.integers(1, 30))
     def prune(self, lane: Lane, first_kept: int) -> None:

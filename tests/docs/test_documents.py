@@ -84,7 +84,8 @@ def _listed(name: str) -> list[str]:
 
 @pytest.mark.parametrize("name", READMES)
 def test_the_table_lists_exactly_the_commands_that_there_are(name: str) -> None:
-    helped = re.findall(r"^    ([a-z]+) ", agent("--help").stdout, re.MULTILINE)
+    # The longest name stands on a line of its own: argparse forgets to count its indentation.
+    helped = re.findall(r"^    ([a-z]+)\b", agent("--help").stdout, re.MULTILINE)
     assert sorted(_listed(name)) == sorted(helped)
 
 

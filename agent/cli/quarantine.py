@@ -1,0 +1,80 @@
+"""`edge-agent quarantine list|resend|drop`: what a platform refused, and what becomes of it."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any, Final
+
+import httpx
+
+from agent import messages, words_acts
+from agent.cli.resend import EXIT_FAILED, act, add_person
+from agent.cli.status import fetch
+from agent.cli.target import both
+from config.model import Text
+
+ACTIONS: Final = {
+    "list": "列出被搁置的数据及原因 / show what is kept back, and why",
+    "resend": "处理后重新上报 / send it after all, once the reason is mended",
+    "drop": "放弃 / give it up",
+}
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the actions with their options."""
+    parser = subparsers.add_parser("quarantine", help="平台拒收的数据 / what a platform refused")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, what in ACTIONS.items():
+        action = actions.add_parser(name, help=what)
+        action.add_argument("destination", help="上报平台 / id of the uplink")
+        action.add_argument("point", nargs="?", help="只针对该测点 / of this point only")
+        add_person(action)
+        if name == "list":
+            action.add_argument("--json", action="store_true", help="机器可读 / for programs")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it. Returns 0, or 1 when the agent refuses, or nobody answers."""
+    asked = {"destination": args.destination}
+    if args.point is not None:
+        asked["point"] = args.point
+    if args.action == "list":
+        return _list(args, asked)
+    return act(args.state, f"/api/v1/quarantine/{args.action}", {**asked, "as": vars(args)["as"]})
+
+
+def _list(args: argparse.Namespace, asked: dict[str, str]) -> int:
+    try:
+        answer = fetch(args.state, "/api/v1/quarantine", **asked)
+    except (httpx.TransportError, OSError):
+        print(both(messages.nobody_answers(str(args.state))), file=sys.stderr)
+        return EXIT_FAILED
+    found = answer.json()
+    if not answer.is_success:
+        print(both(Text(**found["text"])), file=sys.stderr)
+        return EXIT_FAILED
+    if args.json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        print(*(both(text) for text in lines(found)), sep="\n")
+    return 0
+
+
+def lines(found: dict[str, Any]) -> Iterator[Text]:
+    """Yield what is kept back, a sentence each: points, single readings by point and reason, messages."""
+    if not (found["points"] or found["readings"] or found["messages"] or found["unlisted"]):
+        yield words_acts.kept_back_nothing(found["destination"])
+    for each in found["points"]:
+        reason = Text(**each["reason"])
+        yield words_acts.kept_back_point(each["point"], each["time"], each["records"], reason)
+    by_point: dict[tuple[str, Text], list[str]] = {}
+    for each in found["readings"]:
+        by_point.setdefault((each["point"], Text(**each["reason"])), []).append(each["time"])
+    for (point, reason), times in by_point.items():
+        yield words_acts.kept_back_reading(point, len(times), min(times), max(times), reason)
+    if found["unlisted"]:
+        yield words_acts.kept_back_unlisted(found["unlisted"])
+    for each in found["messages"]:
+        _, lane, _, _ = each["records"]
+        yield words_acts.kept_back_message(each["number"], lane, each["count"], each["reason"])

@@ -1,0 +1,135 @@
+"""What a platform refused: listed, sent after all, given up; a real outbox, the platform follows a script."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from agent.act import Refused
+from agent.cli.quarantine import lines
+from agent.gateway import Gateway
+from agent.kept_back import KeptBack
+from agent.uplinks.quarantine import Quarantine
+from agent.uplinks.uplink import Delivered, Rejected
+from buffering.record import Lane, Stream
+from config.model import Text
+from drivers.clock import SystemClock
+from tests.agent.destination import Platform, Site, draft_of, site, values
+from tests.agent.parts import BEGIN_NS
+from tests.support.waiting import until
+
+NO = Text("编码未登记", "code not registered")
+POINT = "co-1.concentration"
+ALL = {"destination": "bureau"}
+
+
+def acts(running: Site) -> KeptBack:
+    gateway = SimpleNamespace(
+        plant=SimpleNamespace(timezone="Asia/Shanghai", uplinks={"bureau": None}),
+        outbox=running.outbox,
+        clock=SystemClock(),
+        forwarders={"bureau": running.forwarder},
+        on_event=running._take_event,
+    )
+    return KeptBack(cast("Gateway", gateway))
+
+
+def refuses(*refused: float) -> Platform:
+    """Return a platform that refuses these values; all readings, if none is named."""
+    platform = Platform()
+    platform.answer = lambda body: (
+        Rejected(NO) if any(not refused or r["value"] in refused for r in body["readings"]) else Delivered()
+    )
+    return platform
+
+
+async def test_a_parked_point_is_listed_and_sent_whole_once_the_platform_takes_it(tmp_path: Path) -> None:
+    platform = refuses()
+    async with site(tmp_path, platform, run=False) as before:
+        await before.read(1, 2, 3, 4, 5)
+    async with site(tmp_path, platform) as running:
+        await until(lambda: bool(running.forwarder.quarantine.parked))
+        await running.read(6)
+        quarantine = acts(running)
+        listed = quarantine.listed(ALL)
+        [point] = listed["points"]
+        assert (point["point"], point["reason"]["en"], point["seq"], point["records"]) == (POINT, NO.en, 1, 6)
+        assert "parked since 2026-09-21 22:13:20+08:00, 6 records since" in next(iter(lines(listed))).en
+        await platform.until(lambda: platform.attempts[-1]["records"] is not None)
+        await until(lambda: running.outbox.backlog("bureau").records == 0)
+
+        platform.answer = lambda _: Delivered()
+        done = await quarantine.resend(ALL, "wang (uid 1000)")
+        assert done["text"]["en"].startswith("wang (uid 1000) asked that what bureau refused be sent again")
+        await platform.until(lambda: sorted(values(platform.stored)) == [1, 2, 3, 4, 5, 6])
+        event = running.events[-1]
+        assert (event["kind"], event["by"]) == ("quarantine-resent", "wang (uid 1000)")
+        assert quarantine.listed(ALL)["points"] == []
+        await running.read(7)
+        await platform.until(lambda: 7 in values(platform.stored))
+    assert running.states[-1] == {"quarantine/bureau": None}
+
+
+async def test_a_single_reading_goes_again_with_its_record(tmp_path: Path) -> None:
+    platform = refuses(2)
+    async with site(tmp_path, platform) as running:
+        await running.read(1, 2, 3)
+        await until(lambda: bool(running.forwarder.quarantine.readings))
+        await platform.until(lambda: 3 in values(platform.stored))
+        listed = acts(running).listed({**ALL, "point": POINT})
+        assert [(each["point"], each["seq"]) for each in listed["readings"]] == [(POINT, 2)]
+        platform.answer = lambda _: Delivered()
+        await acts(running).resend({**ALL, "point": POINT}, "uid 0")
+        await platform.until(lambda: 2 in values(platform.stored))
+    assert sorted(values(platform.stored)) == [1, 2, 3]
+
+
+async def test_what_is_dropped_is_on_record_and_the_point_is_sent_from_then_on(tmp_path: Path) -> None:
+    platform = refuses()
+    async with site(tmp_path, platform, run=False) as before:
+        await before.read(1, 2, 3)
+    async with site(tmp_path, platform) as running:
+        await until(lambda: bool(running.forwarder.quarantine.parked))
+        await until(lambda: running.outbox.backlog("bureau").records == 0)
+        platform.answer = lambda _: Delivered()
+        await acts(running).drop(ALL, "uid 0")
+        assert running.events[-1]["kind"] == "quarantine-dropped"
+        assert running.events[-1]["readings"] == [[POINT, running.outbox.opened.epoch, 1]]
+        await running.read(4)
+        await platform.until(lambda: 4 in values(platform.stored))
+    assert values(platform.stored) == [4]
+
+
+@pytest.mark.parametrize("dropped", [False, True], ids=["resent", "dropped"])
+async def test_a_message_that_was_set_aside_goes_under_its_number_or_is_given_up(
+    tmp_path: Path, dropped: bool
+) -> None:
+    platform = Platform()
+    async with site(tmp_path, platform, run=False) as running:
+        running.outbox.append(draft_of(Lane.EVENT, {"kind": "test"}), now_ns=BEGIN_NS)
+        await running.outbox.commit(now_ns=BEGIN_NS)
+        message = await running.outbox.next_message("bureau", Stream.EVENT, records_max=1)
+        await running.outbox.park(message, "no")
+        listed = acts(running).listed(ALL)
+        assert [(each["number"], each["reason"]) for each in listed["messages"]] == [(message.number, "no")]
+        await (acts(running).drop if dropped else acts(running).resend)(ALL, "uid 0")
+        assert acts(running).listed(ALL)["messages"] == []
+        if not dropped:
+            again = await running.outbox.next_message("bureau", Stream.EVENT)
+            assert (again.id, again.number) == (message.id, message.number)
+        assert running.events[-1]["messages"] == [message.number]
+
+
+async def test_what_is_not_kept_back_cannot_be_sent_again(tmp_path: Path) -> None:
+    async with site(tmp_path, Platform(), run=False) as running:
+        for asked, words in (
+            ({"destination": "county"}, "there is no destination 'county'; there are: bureau"),
+            (ALL, "nothing is kept back for bureau"),
+            ({**ALL, "point": "x.y"}, "nothing is kept back for bureau x.y; points of which something is: –"),
+        ):
+            with pytest.raises(Refused) as refused:
+                await acts(running).resend(asked, "uid 0")
+            assert words in refused.value.text.en
+        assert [text.en for text in lines(acts(running).listed(ALL))] == ["nothing is kept back from bureau"]
+    assert Quarantine("bureau", {}).points == ()
