@@ -1,11 +1,12 @@
 """What is said of a store by those who examine it, in Chinese and English."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from buffering.errors import StoreUnusable
 from config.model import Text
 
+NAMES_SHOWN_MAX: Final = 16
 DAY_S: Final = 86_400
 HOUR_S: Final = 3600
 MINUTE_S: Final = 60
@@ -144,6 +145,41 @@ def damaged_table(name: str) -> Text:
     return Text(
         f"表 {name} 所在的页已损坏，其内容未计入",
         f"the table {name} lies on damaged pages; what it says is left out",
+    )
+
+
+def exported(count: int) -> Text:
+    """How much was exported."""
+    return Text(f"已导出 {count} 条数据", f"{count} readings exported")
+
+
+def left_out(records: int) -> Text:
+    """Records within the time that are not what was committed."""
+    return Text(
+        f"另有 {records} 条记录已损坏，未导出；位置见 edge-agent audit verify",
+        f"{records} records are damaged and were left out; edge-agent audit verify names them",
+    )
+
+
+def no_time(text: str) -> Text:
+    """What should be a time is none."""
+    return Text(
+        f"“{text}” 不是时间：写成 2026-11-28、2026-11-28T08:00 或 2026-11-28T08:00+08:00",
+        f"'{text}' is no time: write 2026-11-28, 2026-11-28T08:00 or 2026-11-28T08:00+08:00",
+    )
+
+
+def ends_before_it_begins() -> Text:
+    """The time asked for is empty."""
+    return Text("--to 必须晚于 --from", "--to must be later than --from")
+
+
+def not_recorded(unknown: Sequence[str], known: Sequence[str]) -> Text:
+    """Names that the store has never known."""
+    names, there = ", ".join(unknown), ", ".join(known[:NAMES_SHOWN_MAX])
+    return Text(
+        f"存储中从来没有 {names}；有：{there}",
+        f"the store has never known {names}; there are: {there}",
     )
 
 

@@ -142,7 +142,7 @@ class StoreBeside(StoreReader, SignatureTable):
         return self.at_one_moment(lambda: self._piece(epoch, lane, first, limit))
 
     def _piece(self, epoch: int, lane: Lane, first: int, limit: int) -> Slice:
-        rows = self._rows(epoch, lane, first, limit)
+        rows = self.rows(epoch, lane, first, limit=limit)
         span = (first, rows[-1].seq if rows else SEQ_MAX)
         return Slice(
             rows,
@@ -151,7 +151,8 @@ class StoreBeside(StoreReader, SignatureTable):
             self._destined(epoch, lane, *span),
         )
 
-    def _rows(self, epoch: int, lane: Lane, first: int, limit: int) -> list[Row]:
+    def rows(self, epoch: int, lane: Lane, first: int, *, limit: int) -> list[Row]:
+        """Return up to `limit` records from `first`, or a megabyte, at least one. Raises StoreFailed."""
         last, weight = first - 1, 0
         for seq, size in self.sizes(epoch, lane, first, SEQ_MAX, limit=limit):
             if last >= first and weight + size > SLICE_BYTES:

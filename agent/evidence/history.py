@@ -4,24 +4,22 @@ An event that cannot be read is counted and passed over: whether it is what was
 committed is the chain's business, and everything else must still be told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import orjson
 import zstandard
 
+from agent.evidence.surviving import past_damage
 from agent.records import Json, Packer
-from buffering.beside import SLICE_RECORDS, StoreBeside
-from buffering.errors import StoreFailed
+from buffering.beside import SLICE_RECORDS, Row, StoreBeside
 from buffering.ranges import Range, Ranges, merge
 from buffering.record import Lane
 
 TOLD_MAX: Final = 100_000
 """Events of one kind that are kept in memory; a store with more gaps than that is told by its newest."""
-
-DAMAGED_MAX: Final = 1000
-"""Records of a lane on damaged pages that are passed over, one by one."""
 
 UNREADABLE: Final = (zstandard.ZstdError, orjson.JSONDecodeError, KeyError, TypeError, ValueError)
 """What reading a payload can raise that is not what this version of the agent writes."""
@@ -148,16 +146,10 @@ def _tells_of(noted: Noted, epoch: int, lane: Lane, seq: int) -> bool:
 
 def payloads(store: StoreBeside, epoch: int, lane: Lane, first: int = 1) -> Iterator[tuple[int, int, bytes]]:
     """Yield (seq, time, payload) of a lane, past damaged pages. Raises StoreFailed: the disk fails."""
-    limit, tries = SLICE_RECORDS, DAMAGED_MAX
-    while tries:
-        try:
-            rows = store.piece(epoch, lane, first, limit=limit).rows
-        except StoreFailed as failed:
-            if failed.reason != "damaged":
-                raise
-            first, limit, tries = first + (limit == 1), 1, tries - 1
-            continue
-        if not rows:
-            return
-        yield from ((row.seq, row.first_ns, row.payload) for row in rows)
-        first = rows[-1].seq + 1
+    for row in past_damage(partial(_fetch, store, epoch, lane), first, limit=SLICE_RECORDS):
+        if not isinstance(row, int):
+            yield row.seq, row.first_ns, row.payload
+
+
+def _fetch(store: StoreBeside, epoch: int, lane: Lane, first: int, limit: int) -> Sequence[Row]:
+    return store.rows(epoch, lane, first, limit=limit)

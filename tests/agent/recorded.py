@@ -12,7 +12,7 @@ from agent.store_events import StoreEvents
 from buffering.outbox import Keeping, Outbox
 from buffering.record import Stream
 from config.model import Plant
-from drivers.reading import Quality, Value
+from drivers.reading import Quality, Scan, Value
 from tests.agent.parts import HandClock, scan, scan_plan
 from tests.buffering.test_heads import Key
 
@@ -31,13 +31,17 @@ class Desk:
 
     async def read(self, point_id: str, value: Value, quality: Quality = Quality.GOOD) -> None:
         """Take one reading, with the alarms that follow from it, and make both durable."""
-        [point] = [each for each in self.plant.points if each.id == point_id]
-        taken = scan(scan_plan(point), self.clock, value, quality)
+        taken = self.scan_of(point_id, value, quality)
         self.recorder.scan(taken)
         outcome = self.engine.evaluate(taken)
         if outcome is not None:
             self.recorder.alarms(outcome)
         await self.recorder.flush()
+
+    def scan_of(self, point_id: str, value: Value, quality: Quality = Quality.GOOD) -> Scan:
+        """Return a scan of one point at this moment."""
+        [point] = [each for each in self.plant.points if each.id == point_id]
+        return scan(scan_plan(point), self.clock, value, quality)
 
     async def deliver(self, stream: Stream, destination: str = "bureau") -> None:
         """Let a destination confirm the next message of a stream."""
