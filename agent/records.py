@@ -97,6 +97,7 @@ class Catalogue:
                 "plant": plant.id,
                 "name": asdict(plant.name),
                 "region": plant.region,
+                "timezone": plant.timezone,
                 "areas": [{"id": area.id, "name": asdict(area.name)} for area in plant.areas.values()],
                 "devices": [
                     {"id": each.id, "name": asdict(each.name), "area": each.area, "tag": each.tag}

@@ -143,21 +143,28 @@ def _is_empty(db: sqlite3.Connection, path: Path) -> bool:
     """Whether the file is yet to become a store. Raises StoreUnusable: it is not ours, or newer than we."""
     if not db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
         return True
+    format_of(db, path)
+    return False
+
+
+def format_of(db: sqlite3.Connection, path: Path) -> int:
+    """Return the format of a store. Raises StoreUnusable: it is not ours, or newer than we."""
     if _number(db, "application_id") != APPLICATION_ID:
         raise StoreUnusable(path, "not-ours")
     if (version := _number(db, "user_version")) > FORMAT:
         raise StoreUnusable(path, "newer", f"format {version}")
-    return False
+    return version
 
 
-def connect(path: Path, *, writing: bool) -> sqlite3.Connection:
+def connect(path: Path, *, writing: bool, at_rest: bool = False) -> sqlite3.Connection:
     """Return a connection to a store that exists.
 
     Never creates one: a file that vanished while in use must not come back empty,
-    with its sequence numbers starting again.
+    with its sequence numbers starting again. `at_rest` takes no locks and leaves no
+    file beside the store; it is for a file that nobody writes to.
     Raises StoreFailed.
     """
-    mode = "rw" if writing else "ro"
+    mode = "rw" if writing else "ro&immutable=1" if at_rest else "ro"
     with failures():
         db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None)
         try:

@@ -25,6 +25,8 @@ COMMANDS: Final = {
     "status": "查看运行状态 / show how it is running",
     "quarantine": "平台拒收的数据：查看、重发、放弃 / what a platform refused: list, resend, drop",
     "resend": "平台丢失数据时重发 / send again what a platform had lost",
+    "audit": "核查存储是否完整、未改动 / whether the store is what was recorded",
+    "export": "导出历史数据为 CSV / export readings as CSV",
     "simulate": "在本机模拟现场 / play the plant on this machine",
     "opcua": "OPC UA 证书、信任和浏览 / OPC UA certificate, trust and browsing",
     "demo": "演示：模拟现场、平台和网关 / plant, platform and agent on this machine",

@@ -1,0 +1,63 @@
+"""`edge-agent audit verify`: whether every record is what was committed, and what became of it."""
+
+import argparse
+import json
+import sys
+from functools import partial
+from typing import Final
+
+from agent.cli.account_json import as_json
+from agent.cli.evidence_store import Progress, add_store_options, file_of, opened, tell_unusable
+from agent.cli.shown_account import lines
+from agent.evidence.account import Account, examine
+from buffering.errors import StoreUnusable
+from buffering.mark import Mark
+from buffering.record import Lane
+
+EXIT_FAILED: Final = 1
+EXIT_USAGE: Final = 2
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the options."""
+    parser = subparsers.add_parser(
+        "verify",
+        help="逐条核对数据链、缺口、签名和送达情况 / walk the chain; gaps, signatures, what was confirmed",
+    )
+    add_store_options(parser)
+    parser.add_argument("--destination", metavar="D", help="只看这个平台 / this destination only")
+    parser.add_argument("--json", action="store_true", help="机器可读 / for programs")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the account. Returns 0; 1: something is not what was committed; 2: no such destination."""
+    try:
+        account = _account(args)
+    except StoreUnusable as fault:
+        tell_unusable(fault)
+        return EXIT_FAILED
+    if args.destination is not None and not account.destinations:
+        name = args.destination
+        print(f"存储中没有平台 {name} / the store knows no destination {name}", file=sys.stderr)
+        return EXIT_USAGE
+    if args.json:
+        print(json.dumps(as_json(account), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(lines(account)))
+    return 0 if account.is_whole else EXIT_FAILED
+
+
+def _account(args: argparse.Namespace) -> Account:
+    """Walk the store. Raises StoreUnusable."""
+    path, progress = file_of(args), Progress()
+    found = Mark(path.parent).read()  # before the store: it may only be behind
+    with opened(path) as store:
+        try:
+            mark = found[0] if found is not None else None
+            return examine(store, mark, only=args.destination, tell=partial(_tell, progress))
+        finally:
+            progress.done()
+
+
+def _tell(progress: Progress, epoch: int, lane: Lane, seq: int) -> None:
+    progress.at(f"{epoch} {lane.value} {seq}")

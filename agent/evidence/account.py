@@ -1,0 +1,129 @@
+"""Draws up what a store proves: every lane walked, every removal held against its record."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from agent.evidence.history import History
+from buffering.audit import Break, LaneAccount, LaneWalk, Terms
+from buffering.beside import StoreBeside
+from buffering.errors import StoreUnusable
+from buffering.mark import HighWater
+from buffering.ranges import Range, Ranges, subtract
+from buffering.record import Lane
+from buffering.records import Removed
+
+SALVAGING: Final = "salvaging"
+"""The key in `meta` that is there while records of a store that was set aside are still being taken over."""
+
+Tell = Callable[[int, Lane, int], None]
+"""Told (epoch, lane, seq) as the walk goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a store proves, and where it does not hold."""
+
+    gateway: str
+    epoch: int
+    lanes: Sequence[LaneAccount]
+    history: History
+    keys: Sequence[str]
+    destinations: Sequence[str]
+    is_being_salvaged: bool
+    damaged_tables: Sequence[str]
+    breaks: Sequence[Break] = field(default=())
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is what was committed."""
+        return not (self.breaks or self.damaged_tables or self.is_being_salvaged)
+
+
+def verify(public_key: bytes, signature: bytes, data: bytes) -> bool:
+    """Return whether a signature is the key's (Ed25519, RFC 8032)."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, data)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def examine(store: StoreBeside, mark: HighWater | None, *, only: str | None, tell: Tell) -> Account:
+    """Walk a store from end to end. `mark` was read before the store was opened; `only` is one destination.
+
+    Raises StoreUnusable: what a store is known by cannot be read. Raises StoreFailed: the disk fails.
+    """
+    meta, history = store.meta(), History()
+    gateway, epoch = meta.get("gateway"), meta.get("epoch")
+    if not isinstance(gateway, str) or not isinstance(epoch, int):
+        raise StoreUnusable(store.path, "damaged", "meta")
+    destinations = [name for name in store.destinations() if only in (None, name)]
+    keys = store.keys()
+    history.catch_up(store)
+    terms = Terms(gateway, keys, verify, destinations, partial(_given_up, store, history, epoch))
+    lanes = [_walked(LaneWalk(store, terms, *place), tell) for place in store.lanes()]
+    history.catch_up(store)  # with what was removed while the walk went on
+    breaks = [found for lane in lanes for found in lane.breaks]
+    breaks += [*_unsaid(lanes, history), *_unreadable(history), *_behind(lanes, mark, gateway)]
+    return Account(
+        gateway=gateway,
+        epoch=epoch,
+        lanes=[lane for lane in lanes if lane.last],
+        history=history,
+        keys=sorted(keys),
+        destinations=destinations,
+        is_being_salvaged=SALVAGING in meta,
+        damaged_tables=sorted(store.damaged),
+        breaks=breaks,
+    )
+
+
+def _given_up(
+    store: StoreBeside, history: History, newest: int, destination: str, epoch: int, lane: Lane
+) -> Ranges:
+    """Return what a destination will not get, as of now: events are only added to the newest epoch."""
+    history.catch_up_in(store, newest)
+    return history.given_up(destination, epoch, lane)
+
+
+def _walked(walk: LaneWalk, tell: Tell) -> LaneAccount:
+    while walk.step():
+        tell(walk.account.epoch, walk.account.lane, walk.account.last)
+    return walk.account
+
+
+def _unsaid(lanes: Sequence[LaneAccount], history: History) -> Iterator[Break]:
+    """Yield what is told as removed by the table, and by no event: the table alone is easily written to."""
+    for lane in lanes:
+        for gone in lane.removed:
+            rest: Ranges = (Range(gone.first, gone.last),)
+            for said in history.said(lane.epoch, lane.lane):
+                rest = subtract(rest, said)
+            for one in rest:
+                yield Break(
+                    "unsaid", lane.epoch, lane.lane, one.first, one.last or one.first, *_times(lane, gone)
+                )
+
+
+def _times(lane: LaneAccount, gone: Removed) -> tuple[int | None, int | None]:
+    return (None, lane.from_ns) if gone.first == 1 else (None, lane.to_ns)
+
+
+def _unreadable(history: History) -> Iterator[Break]:
+    for epoch, seq, at_ns in history.unreadable:
+        yield Break("not-understood", epoch, Lane.EVENT, seq, seq, at_ns, at_ns)
+
+
+def _behind(lanes: Sequence[LaneAccount], mark: HighWater | None, gateway: str) -> Iterator[Break]:
+    """Yield the newest records that the mark knows of and the store lacks."""
+    if mark is None or mark.gateway != gateway:
+        return
+    for lane in lanes:
+        head = mark.heads.get(lane.lane.value, 0)
+        if lane.epoch == mark.epoch and lane.last < head:
+            yield Break("behind-mark", lane.epoch, lane.lane, lane.last + 1, head, lane.to_ns)

@@ -1,0 +1,193 @@
+"""What is said of a store by those who examine it, in Chinese and English."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from buffering.errors import StoreUnusable
+from config.model import Text
+
+NAMES_SHOWN_MAX: Final = 16
+DAY_S: Final = 86_400
+HOUR_S: Final = 3600
+MINUTE_S: Final = 60
+
+BREAKS: Final[Mapping[str, tuple[str, str]]] = {
+    "payload": (
+        "内容与其 SHA-256 不符，已被改动或损坏",
+        "the content does not fit its SHA-256: altered or damaged",
+    ),
+    "chain": (
+        "记录头与数据链不符：它或它前面的记录被改动、删除或插入",
+        "the header does not fit the chain: it, or a record before it, was altered, removed or inserted",
+    ),
+    "total": ("累计条数与前一条不符", "the running total does not follow from the record before"),
+    "missing": ("记录缺失，没有任何说明", "missing, and nothing says why"),
+    "removed-and-there": ("登记为已删除，却还在", "told as removed, and there"),
+    "unreadable": ("所在的页已损坏，读不出来", "on a damaged page, cannot be read"),
+    "key-unknown": ("签名所用的密钥不在册", "signed with a key that is not on record"),
+    "signature": ("签名不对", "the signature is wrong"),
+    "signed-missing": ("有签名，记录却没有了", "it was signed, and is not there"),
+    "signed-otherwise": ("与签名时的链值不同", "its chain value is not the one that was signed"),
+    "twice": ("在待发表中出现两次", "stands twice in the tables of what is to be sent"),
+    "unsaid": ("已删除，但没有事件记录说明", "removed, and no event says so"),
+    "behind-mark": (
+        "存储曾写到这里，现在没有了（被删除，或文件不是同一时刻复制的）",
+        "the store had come so far, and lacks it now (removed, or the files were not copied at one time)",
+    ),
+    "not-understood": ("事件内容读不懂", "an event whose content cannot be understood"),
+}
+
+UNUSABLE: Final[Mapping[str, tuple[str, str]]] = {
+    "missing": (
+        "没有这个文件，或没有权限打开；请检查 --state 或 --store",
+        "there is no such file, or it may not be opened; check --state or --store",
+    ),
+    "not-ours": ("不是本网关的存储文件", "it is not a store of this agent"),
+    "newer": (
+        "由更新版本的程序写成；请用该版本检查",
+        "it was written by a newer version; examine it with that one",
+    ),
+    "older": (
+        "是旧格式；复制一份，用本版本的网关打开一次即可转换",
+        "it has an older format; open a copy with this version of the agent, which converts it",
+    ),
+    "damaged": (
+        "文件头或目录已损坏，无法按存储读取；网关启动时会移开它并恢复其中的记录",
+        "its header or schema is damaged; the agent sets it aside at its start and salvages its records",
+    ),
+    "read-only": (
+        "文件旁有日志（-wal），目录却不可写；请把三个文件一起复制到可写的目录",
+        "a log (-wal) lies beside it in a folder that cannot be written; copy all three files elsewhere",
+    ),
+    "in-use": ("文件被另一个程序独占", "another program holds it for itself"),
+    "io-error": ("磁盘读取出错；请检查存储介质", "the disk fails; check the storage medium"),
+}
+
+CAUSES: Final[Mapping[str, tuple[str, str]]] = {
+    "restart": ("网关停机", "the agent was down"),
+    "staging": ("磁盘没有应答，数据未能保存", "the disk was away, readings could not be stored"),
+    "damage": ("存储损坏，记录丢失", "damage took records"),
+    "age": ("超过保存期限", "older than the store keeps"),
+    "size": ("存储空间已满", "the store had reached its size"),
+    "max-backlog": ("超过补传期限 max_backlog", "older than max_backlog"),
+    "left": ("平台已从配置文件中删除", "the destination left the plant file"),
+    "retention": ("按保存期限或空间删除", "removed by age or size"),
+    "damaged": ("存储文件损坏", "the store was damaged"),
+    "set-back": ("存储由备份恢复", "the store was put back from a backup"),
+    "copied": ("状态目录是复制的", "the state folder was a copy"),
+}
+
+
+def unusable(fault: StoreUnusable) -> Text:
+    """The file cannot be examined as a store."""
+    zh, en = UNUSABLE.get(fault.reason, UNUSABLE["io-error"])
+    detail = f" ({fault.detail})" if fault.detail else ""
+    return Text(f"{fault.path}：{zh}{detail}", f"{fault.path}: {en}{detail}")
+
+
+def broken(what: str) -> Text:
+    """What is wrong at a place."""
+    zh, en = BREAKS[what]
+    return Text(zh, en)
+
+
+def cause(code: str) -> Text:
+    """Why something is missing; a cause that a later version wrote stands for itself."""
+    zh, en = CAUSES.get(code, (code, code))
+    return Text(zh, en)
+
+
+def restart(*, clean: bool) -> Text:
+    """Why nothing was recorded between two runs."""
+    if clean:
+        return Text("网关停机（正常停止）", "the agent was down (stopped in order)")
+    return Text("网关停机（未正常停止）", "the agent was down (not stopped in order)")
+
+
+def duration(ns: int) -> Text:
+    """A length of time in its two largest units."""
+    seconds = abs(ns) / 1e9
+    if seconds < MINUTE_S:
+        return Text(f"{seconds:.3g} 秒", f"{seconds:.3g} s")
+    whole = round(seconds)
+    days, rest = divmod(whole, DAY_S)
+    hours, rest = divmod(rest, HOUR_S)
+    minutes, rest = divmod(rest, MINUTE_S)
+    counted = ((days, "天", "d"), (hours, "小时", "h"), (minutes, "分", "min"), (rest, "秒", "s"))
+    begin = next(index for index, (number, _, _) in enumerate(counted) if number)
+    shown = [each for each in counted[begin : begin + 2] if each[0]]
+    return Text(
+        " ".join(f"{number} {zh}" for number, zh, _ in shown),
+        " ".join(f"{number} {en}" for number, _, en in shown),
+    )
+
+
+def whole() -> Text:
+    """Nothing was found."""
+    return Text("完好：没有缺失，没有改动", "whole: nothing is missing, nothing was altered")
+
+
+def not_whole(count: int) -> Text:
+    """Something was found."""
+    return Text(f"不完好：发现 {count} 处", f"not whole: {count} places")
+
+
+def being_salvaged() -> Text:
+    """The walk came before the end of a salvage."""
+    return Text(
+        "正从移开的旧文件中恢复记录，旧编号段尚不完整；恢复完成后请再检查一次",
+        "records of an older file are still being salvaged; run this again when that is done",
+    )
+
+
+def damaged_table(name: str) -> Text:
+    """A table beside the records cannot be read."""
+    return Text(
+        f"表 {name} 所在的页已损坏，其内容未计入",
+        f"the table {name} lies on damaged pages; what it says is left out",
+    )
+
+
+def exported(count: int) -> Text:
+    """How much was exported."""
+    return Text(f"已导出 {count} 条数据", f"{count} readings exported")
+
+
+def left_out(records: int) -> Text:
+    """Records within the time that are not what was committed."""
+    return Text(
+        f"另有 {records} 条记录已损坏，未导出；位置见 edge-agent audit verify",
+        f"{records} records are damaged and were left out; edge-agent audit verify names them",
+    )
+
+
+def no_time(text: str) -> Text:
+    """What should be a time is none."""
+    return Text(
+        f"“{text}” 不是时间：写成 2026-11-28、2026-11-28T08:00 或 2026-11-28T08:00+08:00",
+        f"'{text}' is no time: write 2026-11-28, 2026-11-28T08:00 or 2026-11-28T08:00+08:00",
+    )
+
+
+def ends_before_it_begins() -> Text:
+    """The time asked for is empty."""
+    return Text("--to 必须晚于 --from", "--to must be later than --from")
+
+
+def not_recorded(unknown: Sequence[str], known: Sequence[str]) -> Text:
+    """Names that the store has never known."""
+    names, there = ", ".join(unknown), ", ".join(known[:NAMES_SHOWN_MAX])
+    return Text(
+        f"存储中从来没有 {names}；有：{there}",
+        f"the store has never known {names}; there are: {there}",
+    )
+
+
+def already_there(path: str) -> Text:
+    """A file would be overwritten."""
+    return Text(f"{path} 已存在：加 --force 覆盖", f"{path} exists: --force replaces it")
+
+
+def not_written(path: str, detail: str) -> Text:
+    """A file cannot be written."""
+    return Text(f"{path} 无法写入（{detail}）", f"{path} cannot be written ({detail})")

@@ -1,0 +1,200 @@
+"""A store's file, read beside whoever writes it: a running agent's, a copy, one that was set aside.
+
+Nothing is written, and nothing is left behind. A file without a log has no writer:
+it is read as it lies, because SQLite's usual way makes a log and a lock file
+beside it, which in an agent's folder could belong to another user. Should a
+writer begin meanwhile, what was read is read again in the usual way.
+
+Every read is one short transaction, and what is done with it comes after it:
+a transaction that lasts keeps the log from being moved into the file.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from buffering.database import FORMAT, connect, failures, format_of
+from buffering.errors import StoreFailed, StoreUnusable
+from buffering.reading import StoreReader
+from buffering.record import Lane
+from buffering.records import Removed
+from buffering.signatures import SignatureTable
+
+Result = TypeVar("Result")
+
+SEQ_MAX: Final = 2**62
+SLICE_RECORDS: Final = 256
+SLICE_BYTES: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record as it stands in the file; after damage no column need be what it should be."""
+
+    seq: int
+    first_ns: int
+    last_ns: int
+    count: int
+    total: int
+    uid: bytes
+    sha256: bytes
+    chain: bytes
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Destined:
+    """Records that a destination is still to get, or that are parked for it; `last` None is open."""
+
+    destination: str
+    first: int
+    last: int | None
+    parked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A piece of a lane and all that is said of it, at one moment."""
+
+    rows: Sequence[Row]
+    removed: Sequence[Removed]
+    signatures: Sequence[tuple[int, bytes, int, str, bytes]]  # seq, chain, signed_ns, fingerprint, signature
+    destined: Sequence[Destined]
+
+
+class StoreBeside(StoreReader, SignatureTable):
+    """A connection that only reads. Used by one thread."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises StoreUnusable: there is none, it is not a store, or of another format."""
+        self._path = path.absolute()
+        self._log = self._path.with_name(self._path.name + "-wal")
+        self._at_rest = not self._log.exists()
+        self.damaged: set[str] = set()
+        """Tables beside the records that cannot be read to their end: what they say is left out."""
+        try:
+            self._db = connect(self._path, writing=False, at_rest=self._at_rest)
+            with failures():
+                if format_of(self._db, path) < FORMAT:
+                    raise StoreUnusable(path, "older")
+        except StoreFailed as failed:
+            raise StoreUnusable(path, failed.reason, failed.detail) from failed
+
+    def at_one_moment(self, work: Callable[[], Result]) -> Result:
+        """Return what short reads find that see the store as it is at one moment. Raises StoreFailed."""
+        while True:
+            with self.snapshot():
+                found = work()
+            if not (self._at_rest and self._log.exists()):
+                return found
+            self.close()
+            self._at_rest = False
+            self._db = connect(self._path, writing=False)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
+    def _spared(self, table: str, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return rows; none where the table is damaged, for the records can be told of without it."""
+        try:
+            return self._run(statement, *values)
+        except StoreFailed as failed:
+            if failed.reason != "damaged":
+                raise
+            self.damaged.add(table)
+            return []
+
+    def meta(self) -> dict[str, Any]:
+        """Return what is said of the whole store. Raises StoreFailed."""
+        return dict(self._run("SELECT key, value FROM meta"))
+
+    def keys(self) -> dict[str, bytes]:
+        """Return the keys that have signed, by fingerprint. Raises StoreFailed."""
+        return dict(self._spared("device_key", "SELECT fingerprint, public_key FROM device_key"))
+
+    def destinations(self) -> list[str]:
+        """Return the destinations' names. Raises StoreFailed."""
+        rows = self._spared("destination", "SELECT name FROM destination ORDER BY name")
+        return [name for (name,) in rows]
+
+    def lanes(self) -> list[tuple[int, Lane]]:
+        """Return every epoch and lane of which something is said, oldest first. Raises StoreFailed."""
+        named = {
+            epoch
+            for table in ("removed", "signature", "pending", "message")
+            for (epoch,) in self._spared(table, f"SELECT DISTINCT epoch FROM {table}")  # noqa: S608
+        }
+        return [(epoch, lane) for epoch in sorted(named.union(self.epochs())) for lane in Lane]
+
+    def state(self, prefix: str) -> dict[str, bytes]:
+        """Return the state keys that begin with `prefix`. Raises StoreFailed."""
+        statement = "SELECT key, value FROM state WHERE substr(key, 1, ?) = ?"
+        return dict(self._run(statement, len(prefix), prefix))
+
+    def piece(self, epoch: int, lane: Lane, first: int, *, limit: int = SLICE_RECORDS) -> Slice:
+        """Return what there is of a lane from `first`, up to `limit` records or a megabyte, at least one.
+
+        Raises StoreFailed.
+        """
+        return self.at_one_moment(lambda: self._piece(epoch, lane, first, limit))
+
+    def _piece(self, epoch: int, lane: Lane, first: int, limit: int) -> Slice:
+        rows = self.rows(epoch, lane, first, limit=limit)
+        span = (first, rows[-1].seq if rows else SEQ_MAX)
+        return Slice(
+            rows,
+            self._removed(epoch, lane),
+            self._signatures(epoch, lane, *span),
+            self._destined(epoch, lane, *span),
+        )
+
+    def rows(self, epoch: int, lane: Lane, first: int, *, limit: int) -> list[Row]:
+        """Return up to `limit` records from `first`, or a megabyte, at least one. Raises StoreFailed."""
+        last, weight = first - 1, 0
+        for seq, size in self.sizes(epoch, lane, first, SEQ_MAX, limit=limit):
+            if last >= first and weight + size > SLICE_BYTES:
+                break
+            last, weight = seq, weight + size
+        found = self._run(
+            "SELECT seq, first_ns, last_ns, count, total, uid, sha256, chain, payload FROM record"
+            " WHERE epoch = ? AND lane = ? AND seq BETWEEN ? AND ? ORDER BY seq",
+            *(epoch, lane.value, first, last),
+        )
+        return [Row(*row) for row in found]
+
+    def _removed(self, epoch: int, lane: Lane) -> list[Removed]:
+        found = self._spared(
+            "removed",
+            "SELECT first, last, total, chain, cause FROM removed"
+            " WHERE epoch = ? AND lane = ? ORDER BY first",
+            *(epoch, lane.value),
+        )
+        return [Removed(*row) for row in found]
+
+    def _signatures(
+        self, epoch: int, lane: Lane, first: int, last: int
+    ) -> list[tuple[int, bytes, int, str, bytes]]:
+        found = self._spared(
+            "signature",
+            "SELECT seq, chain, signed_ns, fingerprint, signature FROM signature"
+            " WHERE epoch = ? AND lane = ? AND seq BETWEEN ? AND ? ORDER BY seq",
+            *(epoch, lane.value, first, last),
+        )
+        return [(seq, chain, at_ns, name, signature) for seq, chain, at_ns, name, signature in found]
+
+    def _destined(self, epoch: int, lane: Lane, first: int, last: int) -> list[Destined]:
+        where = "WHERE epoch = ? AND lane = ? AND first <= ? AND (last IS NULL OR last >= ?)"
+        values = (epoch, lane.value, last, first)
+        found = [
+            row
+            for table, parked in (("pending", "0"), ("message", "parked IS NOT NULL"))
+            for row in self._spared(
+                table,
+                f"SELECT destination, first, last, {parked} FROM {table} {where}",  # noqa: S608
+                *values,
+            )
+        ]
+        return [Destined(name, begin, end, bool(parked)) for name, begin, end, parked in found]

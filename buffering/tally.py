@@ -1,0 +1,78 @@
+"""What became of a lane's records for one destination: confirmed, waiting, parked, given up."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
+
+from buffering.beside import SEQ_MAX, Destined, Row
+from buffering.ranges import Range, Ranges, subtract
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """So many records, with so many items."""
+
+    records: int = 0
+    items: int = 0
+
+    def __add__(self, other: "Amount") -> "Amount":
+        return Amount(self.records + other.records, self.items + other.items)
+
+    def __sub__(self, other: "Amount") -> "Amount":
+        return Amount(self.records - other.records, self.items - other.items)
+
+
+NONE: Final = Amount()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The records that are there, each counted once.
+
+    What is neither waiting, parked nor given up was acknowledged: nothing else takes a
+    record out of the tables of what is to be sent.
+    """
+
+    confirmed: Amount = NONE
+    waiting: Amount = NONE
+    parked: Amount = NONE
+    given_up: Amount = NONE
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.confirmed + other.confirmed,
+            self.waiting + other.waiting,
+            self.parked + other.parked,
+            self.given_up + other.given_up,
+        )
+
+
+def tally(rows: Sequence[Row], destined: Sequence[Destined], given_up: Ranges) -> Tally:
+    """Count a piece of a lane; `given_up` is what events say that the destination will not get."""
+    seqs = [row.seq for row in rows]
+    items = list(accumulate((row.count for row in rows), initial=0))
+
+    def within(first: int, last: int | None) -> Amount:
+        begin = bisect_left(seqs, first)
+        end = max(begin, len(seqs) if last is None else bisect_right(seqs, last))
+        return Amount(end - begin, items[end] - items[begin])
+
+    for each in destined:
+        given_up = subtract(given_up, Range(each.first, each.last))
+    waiting = sum((within(each.first, each.last) for each in destined if not each.parked), NONE)
+    parked = sum((within(each.first, each.last) for each in destined if each.parked), NONE)
+    forgone = sum((within(each.first, each.last) for each in given_up), NONE)
+    whole = Amount(len(rows), items[-1])
+    return Tally(whole - waiting - parked - forgone, waiting, parked, forgone)
+
+
+def in_two_places(destined: Sequence[Destined], *, first: int) -> Iterator[Range]:
+    """Yield the numbers from `first` on that stand in two ranges of one destination."""
+    end = 0
+    for each in sorted(destined, key=lambda one: one.first):
+        last = SEQ_MAX if each.last is None else each.last
+        if first <= each.first <= end:
+            yield Range(each.first, min(end, last))
+        end = max(end, last)
