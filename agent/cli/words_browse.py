@@ -64,7 +64,8 @@ def start_unreadable(start: str) -> Text:
     """It is neither a node id nor a path."""
     return Text(
         f"“{start}”不是节点号，也不是浏览路径：--start 请写例如 ns=3;i=7、nsu=urn:plc;s=Oil 或 3:PLC/3:Oil",
-        f"'{start}' is neither a node id nor a path: write --start as ns=3;i=7, nsu=urn:plc;s=Oil or 3:PLC/3:Oil",
+        f"'{start}' is neither a node id nor a path: write --start as ns=3;i=7, nsu=urn:plc;s=Oil or "
+        "3:PLC/3:Oil",
     )
 
 
