@@ -1,6 +1,9 @@
 """What `edge-agent opcua …` is asked for and cannot do is told in words, in both languages."""
 
+import asyncio
+import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -127,3 +130,23 @@ async def test_a_node_for_which_a_busy_server_has_no_room_is_asked_for_alone(
     said = await edge_agent("browse", endpoint(server.port))
     assert "OilTemperature" in said.out
     assert said.err == ""
+
+
+async def test_a_reader_who_has_seen_enough_is_no_fault_of_the_file(
+    edge_agent: Command, server: SecuredServer, tmp_path: Path
+) -> None:
+    await server.become()
+    assert (await edge_agent("trust", plant_file(tmp_path, server), "furnace", "--yes")).code == 0
+    reader, writer = os.pipe()
+    os.close(reader)
+    words = ("opcua", "trust", "--list", "--state", str(tmp_path / "state"))
+    process = await asyncio.create_subprocess_exec(
+        Path(sys.executable).with_name("edge-agent"),
+        *words,
+        stdout=writer,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    os.close(writer)
+    _, err = await process.communicate()
+    assert err == b""
