@@ -36,7 +36,8 @@ def check_overlaps(
         }
         if first is second:
             place = source.place("devices", second.id, at_key=True)
-            findings.fault(place, "points-overlap", **fields)
+            code = "nodes-twice" if isinstance(second_point.source, NodeSource) else "points-overlap"
+            findings.fault(place, code, **fields)
         elif isinstance(connections[second.connection_id], Modbus):
             place = source.place("devices", second.id, "unit")
             findings.fault(place, "devices-overlap", unit=second.unit_id, **fields)

@@ -106,6 +106,10 @@ PLANT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "本设备的测点 {first_point} 与 {second_point} 占用了相同的寄存器；请核对地址和数据类型",
         "its points {first_point} and {second_point} take the same registers; check addresses and types",
     ),
+    "nodes-twice": (
+        "本设备的测点 {first_point} 与 {second_point} 读同一个 OPC UA 节点；请核对节点号",
+        "its points {first_point} and {second_point} read one OPC UA node; check the node ids",
+    ),
     # Points
     "point-without-source": (
         "测点没有写来源；请写 modbus 或 opcua",

@@ -137,6 +137,10 @@ TABLE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
             "format the column as text)"
         ),
     ),
+    "table-node-twice": (
+        "节点 {value} 与 {first} 的“{name}”重复；请核对节点号，每个测点要有自己的节点",
+        "the node {value} is that of '{name}' at {first}; check the node id, every point has its own",
+    ),
     "table-device-differs": (
         "对设备“{device}”的说明与 {first} 不同；请只在该设备的第一行写 device",
         "what it says of the device '{device}' differs from {first}; write device in its first row alone",

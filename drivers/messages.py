@@ -121,11 +121,17 @@ def describe(fault: LinkFault | UnitFault) -> Text:
     """Return what happened and how to mend it, in Chinese and English."""
     words = _WORDS[fault.code]
     fields: dict[str, Any] = {**vars(fault), **getattr(fault, "fields", {})}
+    of = {lang: {name: _in(lang, value) for name, value in fields.items()} for lang in ("zh", "en")}
     detail = fields.get("detail")
     zh, en = (f"（{detail}）", f" ({detail})") if detail else ("", "")
     code = fault.exception_code if isinstance(fault, ExceptionReply) else 0
     meaning = _EXCEPTIONS.get(code, _UNKNOWN)
     return Text(
-        words.zh.format_map({**fields, "detail": zh, "meaning": meaning.zh}),
-        words.en.format_map({**fields, "detail": en, "meaning": meaning.en}),
+        words.zh.format_map({**of["zh"], "detail": zh, "meaning": meaning.zh}),
+        words.en.format_map({**of["en"], "detail": en, "meaning": meaning.en}),
     )
+
+
+def _in(language: str, value: object) -> object:
+    """Return a field as it stands in a sentence: some are words themselves."""
+    return getattr(value, language) if isinstance(value, Text) else value

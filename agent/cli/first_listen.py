@@ -35,11 +35,14 @@ async def is_taken(line: ModbusRtu, settings: Sequence[Setting], clock: Clock) -
     if not heard.is_talk:
         return False
     understood = heard if heard.is_understood else None
-    if understood is None:
-        others = settings[1 : 1 + _LISTENED_MAX]
+    others = settings[1 : 1 + _LISTENED_MAX]
+    if understood is None and others:
         print(both(words_probe.listening_on(len(others) * LISTEN_S)), file=sys.stderr)
         understood = await understand(line, others, clock, for_s=LISTEN_S)
-    words = words_probe.other_master(understood) if understood else words_probe.unknown_talk(heard.received)
+    only = None if others else settings[0]
+    words = (
+        words_probe.other_master(understood) if understood else words_probe.unknown_talk(heard.received, only)
+    )
     print(both(words), file=sys.stderr)
     return True
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from agent.cli import words_opcua as words
+from agent.cli import words_browse as words
 from agent.cli.number_argument import whole_number
 from agent.cli.opcua_connection import Unusable, access_of, add_arguments, failed, quiet
 from config.base import Identifier
@@ -25,6 +25,8 @@ _IDENTIFIER: Final = TypeAdapter(Identifier)
 DEPTH_DEFAULT: Final = 10
 DEPTH_MAX: Final = 100
 VALUE_SHOWN_MAX: Final = 40
+_START: Final = "start"
+_UNKNOWN: Final = frozenset({"BadNodeIdUnknown", "BadNodeIdInvalid"})
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -63,22 +65,44 @@ def run(args: argparse.Namespace) -> int:
     except LinkFault as fault:
         return failed(describe(fault))
     except Objection as objection:
-        return failed(words.start_unknown(args.start, str(objection.fields.get("detail", ""))))
+        if objection.code != _START:
+            return failed(words.start_unreadable(args.start))
+        return failed(words.start_unknown(args.start, str(objection.fields["detail"])))
+    if tree.refused and not tree.found:
+        is_unknown = tree.refused in _UNKNOWN
+        return failed((words.start_unknown if is_unknown else words.start_refused)(args.start, tree.refused))
+    code = _print(args, access, tree, namespaces)
+    _tell_left_out(args.start, tree)
+    return code
+
+
+def _print(args: argparse.Namespace, access: Access, tree: "Tree", namespaces: Sequence[str]) -> int:
     found = [node for node in _flat(tree.found) if _matches(node, args.search)]
     if not found:
         return failed(words.nothing_found(args.search))
-    code = 0
     if args.stanza is not None:
-        code = _print_stanza(args.stanza, access, found, namespaces)
-    elif args.json:
+        return _print_stanza(args.stanza, access, found, namespaces)
+    if args.json:
         print(json.dumps([_as_json(node) for node in found], ensure_ascii=False, indent=2))
     else:
         print(*_lines(tree, found, search=args.search), sep="\n")
-    if not tree.is_whole:
-        from drivers.opcua.browse import NODES_MAX
+    return 0
 
+
+def _tell_left_out(start: str, tree: "Tree") -> None:
+    """Tell what the answer lacks: a missing branch looks like one that does not exist."""
+    from drivers.opcua.browse import NODES_MAX
+
+    refused = [f"{start} ({tree.refused})"] if tree.refused else []
+    refused += [f"{node.display} {node.node.to_string()} ({node.refused})" for node in _refused(tree)]
+    if refused:
+        failed(words.refused(tuple(refused)))
+    if not tree.is_whole:
         failed(words.cut_short(NODES_MAX))
-    return code
+
+
+def _refused(tree: "Tree") -> Iterator["Found"]:
+    return (node for node in _flat(tree.found) if node.refused)
 
 
 def _print_stanza(device: str, access: Access, found: Sequence["Found"], namespaces: Sequence[str]) -> int:
@@ -110,7 +134,7 @@ async def _browse(access: Access, start: str, depth: int) -> tuple["Tree", tuple
                 address = parse_address(start) if "=" in start.partition(";")[0] else parse_path(start)
                 node = (await look_up(client, server, {0: address}))[0]
             if isinstance(node, Trouble):
-                raise Objection("start", detail=node.detail)
+                raise Objection(_START, detail=node.detail)
             return await browse(client, server, node, depth), server.namespaces
 
 
@@ -140,6 +164,8 @@ def _described(node: "Found") -> str:
     words_ = [node.node.to_string()]
     if node.leaf is not None:
         words_ += [node.leaf.type, _value(node.leaf), node.leaf.unit, node.leaf.access]
+    if node.refused:
+        words_.append(f"({node.refused})")
     return "  ".join(word for word in words_ if word)
 
 
@@ -156,6 +182,8 @@ def _as_json(node: "Found") -> dict[str, Any]:
         "path": "/" + "/".join(node.path),
         "name": node.display,
     }
+    if node.refused:
+        answer["refused"] = node.refused
     if (leaf := node.leaf) is not None:
         plain = isinstance(leaf.value, bool | int | float | str)
         answer |= {

@@ -7,7 +7,7 @@ from typing import Any, Final
 import yaml
 from asyncua import ua
 
-from agent.cli import words_opcua as words
+from agent.cli import words_browse as words
 from agent.commissioning.pasting import note, paste_below
 from drivers.opcua.access import Access
 from drivers.opcua.browse import Found, Leaf

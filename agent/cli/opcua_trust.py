@@ -67,6 +67,8 @@ def run(args: argparse.Namespace) -> int:
         return unusable.code
     except LinkFault as fault:
         return failed(describe(fault))
+    except BrokenPipeError:
+        raise  # of `… | head`, which main.py knows
     except OSError as error:
         return failed(words.not_written(error.filename or str(args.state), error.strerror or str(error)))
 

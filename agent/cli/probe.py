@@ -185,9 +185,9 @@ async def _probe_line(args: argparse.Namespace, clock: Clock) -> int:
 
 
 def _tell_line(args: argparse.Namespace, line: ModbusRtu, found: LineFound, teller: Teller) -> int:
-    if teller.stopped:
-        print(both(words_probe.stopped()), file=sys.stderr)
     setting = found.setting
+    if teller.stopped:
+        print(both(words_probe.stopped(has_found=setting is not None)), file=sys.stderr)
     if setting is None:
         if found.illegible or not teller.stopped:
             words = words_probe.illegible(found.illegible) if found.illegible else words_probe.nobody()
@@ -216,7 +216,7 @@ async def _probe_address(args: argparse.Namespace, clock: Clock) -> int:
     units = await _ask_units(args, settings, unit_ids, clock, teller)
     teller.done()
     if teller.stopped:
-        print(both(words_probe.stopped()), file=sys.stderr)
+        print(both(words_probe.stopped(has_found=bool(units.found))), file=sys.stderr)
     if units.found:
         _print_found(args, settings, units)
     elif not teller.stopped:
@@ -276,7 +276,9 @@ async def _read_registers(args: argparse.Namespace, settings: Modbus, clock: Clo
         opening.close()
     teller.done()
     if teller.stopped:
-        print(both(words_probe.stopped()), file=sys.stderr)
+        print(both(words_probe.stopped(has_found=bool(registers.words))), file=sys.stderr)
+        if not registers.words:
+            return EXIT_INTERRUPTED
     if not registers.words and isinstance(registers.fault, NoReply):
         print(both(words_probe.silent_unit(unit_id)), file=sys.stderr)
         return EXIT_FAILED

@@ -9,7 +9,8 @@ from agent.cli.target import both
 from agent.commissioning import words_probe
 from agent.commissioning.address import modicon
 from agent.commissioning.register_scan import Registers
-from agent.commissioning.survey import LONG_ORDERS, Number, Row, Survey
+from agent.commissioning.survey import Row, Survey
+from agent.commissioning.survey_wholes import NAMES, Number
 from agent.commissioning.unit_scan import FoundUnit, Units
 from config.source import ByteOrder
 from drivers.messages import describe
@@ -66,13 +67,15 @@ def survey_lines(registers: Registers, survey: Survey) -> list[str]:
     lines += [both(words_probe.double_found(d.first, d.order.value, d.value)) for d in survey.doubles]
     headings = ["地址 / address", "hex", "uint16", "int16", "÷10"]
     headings += [f"float {order.value}" for order in ByteOrder]
-    headings += [f"int32 {order.value}" for order in LONG_ORDERS]
-    rows = [_row(registers, row) for row in survey.rows]
-    lines.append(render([*headings, "其他 / other"], rows, right="llrrr" + "r" * 6))
+    # Twelve columns of which most are empty would push the others off the screen.
+    wholes = [name for name in NAMES if any(name in row.wholes.named for row in survey.rows)]
+    rows = [_row(registers, row, wholes) for row in survey.rows]
+    right = "llrrr" + "r" * (len(ByteOrder) + len(wholes))
+    lines.append(render([*headings, *wholes, "其他 / other"], rows, right=right))
     return [*lines, *_rest(registers), both(words_probe.legend())]
 
 
-def _row(registers: Registers, row: Row) -> tuple[str, ...]:
+def _row(registers: Registers, row: Row, wholes: Sequence[str]) -> tuple[str, ...]:
     return (
         f"{row.address} ({modicon(registers.table, row.address)})",
         f"{row.word:04X}",
@@ -80,7 +83,7 @@ def _row(registers: Registers, row: Row) -> tuple[str, ...]:
         _shown(row.signed) if row.word & 0x8000 else "",
         _shown(row.tenth),
         *(_shown(row.floats[order]) for order in ByteOrder),
-        *(_shown(row.longs[order]) for order in LONG_ORDERS),
+        *(_shown(row.wholes.named.get(name)) for name in wholes),
         ", ".join(row.notes),
     )
 
@@ -141,7 +144,7 @@ def _row_json(row: Row) -> dict[str, object]:
         ("int16", row.signed),
         ("tenth", row.tenth),
         *((f"float32 {order.value}", row.floats[order]) for order in ByteOrder),
-        *((f"int32 {order.value}", row.longs[order]) for order in LONG_ORDERS),
+        *row.wholes.named.items(),
     )
     known = {name: number for name, number in numbers if number is not None}
     return {

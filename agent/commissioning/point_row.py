@@ -69,6 +69,12 @@ class PointRow:
         return self.link, self.station
 
     @property
+    def element(self) -> object:
+        """Which element of its node's array it is; None for a node that is no array."""
+        opcua = self.extra.point.get("opcua")
+        return opcua.get("index") if isinstance(opcua, Mapping) else None
+
+    @property
     def needs_order(self) -> bool:
         """Whether it is a number of several registers, and nothing says which comes first."""
         if self.type is None or self.type.is_text or self.registers == 1 or self.order is not None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from agent.commissioning.stanza import Line, Stanza
 from config.document import parse_document, read_document
-from config.fault import Findings, Place
+from config.fault import Fault, Findings, Place
 from config.library import SITE_PROFILES, Library
 from config.plant import PlantEntry
 from config.position import Document, Layers, merge
@@ -33,7 +33,7 @@ def prove(stanza: Stanza, plant: Path | None, findings: Findings) -> None:
             Resolver(entry, source, Library((SITE_PROFILES,), found), found).plant(plant or Path(_NAME), "")
     told = {(fault.place.file, fault.place.line) for fault in findings.faults}
     for fault in found.faults:
-        row = _row_of(fault.place, stanza.lines)
+        row = _row_of(fault, stanza.lines)
         if (row.file, row.line) not in told:  # what the table's own faults bring about is no news
             findings.fault(row, fault.code, **fault.fields)
 
@@ -52,7 +52,13 @@ def _tell_known_devices(stanza: Stanza, whole: Document, plant: Path | None, fin
             findings.fault(line.row or Place(_NAME), "table-device-known", device=id_, plant=str(plant))
 
 
-def _row_of(place: Place, lines: tuple[Line, ...]) -> Place:
+def _row_of(fault: Fault, lines: tuple[Line, ...]) -> Place:
+    """Return the row that a fault comes from; one between two devices names points, and stands at neither."""
+    places = {line.point: line.row for line in lines if line.point}
+    for point in (fault.fields.get("second_point"), fault.fields.get("first_point")):
+        if isinstance(point, str) and (row := places.get(point)) is not None:
+            return row
+    place = fault.place
     if place.file != _NAME or place.line > len(lines):
         return place
     return lines[place.line - 1].row or place

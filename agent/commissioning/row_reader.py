@@ -75,7 +75,7 @@ class RowReader:
             station=None if has_node else _station(cells),
             node=node,
             written=written,
-            address_place=cells.place_of(address_field(cells)),
+            address_place=cells.place_of(Field.NODE if has_node else address_field(cells)),
             table=table,
             modicon=modicon_,
             type=type_,

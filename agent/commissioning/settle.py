@@ -15,6 +15,7 @@ from agent.commissioning.address import (
 )
 from agent.commissioning.point_row import PointRow
 from config.fault import Findings, Objection
+from config.node_id import parse_address
 from config.source import RegisterType, Table
 
 _COUNTING = {
@@ -153,6 +154,23 @@ def tell_devices_differ(rows: Sequence[PointRow], findings: Findings) -> None:
             if first.extra.device != row.extra.device:
                 fields = {"device": row.device_id or row.device or "–", "first": str(first.place)}
                 findings.fault(row.place, "table-device-differs", **fields)
+
+
+def tell_nodes_twice(rows: Sequence[PointRow], findings: Findings) -> list[PointRow]:
+    """Tell OPC UA nodes that two rows read, at the second one; return the other rows."""
+    nodes: dict[tuple[object, ...], PointRow] = {}
+    alone: list[PointRow] = []
+    for row in rows:
+        if row.node is None:
+            alone.append(row)
+            continue
+        key = (row.link, parse_address(row.node), row.element)
+        if (first := nodes.setdefault(key, row)) is row:
+            alone.append(row)
+        else:
+            fields = {"first": str(first.place), "name": first.tag or first.name}
+            findings.fault(row.address_place or row.place, "table-node-twice", value=row.node, **fields)
+    return alone
 
 
 def tell_overlaps(rows: Sequence[PointRow], findings: Findings) -> list[PointRow]:

@@ -25,10 +25,11 @@ _LETTER: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of YAML, and the row it comes from."""
+    """One line of YAML, and the row it comes from. `point` is the id of the point whose entry it is."""
 
     text: str
     row: Place | None = None
+    point: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _device_lines(device: _Device) -> list[Line]:
     ]
     ids = _point_ids(device.rows)
     lines.append(Line("    points:", first.place))
-    lines += [_point_line(ids[row.place], row) for row in device.rows]
+    lines += [_point_line(device.id, ids[row.place], row) for row in device.rows]
     limited = [row for row in device.rows if row.limits or row.extra.limits]
     if limited:
         lines.append(Line("    rules:", limited[0].place))
@@ -163,7 +164,7 @@ def _wanted_id(row: PointRow) -> str:
     return slug(row.tag) or slug(row.name_en) or slug(row.name) or f"{by_place}{bit}"
 
 
-def _point_line(id_: str, row: PointRow) -> Line:
+def _point_line(device: str, id_: str, row: PointRow) -> Line:
     name: object = {"zh": row.name, "en": row.name_en} if row.name_en else row.name
     point: dict[str, object] = {"name": name}
     if row.tag:
@@ -184,7 +185,8 @@ def _point_line(id_: str, row: PointRow) -> Line:
     as_modicon = modicon(row.table, row.address) if row.table and row.address is not None else ""
     where = said if as_modicon in said else f"{said}{as_modicon}, "
     comment = f"{where}第 {row.place.line} 行 / row {row.place.line}"
-    return Line(f"      {id_}: {flow(_laid_over(point, row.extra.point))}  # {comment}", row.place)
+    text = f"      {id_}: {flow(_laid_over(point, row.extra.point))}  # {comment}"
+    return Line(text, row.place, f"{device}.{id_}")
 
 
 def _modbus(row: PointRow, table: Table, address: int) -> Mapping[str, object]:

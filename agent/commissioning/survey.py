@@ -12,12 +12,13 @@ Pure. Nothing here is certain: the page that shows it says so.
 
 import math
 import struct
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from agent.commissioning.survey_text import Text, find_texts
+from agent.commissioning.survey_wholes import WHOLE_MAX, Number, Wholes, ordered, wholes_at
 from config.source import ByteOrder
 
 FLOAT_MIN: Final = 1e-3
@@ -26,10 +27,6 @@ PAIRS_MIN: Final = 2
 """So few plausible pairs may be chance."""
 CHANCE: Final = 0.12
 """Of random pairs, so many are plausible floats; there must be three times as many."""
-LONG_ORDERS: Final = (ByteOrder.ABCD, ByteOrder.CDAB)
-"""Two words with their bytes swapped are met in floats only."""
-LONG_MAX: Final = 100_000_000
-WHOLE_MAX: Final = 10_000
 CURRENT: Final = range(3600, 20501)
 """µA of a 4-20 mA signal, with the ends of NE 43."""
 TENTHS: Final = range(-500, 2001)
@@ -42,14 +39,6 @@ _CLOCK_OFF_MAX_S: Final = 7 * 86400
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
-    """One reading of one or several registers; `is_likely` where it is what an instrument would send."""
-
-    text: str
-    is_likely: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """One address and the readings that begin there. `floats` by byte order; None: no such value."""
 
@@ -59,7 +48,7 @@ class Row:
     signed: Number
     tenth: Number
     floats: Mapping[ByteOrder, Number | None]
-    longs: Mapping[ByteOrder, Number | None]
+    wholes: Wholes
     notes: tuple[str, ...] = ()
 
 
@@ -102,7 +91,7 @@ def survey(words: Mapping[int, int], now_s: int) -> Survey:
     doubles = find_doubles(bare, in_float)
     in_double = {address for double in doubles for address in range(double.first, double.first + 4)}
     free = words.keys() - in_text - in_float - in_double
-    rows = [_row(words, address, guess, now_s, is_free=address in free) for address in sorted(words)]
+    rows = [_row(words, address, guess, now_s, free) for address in sorted(words)]
     return Survey(tuple(rows), guess, doubles, texts)
 
 
@@ -138,7 +127,7 @@ def find_doubles(words: Mapping[int, int], in_float: Collection[int]) -> tuple[D
         if found and address < found[-1].first + 4:
             continue
         for order in ByteOrder:
-            value: float = struct.unpack(">d", _ordered(registers, order))[0]
+            value: float = struct.unpack(">d", ordered(registers, order))[0]
             if is_likely_float(value):
                 found.append(Double(address, order, value))
                 break
@@ -147,7 +136,7 @@ def find_doubles(words: Mapping[int, int], in_float: Collection[int]) -> tuple[D
 
 def as_float(first: int, second: int, order: ByteOrder) -> float:
     """Return two registers as a float32 in a byte order."""
-    value: float = struct.unpack(">f", _ordered((first, second), order))[0]
+    value: float = struct.unpack(">f", ordered((first, second), order))[0]
     return value
 
 
@@ -156,25 +145,15 @@ def is_likely_float(value: float) -> bool:
     return math.isfinite(value) and FLOAT_MIN <= abs(value) <= FLOAT_MAX
 
 
-def _ordered(registers: Sequence[int], order: ByteOrder) -> bytes:
-    """Return registers as big-endian bytes, whatever order they came in."""
-    words = list(registers) if order in (ByteOrder.ABCD, ByteOrder.BADC) else list(reversed(registers))
-    packed = [word.to_bytes(2, "big") for word in words]
-    return b"".join(word[::-1] if order.swaps_bytes else word for word in packed)
-
-
-def _row(
-    words: Mapping[int, int], address: int, guess: FloatGuess | None, now_s: int, *, is_free: bool
-) -> Row:
-    """Return the readings at one address; `is_free`: nothing longer seems to lie there."""
+def _row(words: Mapping[int, int], address: int, guess: FloatGuess | None, now_s: int, free: set[int]) -> Row:
+    """Return the readings at one address; `free`: registers where nothing longer seems to lie."""
     word, following = words[address], words.get(address + 1)
+    is_free = address in free
     signed = word - (1 << 16) if word & 0x8000 else word
     floats: dict[ByteOrder, Number | None] = dict.fromkeys(ByteOrder)
-    longs: dict[ByteOrder, Number | None] = dict.fromkeys(ByteOrder)
     if following is not None and word | following:
         for order in ByteOrder:
             floats[order] = _float(word, following, order, address, guess)
-            longs[order] = _long(word, following, order) if order in LONG_ORDERS else None
     return Row(
         address,
         word,
@@ -182,7 +161,7 @@ def _row(
         Number(str(signed), is_free and -WHOLE_MAX <= signed < 0),
         Number(f"{signed / 10:.1f}", is_free and signed in TENTHS and abs(signed) > 9),
         floats,
-        longs,
+        wholes_at(words, address, free),
         _notes(word, following, now_s) if is_free else (),
     )
 
@@ -195,12 +174,6 @@ def _float(
         return None
     fits = guess is None or (guess.order is order and address % 2 == guess.parity)
     return Number(f"{value:.6g}", fits)
-
-
-def _long(word: int, following: int, order: ByteOrder) -> Number | None:
-    value: int = struct.unpack(">i", _ordered((word, following), order))[0]
-    # Below 2^16 the other register is 0, and the value is the single register's.
-    return Number(str(value), is_likely=False) if 0xFFFF < abs(value) <= LONG_MAX else None
 
 
 def _is_half_of_float(words: Mapping[int, int], address: int, guess: FloatGuess | None) -> bool:

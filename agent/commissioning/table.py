@@ -12,7 +12,13 @@ from agent.commissioning.point_row import PointRow
 from agent.commissioning.proof import prove
 from agent.commissioning.row_cells import RowCells
 from agent.commissioning.row_reader import RowReader
-from agent.commissioning.settle import settle_addresses, tell_devices_differ, tell_overlaps, tell_tags_twice
+from agent.commissioning.settle import (
+    settle_addresses,
+    tell_devices_differ,
+    tell_nodes_twice,
+    tell_overlaps,
+    tell_tags_twice,
+)
 from agent.commissioning.sheet import Cell, Row, Sheet
 from agent.commissioning.stanza import Stanza, write_stanza
 from agent.commissioning.text_table import BYTES_MAX, read_text_table
@@ -54,7 +60,7 @@ def import_table(path: Path, options: ImportOptions, findings: Findings) -> Stan
     settled, bases = settle_addresses(rows, options.base, findings)
     tell_tags_twice(rows, findings)
     tell_devices_differ(rows, findings)
-    settled = tell_overlaps(settled, findings)
+    settled = tell_nodes_twice(tell_overlaps(settled, findings), findings)
     _tell_orderless(rows, findings)
     _advise(settled, findings)
     if not settled:

@@ -41,8 +41,16 @@ def other_master(heard: Heard) -> Text:
     )
 
 
-def unknown_talk(received: int) -> Text:
-    """Bytes were heard and not understood."""
+def unknown_talk(received: int, setting: Setting | None) -> Text:
+    """Bytes were heard and not understood; `setting` is given where no other was listened at."""
+    if setting is not None:
+        return Text(
+            f"听到 {received} 个字节，但按 {setting} 读不出报文：可能有别的主站（参数不同），"
+            "也可能是干扰或接线问题，所以什么也没有发。确认线上没有别的主站时，加 --line-is-mine",
+            f"{received} bytes were heard that make no frames at {setting}: another master at other "
+            "settings, or noise, or bad wiring; nothing was sent. If there is no other master, add "
+            "--line-is-mine",
+        )
     return Text(
         f"听到 {received} 个字节，但哪种参数都读不出报文：可能有别的主站，也可能是干扰或接线问题，"
         "所以什么也没有发。确认线上没有别的主站时，加 --line-is-mine",
@@ -110,8 +118,10 @@ def ignores_ids() -> Text:
     )
 
 
-def stopped() -> Text:
+def stopped(*, has_found: bool) -> Text:
     """The scan was ended by hand."""
+    if not has_found:
+        return Text("已按 Ctrl-C 结束，还什么也没有找到", "ended by Ctrl-C; nothing was found so far")
     return Text("已按 Ctrl-C 结束，以下是已找到的", "ended by Ctrl-C; this is what was found so far")
 
 

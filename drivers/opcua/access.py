@@ -13,7 +13,12 @@ from config.credential import MissingCredential, resolve
 from config.opcua_link import OpcUa
 from drivers.clock import Clock
 from drivers.opcua import identity
-from drivers.opcua.faults import CertificateUnreadable, TrustedFileUnusable, UserUnusable
+from drivers.opcua.faults import (
+    CertificateUnreadable,
+    TrustedFileUnusable,
+    UserUnusable,
+    UserVariableMissing,
+)
 from drivers.opcua.trust import Expected, TrustStore, objections
 
 PORT_DEFAULT = 4840
@@ -97,7 +102,7 @@ class Access:
         return certificate
 
     def user(self) -> User | None:
-        """Return who logs in; None for nobody. Raises UserUnusable."""
+        """Return who logs in; None for nobody. Raises UserUnusable, UserVariableMissing."""
         user = self.settings.user
         if user is None:
             return None
@@ -108,6 +113,8 @@ class Access:
                 return User(user.name, resolve(user.password, self.environ))
             return self._certified(user.certificate, resolve(user.key or "", self.environ))
         except MissingCredential as missing:
+            if missing.kind == "env":
+                raise UserVariableMissing(self.where, name=missing.name) from missing
             raise UserUnusable(self.where, missing.name) from missing
 
     def _certified(self, file: str, key_pem: str) -> User:

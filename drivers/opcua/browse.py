@@ -26,6 +26,8 @@ _PROPERTY: Final = ua.NodeId(ua.Int32(_IDS.HasProperty))
 _READABLE: Final = 1  # bit 0 of AccessLevel: OPC 10000-3, 8.57
 _WRITABLE: Final = 2
 
+_NO_ROOM: Final = "BadNoContinuationPoints"
+
 _UNIT: Final = "EngineeringUnits"
 _RANGE: Final = "EURange"
 
@@ -52,6 +54,7 @@ class Found:
     display: str
     leaf: Leaf | None
     children: tuple["Found", ...] = ()
+    refused: str = ""  # the status with which the server refused to say what lies below, or all of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Tree:
 
     found: tuple[Found, ...]
     is_whole: bool
+    refused: str = ""  # the same of the node to begin at
 
 
 @dataclass(slots=True, eq=False)
@@ -72,6 +76,15 @@ class _Open:
     is_variable: bool
     children: list["_Open"] = field(default_factory=list)
     properties: dict[str, ua.NodeId] = field(default_factory=dict)
+    refused: str = ""
+
+
+@dataclass(slots=True)
+class _Reply:
+    """What the server says of one node's children."""
+
+    references: list[ua.ReferenceDescription]
+    refused: str = ""
 
 
 async def browse(client: Client, server: ServerFacts, start: ua.NodeId, depth: int) -> Tree:
@@ -87,21 +100,22 @@ async def browse(client: Client, server: ServerFacts, start: ua.NodeId, depth: i
         replies = await _children(client, server.browse, level)
         level = [
             child
-            for opened, references in zip(level, replies, strict=True)
-            for child in _take(opened, references, seen)
+            for opened, reply in zip(level, replies, strict=True)
+            for child in _take(opened, reply, seen)
         ]
         variables += [opened for opened in level if opened.is_variable]
         if not level or len(seen) > NODES_MAX:
             break
     await _find_properties(client, server.browse, [opened for opened in level if opened.is_variable])
     leaves = await _read_leaves(client, server, variables)
-    return Tree(_close(root, leaves).children, is_whole=len(seen) <= NODES_MAX)
+    return Tree(_close(root, leaves).children, len(seen) <= NODES_MAX, root.refused)
 
 
-def _take(opened: _Open, references: Sequence[ua.ReferenceDescription], seen: set[ua.NodeId]) -> list[_Open]:
+def _take(opened: _Open, reply: _Reply, seen: set[ua.NodeId]) -> list[_Open]:
     """Add to a node what its references lead to; returns what is new."""
+    opened.refused = reply.refused
     new = []
-    for reference in references:
+    for reference in reply.references:
         node, name = local(reference.NodeId), reference.BrowseName.Name or ""
         if node is None:
             continue
@@ -121,24 +135,27 @@ def _take(opened: _Open, references: Sequence[ua.ReferenceDescription], seen: se
     return new
 
 
-async def _children(
-    client: Client, batches: Batches, opened: Sequence[_Open]
-) -> list[list[ua.ReferenceDescription]]:
-    async def request(batch: Sequence[_Open]) -> list[list[ua.ReferenceDescription]]:
+async def _children(client: Client, batches: Batches, opened: Sequence[_Open]) -> list[_Reply]:
+    async def request(batch: Sequence[_Open]) -> list[_Reply]:
         parameters = ua.BrowseParameters(
             View=ua.ViewDescription(),
             RequestedMaxReferencesPerNode=ua.UInt32(CHILDREN_PER_REPLY),
             NodesToBrowse=[_description(each.node) for each in batch],
         )
-        results = await client.uaclient.browse(parameters)
-        return [await _whole(client, result) for result in results]
+        replies = [await _whole(client, result) for result in await client.uaclient.browse(parameters)]
+        if len(batch) > 1:
+            # What the others took up in the server is free again by now: each of these has room alone.
+            for index, reply in enumerate(replies):
+                if reply.refused == _NO_ROOM:
+                    [replies[index]] = await request([batch[index]])
+        return replies
 
-    return await batches.run(opened, request)
+    return await batches.run(opened, request, lambda status: _Reply([], status.name))
 
 
-async def _whole(client: Client, result: ua.BrowseResult) -> list[ua.ReferenceDescription]:
+async def _whole(client: Client, result: ua.BrowseResult) -> _Reply:
     """Return all references of one node, however many replies they take."""
-    references = list(result.References or ())
+    reply = _Reply(list(result.References or ()), _refusal(result))
     point = result.ContinuationPoint
     while point:
         parameters = ua.BrowseNextParameters(
@@ -146,9 +163,15 @@ async def _whole(client: Client, result: ua.BrowseResult) -> list[ua.ReferenceDe
             ContinuationPoints=[point],
         )
         [more] = await client.uaclient.browse_next(parameters)
-        references += more.References or ()
+        reply.references += more.References or ()
+        reply.refused = reply.refused or _refusal(more)
         point = more.ContinuationPoint
-    return references
+    return reply
+
+
+def _refusal(result: ua.BrowseResult) -> str:
+    status = result.StatusCode
+    return status.name if status is not None and status.is_bad() else ""
 
 
 def _description(node: ua.NodeId) -> ua.BrowseDescription:
@@ -164,8 +187,8 @@ def _description(node: ua.NodeId) -> ua.BrowseDescription:
 
 async def _find_properties(client: Client, batches: Batches, variables: Sequence[_Open]) -> None:
     """Look for units and ranges of variables whose children were not browsed: those of the last level."""
-    for opened, references in zip(variables, await _children(client, batches, variables), strict=True):
-        _take(opened, [r for r in references if r.ReferenceTypeId == _PROPERTY], set())
+    for opened, reply in zip(variables, await _children(client, batches, variables), strict=True):
+        _take(opened, _Reply([r for r in reply.references if r.ReferenceTypeId == _PROPERTY]), set())
 
 
 async def _read_leaves(
@@ -213,4 +236,4 @@ def _described(leaf: Leaf, described: Any) -> Leaf:
 
 def _close(opened: _Open, leaves: dict[ua.NodeId, Leaf]) -> Found:
     children = tuple(_close(child, leaves) for child in opened.children)
-    return Found(opened.node, opened.path, opened.display, leaves.get(opened.node), children)
+    return Found(opened.node, opened.path, opened.display, leaves.get(opened.node), children, opened.refused)

@@ -5,6 +5,7 @@ SecurityFault                  (LinkFault) security stands between the server an
 ├── OwnCertificateUnusable     ours cannot be read, has run out, or does not fit its key
 ├── OwnCertificateRefused      the server does not accept ours
 ├── PolicyNotOffered           the server does not offer the policy and mode that are asked for
+├── PolicyRefused              it offers that policy, and does not take it all the same
 ├── CertificateUnreadable      the server shows no certificate, or something that is none
 ├── TrustedFileUnusable         the file of a trusted certificate holds none
 ├── CertificateUntrusted       nobody has trusted the server's certificate yet
@@ -18,7 +19,9 @@ SecurityFault                  (LinkFault) security stands between the server an
 ├── ServerUnproven             the server could not prove that the certificate is its own
 ├── UserRefused                wrong user or password, or a user's certificate that it does not accept
 ├── UserUnusable               our own file or credential of the user is missing or cannot be read
+├── UserVariableMissing        the environment variable of the user's password or key is not set
 ├── AnonymousRefused           it wants a user
+├── AnonymousDenied            it offers to let in anybody, and does not
 ├── UserKindNotOffered         it does not take users of this kind
 ├── PasswordExposed            the password would leave unencrypted
 └── TooManySessions            it has no session left for us
@@ -26,6 +29,7 @@ SecurityFault                  (LinkFault) security stands between the server an
 ServerNotRunning               (LinkFault) it says itself that it does not do its work
 """
 
+from config.model import Text
 from drivers.errors import LinkFault
 
 
@@ -34,7 +38,7 @@ class SecurityFault(LinkFault):
 
     code = "security-fault"
 
-    def __init__(self, where: str, detail: str = "", **fields: str) -> None:
+    def __init__(self, where: str, detail: str = "", **fields: str | Text) -> None:
         super().__init__(where, detail)
         self.fields = fields
 
@@ -61,6 +65,12 @@ class PolicyNotOffered(SecurityFault):
     """The server does not offer what is asked for. Fields: wanted, offered."""
 
     code = "policy-not-offered"
+
+
+class PolicyRefused(SecurityFault):
+    """The server refuses a policy that it may offer itself. Fields: wanted."""
+
+    code = "policy-refused"
 
 
 class CertificateUnreadable(SecurityFault):
@@ -141,10 +151,22 @@ class UserUnusable(SecurityFault):
     code = "user-unusable"
 
 
+class UserVariableMissing(SecurityFault):
+    """The environment variable that the plant file names for the user is not set. Fields: name."""
+
+    code = "user-variable-missing"
+
+
 class AnonymousRefused(SecurityFault):
     """The server wants a user. Fields: offered."""
 
     code = "anonymous-refused"
+
+
+class AnonymousDenied(SecurityFault):
+    """The server offers to let in anybody, knows no other way, and does not."""
+
+    code = "anonymous-denied"
 
 
 class UserKindNotOffered(SecurityFault):

@@ -1,6 +1,6 @@
 """What went wrong while a session was being opened, told apart by how far it had come."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum, auto
 from typing import Final
@@ -9,13 +9,15 @@ from asyncua import ua
 from asyncua.crypto import uacrypto
 from cryptography.exceptions import InvalidSignature
 
+from config.model import Text
 from drivers.errors import LinkFault, Lost, Refused, SessionRefused, Unreachable
 from drivers.opcua.access import Access
 from drivers.opcua.certificate import load_own
 from drivers.opcua.faults import (
+    AnonymousDenied,
     AnonymousRefused,
     OwnCertificateRefused,
-    PolicyNotOffered,
+    PolicyRefused,
     ServerUnproven,
     TooManySessions,
     UserRefused,
@@ -45,13 +47,16 @@ _USER_REFUSED: Final = frozenset(
 
 
 @contextmanager
-def opening(access: Access, step: Step) -> Iterator[None]:
-    """Turn whatever the library raises into a LinkFault that says what is wrong, and so how to mend it."""
+def opening(access: Access, step: Step, users: Sequence[Text] = ()) -> Iterator[None]:
+    """Turn whatever the library raises into a LinkFault that says what is wrong, and so how to mend it.
+
+    `users` are the kinds of users that the endpoint offers to take, those without a name left out.
+    """
     settings = access.settings
     try:
         yield
     except ua.UaError as error:
-        raise refusal(access, step, error_name(error)) from error
+        raise refusal(access, step, error_name(error), users) from error
     except (InvalidSignature, uacrypto.InvalidSignature) as error:
         raise ServerUnproven(access.where) from error
     except ConnectionRefusedError as error:
@@ -79,18 +84,20 @@ def requesting(where: str, timeout_s: float) -> Iterator[None]:
         raise Lost(where, str(error)) from error
 
 
-def refusal(access: Access, step: Step, name: str) -> LinkFault:
+def refusal(access: Access, step: Step, name: str, users: Sequence[Text] = ()) -> LinkFault:
     """Return what a status code means at this step."""
     user = access.settings.user
     is_about_certificate = name.startswith("BadCertificate")
     if name in _FULL:
         return TooManySessions(access.where, name)
     if name in _POLICY_REFUSED:
-        return PolicyNotOffered(access.where, name, wanted=access.settings.security, offered="?")
+        return PolicyRefused(access.where, name, wanted=access.settings.security)
     if step is Step.LOG_IN and user is not None and (name in _USER_REFUSED or is_about_certificate):
         return UserRefused(access.where, name, user=user.name or user.certificate or "")
     if step is Step.LOG_IN and name in _USER_REFUSED:
-        return AnonymousRefused(access.where, name, offered="?")
+        if users:
+            return AnonymousRefused(access.where, name, offered=listed_texts(users))
+        return AnonymousDenied(access.where, name)
     if access.settings.is_secured and (name in _OWN_REFUSED or is_about_certificate):
         return own_refused(access, name)
     return SessionRefused(access.where, name)
@@ -112,3 +119,8 @@ def error_name(error: ua.UaError) -> str:
 def listed(names: Iterable[str]) -> str:
     """Return names for a sentence, each once."""
     return ", ".join(dict.fromkeys(names)) or "–"
+
+
+def listed_texts(texts: Sequence[Text]) -> Text:
+    """Return texts for a sentence in both languages, each once."""
+    return Text("、".join(dict.fromkeys(text.zh for text in texts)), listed(text.en for text in texts))

@@ -19,13 +19,14 @@ from typing import Final
 from asyncua import Client, ua
 from asyncua.crypto.uacrypto import CertProperties
 
+from config.model import Text
 from drivers.errors import Lost, Unreachable
 from drivers.opcua import identity
 from drivers.opcua.access import Access, User
 from drivers.opcua.certificate import APPLICATION_NAME, application_uri, load_own
 from drivers.opcua.endpoint import choose, discover, name_of, new_client, policy_of
 from drivers.opcua.faults import AnonymousRefused, PasswordExposed, UserKindNotOffered
-from drivers.opcua.refusals import Step, listed, opening
+from drivers.opcua.refusals import Step, listed_texts, opening
 from drivers.opcua.services import OnLost, ReadOnly
 
 SESSION_TIMEOUT_MS: Final = 60_000
@@ -34,10 +35,10 @@ RENEW_SHARE: Final = 0.75
 """Of a secure channel's lifetime, after which its keys are renewed: OPC 10000-4, 5.5.2.1."""
 
 _KINDS: Final = {
-    ua.UserTokenType.Anonymous: "anonymous",
-    ua.UserTokenType.UserName: "name and password",
-    ua.UserTokenType.Certificate: "certificate",
-    ua.UserTokenType.IssuedToken: "issued token",
+    ua.UserTokenType.Anonymous: Text("匿名", "anonymous"),
+    ua.UserTokenType.UserName: Text("用户名和密码", "name and password"),
+    ua.UserTokenType.Certificate: Text("用户证书", "certificate"),
+    ua.UserTokenType.IssuedToken: Text("签发的令牌", "issued token"),
 }
 
 
@@ -100,7 +101,8 @@ async def _open(client: Client, access: Access, user: User | None) -> None:
     if access.is_verified:
         access.check_server(session.ServerCertificate, endpoint.Server.ApplicationUri)
     _check_user(access, user, endpoint)
-    with opening(access, Step.LOG_IN):
+    named = [_KINDS[kind] for kind in _kinds_offered(endpoint) if kind != ua.UserTokenType.Anonymous]
+    with opening(access, Step.LOG_IN, named):
         if user is None:
             await client.activate_session()
         elif user.certificate is None:
@@ -118,7 +120,7 @@ def _endpoint(access: Access, endpoints: list[ua.EndpointDescription]) -> ua.End
 def _check_user(access: Access, user: User | None, endpoint: ua.EndpointDescription) -> None:
     """Refuse to log in where the server would not take it, or a password would be read on its way."""
     policies = endpoint.UserIdentityTokens or []
-    offered = listed(_KINDS[policy.TokenType] for policy in policies)
+    offered = listed_texts([_KINDS[kind] for kind in _kinds_offered(endpoint)])
     wanted = _kind(user)
     policy = next((policy for policy in policies if policy.TokenType == wanted), None)
     if policy is None:
@@ -130,6 +132,10 @@ def _check_user(access: Access, user: User | None, endpoint: ua.EndpointDescript
         protection = policy.SecurityPolicyUri or endpoint.SecurityPolicyUri or "#None"
         if protection.endswith("#None") and not access.settings.encrypts:
             raise PasswordExposed(access.where)
+
+
+def _kinds_offered(endpoint: ua.EndpointDescription) -> list[ua.UserTokenType]:
+    return [policy.TokenType for policy in endpoint.UserIdentityTokens or []]
 
 
 def _kind(user: User | None) -> ua.UserTokenType:

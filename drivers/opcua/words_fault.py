@@ -34,6 +34,11 @@ FAULTS: Final = {
         "{where} does not offer {wanted}{detail}, but: {offered}. Write one of these as security, or "
         "switch the policy on at the server.",
     ),
+    "policy-refused": Text(
+        "服务器 {where} 拒绝了安全策略 {wanted}{detail}。请在服务器上启用该策略，或改写 security。",
+        "{where} refuses the security policy {wanted}{detail}. Switch it on at the server, or write "
+        "another as security.",
+    ),
     "certificate-unreadable": Text(
         "服务器 {where} 没有出示可读的证书{detail}。请检查服务器的证书配置。",
         "{where} shows no certificate that can be read{detail}. Check the certificate set at the server.",
@@ -117,6 +122,18 @@ FAULTS: Final = {
         "user 下的文件。",
         "What is needed to log in to {where} is missing or cannot be used{detail}. Check LoadCredential= "
         "in the unit, and the files under user.",
+    ),
+    "user-variable-missing": Text(
+        "登录 {where} 所需的环境变量 {name} 没有设置。请先设置再运行（服务单元中用 Environment= 或 "
+        "EnvironmentFile=；用 sudo 运行命令时加 --preserve-env={name}）。",
+        "The environment variable {name}, needed to log in to {where}, is not set. Set it first (in the unit "
+        "by Environment= or EnvironmentFile=; with sudo add --preserve-env={name}).",
+    ),
+    "anonymous-denied": Text(
+        "服务器 {where} 写明可以匿名登录，却拒绝了{detail}。请在服务器上开放匿名访问，"
+        "或在服务器上建立用户后写上 user。",
+        "{where} offers to let in anybody, and refuses{detail}. Have it allow that, or make a user there and "
+        "write user.",
     ),
     "anonymous-refused": Text(
         "服务器 {where} 不接受匿名登录{detail}，它接受：{offered}。请写上 user。",

@@ -162,6 +162,49 @@ def test_the_stanza_is_checked_within_the_plant_that_it_is_for(tmp_path: Path) -
     assert told(findings.faults) == ["2:1 connection-unknown-near"]
 
 
+OTHERS = """\
+plant: {id: P-1, name: 厂, region: "140800"}
+connections:
+  plc: {modbus-tcp: {host: 192.0.2.1}}
+  ua: {opcua: {endpoint: "opc.tcp://192.0.2.2"}}
+devices:
+  old: {name: 旧, connection: plc, unit: 1, points: {a: {name: a, modbus: {address: 7, type: uint16}}}}
+  furnace: {name: 炉, connection: ua, points: {tilt: {name: 倾角, opcua: {id: "ns=2;s=tilt"}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("connection", "rows", "code"),
+    [
+        (
+            "plc",
+            "位号,站号,功能码,地址(从0起),类型\nA,1,3,0,int16\nB,1,3,7,int16\nC,1,3,9,int16\n",
+            "devices",
+        ),
+        ("ua", "位号,节点号\nA,ns=2;s=a\nB,ns=2;s=tilt\nC,ns=2;s=c\n", "nodes"),
+    ],
+)
+def test_a_clash_with_a_device_of_the_plant_is_told_at_the_row_of_the_point(
+    connection: str, rows: str, code: str, tmp_path: Path
+) -> None:
+    plant, table = tmp_path / "plant.yaml", tmp_path / "t.csv"
+    plant.write_text(OTHERS, encoding="utf-8")
+    table.write_text(rows, encoding="utf-8")
+    _, findings = imported(table, "--connection", connection, "--plant", str(plant))
+    assert told(findings.faults) == [f"3:1 {code}-overlap"]
+    assert findings.faults[0].place.file == str(table)
+
+
+def test_a_node_that_stands_twice_is_told_at_the_second_row(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    rows = "A,ns=2;s=a,\nB,/2:P/2:b,\nC,ns=2;s=a,\nD,/2:P/b,\n"
+    elements = 'E,ns=2;s=e,"{opcua: {index: 0}}"\nF,ns=2;s=e,"{opcua: {index: 1}}"\n'
+    table.write_text(f"位号,节点号,其他(YAML)\n{rows}{elements}", encoding="utf-8")
+    _, findings = imported(table, "--connection", "ua")
+    assert told(findings.faults) == ["4:2 table-node-twice", "5:1 nodes-twice"]
+    assert f"与 {table}:2:1 的“A”重复" in findings.faults[0].text("zh")
+
+
 def test_the_command_prints_the_stanza_and_nothing_else_on_standard_output() -> None:
     table = str(TABLES / "sound" / "hosts.csv")
     code, out, err = run("points", "import", table)

@@ -135,6 +135,17 @@ async def test_a_talk_that_nobody_understands_is_left_alone_too() -> None:
     assert device.frames == []
 
 
+async def test_where_one_setting_is_given_no_other_is_said_to_be_listened_at() -> None:
+    device = Scripted(rtu=True)
+    with rtu_device(device) as port:
+        async with another_master(device, lambda: bytes.fromhex("F8 1C E0 7F 3C")):
+            code, _, err = await command("--serial", port, "--baud", "9600", "--parity", "none")
+    assert code == 1
+    assert "换其他参数再听" not in err
+    assert "但按 9600 8N1 读不出报文" in err
+    assert device.frames == []
+
+
 async def test_a_stray_byte_is_no_talk() -> None:
     device = Scripted(rtu=True)
     with rtu_device(device) as port:
@@ -168,6 +179,21 @@ async def test_a_port_that_the_agent_holds_is_not_touched() -> None:
 
 async def test_ctrl_c_ends_it_and_lists_what_was_found() -> None:
     device = Scripted(rtu=True, script=lambda request: Reply(silent=request.unit != 1))
+    code, out, err = await interrupted(device)
+    assert code == 130, err
+    assert "已按 Ctrl-C 结束，以下是已找到的" in err
+    assert "9600 8N1" in out
+    assert "connections:" in out
+
+
+async def test_ctrl_c_before_anything_was_found_lists_nothing() -> None:
+    code, out, err = await interrupted(Scripted(rtu=True, script=lambda _: Reply(silent=True)))
+    assert (code, out) == (130, "")
+    assert "已按 Ctrl-C 结束，还什么也没有找到" in err
+
+
+async def interrupted(device: Scripted) -> tuple[int | None, str, str]:
+    """Probe a line, press Ctrl-C after some questions; return exit code and output."""
     with rtu_device(device) as port:
         words = ("--serial", port, "--baud", "9600", "--parity", "none", "--line-is-mine")
         process = await asyncio.create_subprocess_exec(
@@ -179,10 +205,7 @@ async def test_ctrl_c_ends_it_and_lists_what_was_found() -> None:
                 await device.asked.wait()
             process.send_signal(signal.SIGINT)
             out, err = await process.communicate()
-    assert process.returncode == 130, err.decode()
-    assert "已按 Ctrl-C 结束，以下是已找到的" in err.decode()
-    assert "9600 8N1" in out.decode()
-    assert "connections:" in out.decode()
+    return process.returncode, out.decode(), err.decode()
 
 
 async def test_units_behind_a_gateway_are_found_and_its_own_exceptions_are_not_theirs() -> None:

@@ -108,6 +108,40 @@ def test_a_float64_is_found_where_no_two_float32_explain_it() -> None:
     assert survey(floats(0, [98.52, 12.5, 3.25, 0.45], ByteOrder.CDAB), NOW_S).doubles == ()
 
 
+@pytest.mark.parametrize("order", list(ByteOrder))
+@pytest.mark.parametrize(
+    ("type_", "layout", "value"),
+    [
+        ("int32", ">i", 5_123_456),
+        ("int32", ">i", -70_000),
+        ("uint32", ">I", 3_405_691_582),
+        ("int64", ">q", 5_000_000_123),
+        ("int64", ">q", 5_123_456),
+    ],
+)
+def test_a_whole_number_of_several_registers_is_shown_in_its_byte_order(
+    type_: str, layout: str, value: int, order: ByteOrder
+) -> None:
+    big = struct.pack(layout, value)
+    words = at(40, in_order(big, order))
+    named = survey(words, NOW_S).rows[0].wholes.named
+    assert named[f"{type_} {order.value}"].text == str(value)
+
+
+def in_order(big: bytes, order: ByteOrder) -> bytes:
+    """Return big-endian bytes as a device sends them that has this order."""
+    pairs = [big[n : n + 2] for n in range(0, len(big), 2)]
+    if order in (ByteOrder.CDAB, ByteOrder.DCBA):
+        pairs.reverse()
+    return b"".join(pair[::-1] if order.swaps_bytes else pair for pair in pairs)
+
+
+def test_small_numbers_side_by_side_are_no_unsigned_counters() -> None:
+    words = dict(enumerate([100, 372, 455, 0, 12, 748, 399, 200, 5, 129]))
+    names = {name for row in survey(words, NOW_S).rows for name in row.wholes.named}
+    assert not any(name.startswith("uint32") for name in names)
+
+
 def test_a_signed_temperature_with_one_decimal_is_marked() -> None:
     [row] = survey({1: 0xFF85}, NOW_S).rows
     assert (row.signed.text, row.signed.is_likely) == ("-123", True)

@@ -200,4 +200,4 @@ def test_two_elements_of_an_array_are_two_points_and_one_element_twice_is_a_faul
     path.write_text(text + second % 1)
     assert faults_of(path) == []
     path.write_text(text + second % 0)
-    assert codes(faults_of(path)) == ["points-overlap"]
+    assert codes(faults_of(path)) == ["nodes-twice"]

@@ -129,7 +129,32 @@ async def test_nobody_is_let_in_without_a_user_where_the_server_wants_one(
 async def test_a_server_may_offer_anonymous_and_refuse_it(server: SecuredServer, pki: Path) -> None:
     trust(pki, await server.become())
     server.users.anonymous = False
-    assert "BadUserAccessDenied" in await refused(gateway(server, pki), "anonymous-refused")
+    async with gateway(server, pki) as seen:
+        status = await seen.status("anonymous-refused")
+    assert status.fault is not None
+    words = describe(status.fault)
+    assert "（BadUserAccessDenied），它接受：用户证书、用户名和密码。请写上 user。" in words.zh
+    assert "(BadUserAccessDenied); it takes: certificate, name and password. Write user." in words.en
+
+
+async def test_a_server_that_offers_nothing_but_anonymous_and_refuses_it_is_not_said_to_offer_more(
+    server: SecuredServer, pki: Path
+) -> None:
+    trust(pki, await server.become(tokens=[ua.AnonymousIdentityToken]))
+    server.users.anonymous = False
+    words = await refused(gateway(server, pki), "anonymous-denied")
+    assert "it takes" not in words
+    assert "?" not in words
+
+
+async def test_a_variable_that_is_not_set_is_not_sought_among_systemds_credentials(
+    server: SecuredServer, pki: Path
+) -> None:
+    trust(pki, await server.become())
+    user = {"name": "operator", "password": "${env:PLC_PASSWORD}"}
+    words = await refused(gateway(server, pki, user=user), "user-variable-missing")
+    assert "The environment variable PLC_PASSWORD" in words
+    assert "LoadCredential" not in words
 
 
 async def test_a_kind_of_user_that_the_server_does_not_take_is_told(server: SecuredServer, pki: Path) -> None:
