@@ -8,8 +8,9 @@ its next slot comes has overrun: that slot is counted and skipped, so that a slo
 line thins out evenly instead of falling ever further behind.
 
 Between slots go the probe of a unit whose rest is over, one block for all of it;
-what was asked in vain and has no slot soon, once its unit is back; and the tests
-by which holes are found (ground.py).
+a block that rests by itself, once its own rest is over (suspects.py); what was
+asked in vain and has no slot soon, once its unit is back; and the tests by which
+holes are found (ground.py).
 """
 
 from collections import Counter
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from drivers.clock import Clock
-from drivers.errors import ExceptionReply, LinkFault, Lost, NoReply, Silent, WrongReply
+from drivers.errors import ExceptionReply, LinkFault, Lost, NoReply, Silent, UnitFault, WrongReply
 from drivers.modbus.doubt import Doubts, Trust
 from drivers.modbus.ground import Ground
 from drivers.modbus.outcomes import Outcomes
@@ -118,7 +119,8 @@ class Poller:
         late = due.skipped
         errand = self._find(lambda errand: errand.owner == due.owner)
         is_silent = polled.standing.failures > 0 and not polled.is_asked
-        if not self._serving or polled.standing.rests(now_ns) or is_silent:
+        is_resting = polled.standing.rests(now_ns) or self._outcomes.is_put_off(due.owner)
+        if not self._serving or is_resting or is_silent:
             self._outcomes.no_answer(polled, due.owner)
         elif not polled.is_asked:
             self._outcomes.bad(polled, Quality.DEVICE_FAULT)
@@ -134,13 +136,13 @@ class Poller:
             self._overruns[polled.block.name] += late
 
     def _probe(self, now_ns: int) -> None:
-        """Ask each unit whose rest is over, though none of its slots may come for hours."""
-        for unit_id, owner in self._outcomes.failing.items():
+        """Ask each unit and block whose rest is over, though none of its slots may come for hours."""
+        for unit_id in self._outcomes.failing:
             if not self._roster.standings[unit_id].rests(now_ns) and not self._asks_unit(unit_id):
-                if owner is None or owner not in self._roster:
-                    owner = next(self._roster.of_unit(unit_id), None)
-                if owner is not None:
-                    self._turns.add(Errand(self._roster[owner], owner, for_slot=False))
+                self._outcomes.probe(unit_id)
+        for owner in self._outcomes.due(now_ns):
+            if self._find(lambda errand, owner=owner: errand.owner == owner) is None:  # type: ignore[misc]
+                self._turns.add(Errand(self._roster[owner], owner, for_slot=False))
 
     def _test(self, now_ns: int) -> None:
         """Ask what finds out about holes, of units that are well, one test of a table at a time."""
@@ -229,13 +231,13 @@ class Poller:
         self._note_late(link)
         try:
             data = await self._read(link, errand.polled, serving)
-        except NoReply:
-            self._silent(errand, serving)
+        except NoReply as fault:
+            self._silent(errand, serving, fault)
         except WrongReply:
             self._outcomes.in_vain(errand)
         except ExceptionReply as reply:
             if reply.exception_code in GATEWAY_EXCEPTIONS:
-                self._silent(errand, serving)
+                self._silent(errand, serving, reply)
             else:
                 self._outcomes.refused(errand, reply.exception_code, self._answered(errand, serving))
         else:
@@ -243,7 +245,7 @@ class Poller:
 
     async def _read(self, link: Link, polled: Polled, serving: _Serving) -> bytes:
         """Ask, and ask again where a unit in good standing did not answer; never a unit that is probed."""
-        for _ in range(self._retries if polled.standing.failures == 0 else 0):
+        for _ in range(0 if polled.standing.is_probed else self._retries):
             with suppress(NoReply, WrongReply):
                 return await self._ask(link, polled, serving)
         return await self._ask(link, polled, serving)
@@ -263,6 +265,7 @@ class Poller:
         serving.on_answer()
         return self._clock.monotonic_ns() - serving.begun_ns
 
-    def _silent(self, errand: Errand, serving: _Serving) -> None:
-        self._doubts.silent(errand.unit_id, serving.trust)
-        self._outcomes.silent(errand, self._clock.monotonic_ns() - serving.begun_ns)
+    def _silent(self, errand: Errand, serving: _Serving, fault: UnitFault) -> None:
+        if not self._outcomes.is_known_to_fail(errand.owner):
+            self._doubts.silent(errand.unit_id, serving.trust)
+        self._outcomes.failed(errand, fault, self._clock.monotonic_ns() - serving.begun_ns)

@@ -3,20 +3,24 @@
 One lost answer is no silence: it takes a second one, half a second later at the
 earliest. Where every unit of a connection is silent, the connection's own report
 says so, and units are not told one by one.
+
+Blocks that fail while their unit answers for others are told as well (suspects.py).
 """
 
 from collections.abc import Mapping
 from typing import Final, Protocol
 
+from drivers.errors import UnitFault
+from drivers.modbus.plan import Block
 from drivers.modbus.standing import Standing
 
 SILENCES: Final = 2
 
 
 class Tell(Protocol):
-    """Takes the code of a note, the unit, and the note's other fields."""
+    """Takes the code of a note, the unit, the block that it is about, if any, and its other fields."""
 
-    def __call__(self, code: str, unit_id: int, **fields: float) -> None:
+    def __call__(self, code: str, unit_id: int, block: Block | None = None, **fields: str | float) -> None:
         """Tell it."""
         ...
 
@@ -48,3 +52,11 @@ class Presence:
         if unit_id in self._told and since_ns is not None:
             self._told.discard(unit_id)
             self._tell("unit-back", unit_id, silent_s=round((now_ns - since_ns) / 1e9, 1))
+
+    def block_failed(self, block: Block, _fault: UnitFault) -> None:
+        """Take a block that rests by itself."""
+        self._tell("block-silent", block.unit_id, block)
+
+    def block_answered(self, block: Block) -> None:
+        """Take it that such a block is answered again."""
+        self._tell("block-back", block.unit_id, block)

@@ -18,6 +18,21 @@ UNIT_NOTES: Final[Mapping[str, Text]] = {
         "从站 {unit_id}（{devices}）恢复应答，中断 {silent_s:g} 秒。",
         "Unit {unit_id} ({devices}) answers again, after {silent_s:g} s.",
     ),
+    "block-silent": Text(
+        "从站 {unit_id}（{devices}）对 {table} 区地址 {registers} 的读取不应答，其余读取都应答。"
+        "以下测点无数据：{points}。其余测点照常采集。请对照设备手册检查这些地址和寄存器区；"
+        "若无误，可减小 max_registers，或用 readable、forbidden 限定读取范围。"
+        "程序会不时重试，恢复后自动采集。",
+        "Unit {unit_id} ({devices}) does not answer a read of {table} {registers}, "
+        "though it answers all others; these points have no values: {points}. All others run. "
+        "Compare table and addresses with the device's manual; if they are right, lower max_registers, "
+        "or say by readable and forbidden what may be read. It is tried again from time to time, "
+        "and comes back by itself.",
+    ),
+    "block-back": Text(
+        "从站 {unit_id}（{devices}）又应答对 {table} 区地址 {registers} 的读取，以下测点恢复：{points}。",
+        "Unit {unit_id} ({devices}) answers for {table} {registers} again; these points are back: {points}.",
+    ),
     "points-missing": Text(
         "从站 {unit_id} 的 {table} 区没有地址 {registers}，以下测点读不到：{points}。其余测点照常采集。"
         "请对照设备手册检查这些地址；设备修改后会自动恢复，最迟一天。",
