@@ -70,6 +70,13 @@ _WORDS: Final = {
         "{where} is connected, but nothing behind it answers. "
         "Check unit ids; on a serial line also baud rate, parity and wiring (A/B polarity).",
     ),
+    "unfit": Text(
+        "{where} 已连接，但收到的应答都与请求不符{detail}，数据未采用。请检查是否有两台设备地址相同、"
+        "协议（RTU 或 TCP）和串口参数是否一致、接线是否受干扰。",
+        "{where} is connected, but no answer fits its request{detail}; none is used. "
+        "Look for two devices with one address, compare protocol (RTU or TCP) and line settings, "
+        "and look for interference.",
+    ),
     "session-refused": Text(
         "OPC UA 服务器 {where} 拒绝会话{detail}。请检查端点地址、安全策略、证书信任和用户名密码。",
         "OPC UA server {where} refuses the session{detail}. "

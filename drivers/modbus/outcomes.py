@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from drivers.clock import Clock
-from drivers.errors import UnitFault
+from drivers.errors import UnitFault, WrongReply
 from drivers.modbus.exchange import size_of
 from drivers.modbus.ground import Ground
 from drivers.modbus.presence import Presence
@@ -68,23 +68,31 @@ class Outcomes:
             self._learn(errand, answered=None)
 
     def failed(self, errand: Errand, fault: UnitFault, took_ns: int) -> None:
-        """Take a silence: of the block alone, or of its unit, which then rests."""
+        """Take a silence, or an answer that does not fit: of the block alone, or of its unit, which rests.
+
+        Noise spoils answers of units that are well, so that a unit has a few of these free.
+        """
         now_ns, unit_id, owner = self._clock.monotonic_ns(), errand.unit_id, errand.owner
-        standing = errand.polled.standing
-        if standing.failures:
+        if errand.polled.standing.failures:
             self._turns.probed(took_ns, now_ns)
         if owner is not None and self._suspects.failed(unit_id, owner, fault, now_ns):
             self._tell_failing(owner)
             self._settle(errand.polled)
-        elif not standing.is_probed and self._suspects.witnesses(unit_id, self._roster.of_unit(unit_id)):
+        else:
+            self._judge(unit_id, fault, now_ns)
+        self.in_vain(errand)
+
+    def _judge(self, unit_id: int, fault: UnitFault, now_ns: int) -> None:
+        standing = self._roster.standings[unit_id]
+        is_due = standing.wrong() if isinstance(fault, WrongReply) else True
+        if not standing.is_probed and self._suspects.witnesses(unit_id, self._roster.of_unit(unit_id)):
             standing.question()
             self.failing.add(unit_id)
             self.probe(unit_id)
-        else:
+        elif is_due or standing.is_probed:
             standing.silent(now_ns)
             self.failing.add(unit_id)
-            self._presence.silent(unit_id, now_ns)
-        self.in_vain(errand)
+            self._presence.failed(unit_id, fault, now_ns)
 
     def probe(self, unit_id: int) -> None:
         """Ask a unit that is failing, by the block that tells best whether it lives."""

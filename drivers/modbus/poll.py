@@ -27,6 +27,7 @@ from drivers.modbus.outcomes import Outcomes
 from drivers.modbus.plan import Block
 from drivers.modbus.presence import Presence
 from drivers.modbus.roster import Polled, Roster
+from drivers.modbus.standing import WRONGS_MAX
 from drivers.modbus.turns import Errand, Turns
 from drivers.reading import Emit, Quality
 from drivers.schedule import Due
@@ -64,6 +65,7 @@ class _Serving:
 
     trust: Trust
     on_answer: Callable[[], None]
+    on_unfit: Callable[[WrongReply], None]
     errand: Errand | None = None
     begun_ns: int = 0  # when the request in flight was sent
 
@@ -163,15 +165,21 @@ class Poller:
         in_flight = (serving.errand for serving in self._serving if serving.errand is not None)
         return next(filter(fits, in_flight), None) or self._turns.find(fits)
 
-    async def serve(self, link: Link, on_answer: Callable[[], None] = lambda: None) -> None:
+    async def serve(
+        self,
+        link: Link,
+        on_answer: Callable[[], None] = lambda: None,
+        on_unfit: Callable[[WrongReply], None] = lambda _fault: None,
+    ) -> None:
         """Serve the queue over `link` until it fails. Several links may be served at once.
 
-        `on_answer` is called for each answer that came on it.
+        `on_answer` is called for each answer that came on it, `on_unfit` where a unit goes on
+        giving answers that do not fit.
 
         Raises Lost, or Silent when every unit has stopped answering, or when another
         link gets the answers that this one waits for in vain.
         """
-        serving = _Serving(self._doubts.begin(), on_answer)
+        serving = _Serving(self._doubts.begin(), on_answer, on_unfit)
         self._serving.append(serving)
         if len(self._serving) == 1:
             self._outcomes.make_up()
@@ -233,8 +241,8 @@ class Poller:
             data = await self._read(link, errand.polled, serving)
         except NoReply as fault:
             self._silent(errand, serving, fault)
-        except WrongReply:
-            self._outcomes.in_vain(errand)
+        except WrongReply as fault:
+            self._wrong(errand, serving, fault)
         except ExceptionReply as reply:
             if reply.exception_code in GATEWAY_EXCEPTIONS:
                 self._silent(errand, serving, reply)
@@ -269,3 +277,11 @@ class Poller:
         if not self._outcomes.is_known_to_fail(errand.owner):
             self._doubts.silent(errand.unit_id, serving.trust)
         self._outcomes.failed(errand, fault, self._clock.monotonic_ns() - serving.begun_ns)
+
+    def _wrong(self, errand: Errand, serving: _Serving, fault: WrongReply) -> None:
+        if fault.is_in_doubt:
+            self._outcomes.in_vain(errand)
+            return
+        self._outcomes.failed(errand, fault, self._clock.monotonic_ns() - serving.begun_ns)
+        if errand.polled.standing.wrongs >= WRONGS_MAX:
+            serving.on_unfit(fault)

@@ -10,11 +10,13 @@ Blocks that fail while their unit answers for others are told as well (suspects.
 from collections.abc import Mapping
 from typing import Final, Protocol
 
-from drivers.errors import UnitFault
+from drivers.errors import UnitFault, WrongReply
 from drivers.modbus.plan import Block
 from drivers.modbus.standing import Standing
 
 SILENCES: Final = 2
+WRONGS_TOLD: Final = 5
+"""Answers in a row that do not fit: on a bad line, a few come by chance once in a while."""
 
 
 class Tell(Protocol):
@@ -32,30 +34,37 @@ class Presence:
         self._standings = standings
         self._tell = tell
         self._since_ns: dict[int, int] = {}  # units that are silent, and their first silence
-        self._told: set[int] = set()
+        self._told: dict[int, str] = {}  # with which code
 
-    def silent(self, unit_id: int, now_ns: int) -> None:
-        """Take a silence, which the unit's standing has counted."""
+    def failed(self, unit_id: int, fault: UnitFault, now_ns: int) -> None:
+        """Take a silence, or an answer that does not fit, for which the unit rests."""
         self._since_ns.setdefault(unit_id, now_ns)
+        if unit_id in self._told:
+            return
+        standing = self._standings[unit_id]
         others = (standing for other, standing in self._standings.items() if other != unit_id)
-        if (
-            unit_id not in self._told
-            and self._standings[unit_id].failures >= SILENCES
-            and any(standing.is_good for standing in others)
-        ):
-            self._told.add(unit_id)
+        if isinstance(fault, WrongReply):
+            if standing.wrongs >= WRONGS_TOLD:
+                self._told[unit_id] = "answers-wrong"
+                self._tell("answers-wrong", unit_id, asked=fault.asked, got=fault.got)
+        elif standing.failures >= SILENCES and any(standing.is_good for standing in others):
+            self._told[unit_id] = "unit-silent"
             self._tell("unit-silent", unit_id)
 
     def answered(self, unit_id: int, now_ns: int) -> None:
         """Take an answer."""
         since_ns = self._since_ns.pop(unit_id, None)
-        if unit_id in self._told and since_ns is not None:
-            self._told.discard(unit_id)
-            self._tell("unit-back", unit_id, silent_s=round((now_ns - since_ns) / 1e9, 1))
+        told = self._told.pop(unit_id, None)
+        if told is not None and since_ns is not None:
+            code = "unit-back" if told == "unit-silent" else "answers-back"
+            self._tell(code, unit_id, silent_s=round((now_ns - since_ns) / 1e9, 1))
 
-    def block_failed(self, block: Block, _fault: UnitFault) -> None:
+    def block_failed(self, block: Block, fault: UnitFault) -> None:
         """Take a block that rests by itself."""
-        self._tell("block-silent", block.unit_id, block)
+        if isinstance(fault, WrongReply):
+            self._tell("block-wrong", block.unit_id, block, asked=fault.asked, got=fault.got)
+        else:
+            self._tell("block-silent", block.unit_id, block)
 
     def block_answered(self, block: Block) -> None:
         """Take it that such a block is answered again."""

@@ -17,6 +17,8 @@ REST_CAP_S: Final = 4.0
 PROBE_MIN_S: Final = 0.1
 PROBE_FACTOR: Final = 3
 """A probe waits for three times what the unit has needed so far (99 % of its answers)."""
+WRONGS_MAX: Final = 3
+"""Answers in a row that do not fit, after which it rests as if it were silent: one alone is noise."""
 _MEMORY: Final = 100
 """Answers whose time is remembered."""
 
@@ -31,6 +33,7 @@ class Standing:
         self._took_s: deque[float] = deque(maxlen=_MEMORY)
         self._answers_late = False
         self.failures = 0
+        self.wrongs = 0  # answers that did not fit, since the last one that did
         self.is_questioned = False  # one of its blocks failed; another one is to tell whether it lives
 
     def rests(self, now_ns: int) -> bool:
@@ -60,7 +63,7 @@ class Standing:
 
     def answered(self, took_s: float) -> None:
         """Note an answer: the unit is in good standing."""
-        self.failures = 0
+        self.failures = self.wrongs = 0
         self.is_questioned = self._answers_late = False
         self._took_s.append(took_s)
         self._rest.reset()
@@ -70,6 +73,11 @@ class Standing:
         self.failures += 1
         self.is_questioned = self._answers_late = False
         self._rests_until_ns = now_ns + round(self._rest.next_s() * 1e9)
+
+    def wrong(self) -> bool:
+        """Note an answer that did not fit; return whether it is time to rest for it."""
+        self.wrongs += 1
+        return self.wrongs >= WRONGS_MAX
 
     def question(self) -> None:
         """Note that a block failed, which says nothing yet of the unit."""
