@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from drivers.clock import Clock
-from drivers.errors import UnitFault, WrongReply
+from drivers.errors import ExceptionReply, UnitFault, WrongReply
 from drivers.modbus.exchange import size_of
 from drivers.modbus.ground import Ground
 from drivers.modbus.presence import Presence
@@ -54,6 +54,7 @@ class Outcomes:
     def answered(self, errand: Errand, data: bytes, took_ns: int) -> None:
         """Take an answer."""
         self._heard(errand, took_ns)
+        self._presence.refusals.answered(errand.polled.block, self._clock.monotonic_ns())
         self._emit_good(errand.polled, data)
         self._learn(errand, answered=True)
 
@@ -66,6 +67,8 @@ class Outcomes:
             self._learn(errand, answered=False)
         elif errand.owner is None:
             self._learn(errand, answered=None)
+        else:
+            self._presence.refusals.refused(errand.polled.block, exception_code, self._clock.monotonic_ns())
 
     def failed(self, errand: Errand, fault: UnitFault, took_ns: int) -> None:
         """Take a silence, or an answer that does not fit: of the block alone, or of its unit, which rests.
@@ -73,6 +76,8 @@ class Outcomes:
         Noise spoils answers of units that are well, so that a unit has a few of these free.
         """
         now_ns, unit_id, owner = self._clock.monotonic_ns(), errand.unit_id, errand.owner
+        if isinstance(fault, ExceptionReply) and owner is not None:
+            self._presence.refusals.refused(errand.polled.block, fault.exception_code, now_ns)
         if errand.polled.standing.failures:
             self._turns.probed(took_ns, now_ns)
         if owner is not None and self._suspects.failed(unit_id, owner, fault, now_ns):
@@ -213,7 +218,10 @@ class Outcomes:
             self._on_learnt(ground)
 
     def _replan(self, ground: Ground, now_ns: int) -> None:
+        before = {owner: self._roster[owner].block for owner in self._roster.of_unit(ground.layout.unit_id)}
         gone, came = self._roster.replan(ground, now_ns)
+        for owner in before.keys() & set(gone):
+            self._presence.refusals.forget(before[owner])
         for errand in self._turns.remove(gone):
             if errand.for_slot:
                 self.bad(errand.polled, Quality.DEVICE_FAULT)

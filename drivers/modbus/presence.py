@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 from drivers.errors import UnitFault, WrongReply
 from drivers.modbus.plan import Block
+from drivers.modbus.refusals import Refusals
 from drivers.modbus.standing import Standing
 
 SILENCES: Final = 2
@@ -35,6 +36,7 @@ class Presence:
         self._tell = tell
         self._since_ns: dict[int, int] = {}  # units that are silent, and their first silence
         self._told: dict[int, str] = {}  # with which code
+        self.refusals = Refusals(self._tell_exception, self._tell_no_exception)
 
     def failed(self, unit_id: int, fault: UnitFault, now_ns: int) -> None:
         """Take a silence, or an answer that does not fit, for which the unit rests."""
@@ -69,3 +71,9 @@ class Presence:
     def block_answered(self, block: Block) -> None:
         """Take it that such a block is answered again."""
         self._tell("block-back", block.unit_id, block)
+
+    def _tell_exception(self, block: Block, exception_code: int) -> None:
+        self._tell("unit-exception", block.unit_id, block, exception_code=exception_code)
+
+    def _tell_no_exception(self, unit_id: int, exception_code: int) -> None:
+        self._tell("unit-exception-back", unit_id, exception_code=exception_code)

@@ -40,7 +40,8 @@ class UnitTeller:
     ) -> None:
         """Tell how a unit, or one block of it, is faring; what is no end of something stands."""
         note = self._note(code, unit_id, {**_block_fields(block), **fields})
-        key = ("presence", unit_id, block.name if block else "")
+        about = fields.get("exception_code", block.name if block else "")
+        key = ("presence", unit_id, str(about))
         self._standing.pop(key, None)
         if not code.endswith("-back"):
             self._standing[key] = note

@@ -56,6 +56,16 @@ UNIT_NOTES: Final[Mapping[str, Text]] = {
         "从站 {unit_id}（{devices}）的应答恢复正常，异常持续 {silent_s:g} 秒。",
         "Unit {unit_id} ({devices}) answers rightly again, after {silent_s:g} s.",
     ),
+    "unit-exception": Text(
+        "从站 {unit_id}（{devices}）返回异常码 {exception_code}（{meaning}），首次出现在 {table} 区地址"
+        " {registers}，这些读数没有值。{mend}",
+        "Unit {unit_id} ({devices}) answers with exception {exception_code} ({meaning}), "
+        "at first for {table} {registers}; these readings have no values. {mend}",
+    ),
+    "unit-exception-back": Text(
+        "从站 {unit_id}（{devices}）不再返回异常码 {exception_code}（{meaning}）。",
+        "Unit {unit_id} ({devices}) no longer answers with exception {exception_code} ({meaning}).",
+    ),
     "points-missing": Text(
         "从站 {unit_id} 的 {table} 区没有地址 {registers}，以下测点读不到：{points}。其余测点照常采集。"
         "请对照设备手册检查这些地址；设备修改后会自动恢复，最迟一天。",
