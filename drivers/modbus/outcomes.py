@@ -99,6 +99,18 @@ class Outcomes:
             self.failing.add(unit_id)
             self._presence.failed(unit_id, fault, now_ns)
 
+    def in_doubt(self, errand: Errand) -> None:
+        """Take it that a unit could not be asked, or not be understood, for what it was asked before.
+
+        Where that was a witness, the block that failed is asked once more: if the answer was only
+        lost, the unit need not wait until the doubt is over.
+        """
+        self.in_vain(errand)
+        if self._roster.standings[errand.unit_id].is_questioned:
+            owner = self._suspects.second_chance(errand.unit_id)
+            if owner is not None:
+                self._turns.put_first(Errand(self._roster[owner], owner, for_slot=False))
+
     def probe(self, unit_id: int) -> None:
         """Ask a unit that is failing, by the block that tells best whether it lives."""
         owners = self._suspects.probes(unit_id, self._roster.of_unit(unit_id))

@@ -280,7 +280,7 @@ class Poller:
 
     def _wrong(self, errand: Errand, serving: _Serving, fault: WrongReply) -> None:
         if fault.is_in_doubt:
-            self._outcomes.in_vain(errand)
+            self._outcomes.in_doubt(errand)
             return
         self._outcomes.failed(errand, fault, self._clock.monotonic_ns() - serving.begun_ns)
         if errand.polled.standing.wrongs >= WRONGS_MAX:

@@ -39,6 +39,7 @@ class Suspects:
         self._open: dict[int, dict[int, None]] = {}  # unit → owners that failed since it last answered
         self._counts: Counter[int] = Counter()
         self._rests: dict[int, _Rest] = {}
+        self._retried: set[int] = set()  # units whose first failure has had its second chance
         self._heard: set[int] = set()  # owners that have ever answered
         self.faults: dict[int, UnitFault] = {}  # the last one of each owner that has failed
 
@@ -60,12 +61,20 @@ class Suspects:
             self._heard.add(owner)
             self.forgive(owner)
             self._open.get(unit_id, {}).pop(owner, None)
+        self._retried.discard(unit_id)
         proved = list(self._open.pop(unit_id, ()))
         for each in proved:
             self._counts[each] += 1
             if self._counts[each] >= FAILURES_MAX:
                 self._rests[each] = _Rest(now_ns + REST_FIRST_NS)
         return proved
+
+    def second_chance(self, unit_id: int) -> int | None:
+        """Return the block of a unit that failed first; once, until the unit answers."""
+        if unit_id in self._retried:
+            return None
+        self._retried.add(unit_id)
+        return next(iter(self._open.get(unit_id, ())), None)
 
     def forgive(self, owner: int) -> None:
         """Take it that nothing is to be said against a block any more."""
