@@ -13,6 +13,7 @@ LinkFault                  the connection as a whole
 ├── Unreachable            no answer from the host, or its name is unknown
 ├── Lost                   an established connection broke
 ├── Silent                 connected, but nothing behind the connection answers
+├── Unfit                  connected, but no answer fits its request
 ├── SessionRefused         the OPC UA server did not accept the session
 └── SecurityFault          its security stands in between; see drivers/opcua/faults.py
 UnitFault                  one unit behind a connection that works
@@ -25,6 +26,8 @@ from typing import Final
 
 BAD_CHECK_SUM: Final = "bad check sum"
 """What is got in place of an answer that noise has hit."""
+_IN_DOUBT: Final = ("possibly the answer to", "an answer that may be")
+"""How that begins where the answer may be right, and may be somebody else's."""
 
 
 class LinkFault(Exception):
@@ -110,6 +113,12 @@ class Silent(LinkFault):
     code = "silent"
 
 
+class Unfit(LinkFault):
+    """Connected, and something answers, but no answer fits its request; `detail` says what came."""
+
+    code = "unfit"
+
+
 class SessionRefused(LinkFault):
     """The OPC UA server did not accept the session."""
 
@@ -154,6 +163,11 @@ class WrongReply(UnitFault):
         self.unit_id = unit_id
         self.asked = asked
         self.got = got
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether it says nothing against the unit: it was not asked, or its answer could not be told."""
+        return self.got.startswith(_IN_DOUBT)
 
     @property
     def has_bad_sum(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Any, Final
 from config.model import Text
 from drivers.errors import ExceptionReply, LinkFault, UnitFault
 from drivers.modbus.words import NOTES as MODBUS_NOTES
+from drivers.modbus.words_exception import ASK_MANUAL, MEANINGS, MENDS, UNKNOWN
 from drivers.modbus.words_unit import UNIT_NOTES
 from drivers.opcua.words_fault import FAULTS as OPCUA_FAULTS
 from drivers.opcua.words_note import NOTES as OPCUA_NOTES
@@ -70,6 +71,13 @@ _WORDS: Final = {
         "{where} is connected, but nothing behind it answers. "
         "Check unit ids; on a serial line also baud rate, parity and wiring (A/B polarity).",
     ),
+    "unfit": Text(
+        "{where} 已连接，但收到的应答都与请求不符{detail}，数据未采用。请检查是否有两台设备地址相同、"
+        "协议（RTU 或 TCP）和串口参数是否一致、接线是否受干扰。",
+        "{where} is connected, but no answer fits its request{detail}; none is used. "
+        "Look for two devices with one address, compare protocol (RTU or TCP) and line settings, "
+        "and look for interference.",
+    ),
     "session-refused": Text(
         "OPC UA 服务器 {where} 拒绝会话{detail}。请检查端点地址、安全策略、证书信任和用户名密码。",
         "OPC UA server {where} refuses the session{detail}. "
@@ -92,29 +100,18 @@ _WORDS: Final = {
     ),
 }
 
-_EXCEPTIONS: Final = {
-    1: Text("功能码不支持", "illegal function"),
-    2: Text("数据地址不存在", "illegal data address"),
-    3: Text("数据值非法", "illegal data value"),
-    4: Text("设备故障", "device failure"),
-    5: Text("已接受，处理中", "acknowledge"),
-    6: Text("设备忙", "device busy"),
-    8: Text("存储校验错误", "memory parity error"),
-    10: Text("网关路径不可用", "gateway path unavailable"),
-    11: Text("网关后的设备无应答", "gateway target failed to respond"),
-}
-"""Modbus Application Protocol V1.1b3, section 7."""
-
-_UNKNOWN: Final = Text("未知", "unknown")
-
-
 _NOTES: Final[dict[str, Text]] = {**MODBUS_NOTES, **UNIT_NOTES, **OPCUA_NOTES}
 
 
 def describe_note(note: Note) -> Text:
     """Return what a driver noticed, and what to do about it, in Chinese and English."""
     words = _NOTES[note.code]
-    return Text(words.zh.format_map(note.fields), words.en.format_map(note.fields))
+    code = int(note.fields.get("exception_code", 0))
+    meaning, mend = MEANINGS.get(code, UNKNOWN), MENDS.get(code, ASK_MANUAL)
+    return Text(
+        words.zh.format_map({**note.fields, "meaning": meaning.zh, "mend": mend.zh}),
+        words.en.format_map({**note.fields, "meaning": meaning.en, "mend": mend.en}),
+    )
 
 
 def describe(fault: LinkFault | UnitFault) -> Text:
@@ -125,7 +122,7 @@ def describe(fault: LinkFault | UnitFault) -> Text:
     detail = fields.get("detail")
     zh, en = (f"（{detail}）", f" ({detail})") if detail else ("", "")
     code = fault.exception_code if isinstance(fault, ExceptionReply) else 0
-    meaning = _EXCEPTIONS.get(code, _UNKNOWN)
+    meaning = MEANINGS.get(code, UNKNOWN)
     return Text(
         words.zh.format_map({**of["zh"], "detail": zh, "meaning": meaning.zh}),
         words.en.format_map({**of["en"], "detail": en, "meaning": meaning.en}),

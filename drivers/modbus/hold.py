@@ -12,7 +12,7 @@ from typing import Final
 
 from drivers.backoff import Backoff
 from drivers.clock import Clock
-from drivers.errors import LinkFault, Lost
+from drivers.errors import LinkFault, Lost, Unfit, WrongReply
 from drivers.modbus.opening import Opening, OpenLink
 from drivers.modbus.poll import Poller
 from drivers.remarks import Remarks
@@ -80,12 +80,16 @@ class Holder:
             self._report.up()
             backoff.reset()
 
+        def on_unfit(fault: WrongReply) -> None:
+            if not self._working:  # else the rest works, and a note says which unit does not
+                self._report.down(Unfit(self._opening.where, f"{fault.asked} → {fault.got}"))
+
         try:
             link = await self._opening.open(self._poller.wake)
             tried.set()
             self._note_open(number, link)
             try:
-                await self._poller.serve(link, on_answer)
+                await self._poller.serve(link, on_answer, on_unfit)
             finally:
                 self._open.discard(number)
                 self._working.discard(number)

@@ -8,8 +8,9 @@ its next slot comes has overrun: that slot is counted and skipped, so that a slo
 line thins out evenly instead of falling ever further behind.
 
 Between slots go the probe of a unit whose rest is over, one block for all of it;
-what was asked in vain and has no slot soon, once its unit is back; and the tests
-by which holes are found (ground.py).
+a block that rests by itself, once its own rest is over (suspects.py); what was
+asked in vain and has no slot soon, once its unit is back; and the tests by which
+holes are found (ground.py).
 """
 
 from collections import Counter
@@ -19,13 +20,14 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from drivers.clock import Clock
-from drivers.errors import ExceptionReply, LinkFault, Lost, NoReply, Silent, WrongReply
+from drivers.errors import ExceptionReply, LinkFault, Lost, NoReply, Silent, UnitFault, WrongReply
 from drivers.modbus.doubt import Doubts, Trust
 from drivers.modbus.ground import Ground
 from drivers.modbus.outcomes import Outcomes
 from drivers.modbus.plan import Block
 from drivers.modbus.presence import Presence
 from drivers.modbus.roster import Polled, Roster
+from drivers.modbus.standing import WRONGS_MAX
 from drivers.modbus.turns import Errand, Turns
 from drivers.reading import Emit, Quality
 from drivers.schedule import Due
@@ -63,6 +65,7 @@ class _Serving:
 
     trust: Trust
     on_answer: Callable[[], None]
+    on_unfit: Callable[[WrongReply], None]
     errand: Errand | None = None
     begun_ns: int = 0  # when the request in flight was sent
 
@@ -118,7 +121,8 @@ class Poller:
         late = due.skipped
         errand = self._find(lambda errand: errand.owner == due.owner)
         is_silent = polled.standing.failures > 0 and not polled.is_asked
-        if not self._serving or polled.standing.rests(now_ns) or is_silent:
+        is_resting = polled.standing.rests(now_ns) or self._outcomes.is_put_off(due.owner)
+        if not self._serving or is_resting or is_silent:
             self._outcomes.no_answer(polled, due.owner)
         elif not polled.is_asked:
             self._outcomes.bad(polled, Quality.DEVICE_FAULT)
@@ -134,17 +138,16 @@ class Poller:
             self._overruns[polled.block.name] += late
 
     def _probe(self, now_ns: int) -> None:
-        """Ask each unit whose rest is over, though none of its slots may come for hours."""
-        for unit_id, owner in self._outcomes.failing.items():
+        """Ask each unit and block whose rest is over, though none of its slots may come for hours."""
+        for unit_id in self._outcomes.failing:
             if not self._roster.standings[unit_id].rests(now_ns) and not self._asks_unit(unit_id):
-                if owner is None or owner not in self._roster:
-                    owner = next(self._roster.of_unit(unit_id), None)
-                if owner is not None:
-                    self._turns.add(Errand(self._roster[owner], owner, for_slot=False))
-        for unit_id in self._doubts.others(now_ns):
-            owner = next(self._roster.of_unit(unit_id), None)
-            if owner is not None and unit_id not in self._outcomes.failing and not self._asks_unit(unit_id):
+                self._outcomes.probe(unit_id)
+        for owner in self._outcomes.due(now_ns):
+            if self._find(lambda errand, owner=owner: errand.owner == owner) is None:  # type: ignore[misc]
                 self._turns.add(Errand(self._roster[owner], owner, for_slot=False))
+        for unit_id in self._doubts.others(now_ns):
+            if unit_id not in self._outcomes.failing and not self._asks_unit(unit_id):
+                self._outcomes.probe(unit_id)
 
     def _test(self, now_ns: int) -> None:
         """Ask what finds out about holes, of units that are well, one test of a table at a time."""
@@ -165,15 +168,21 @@ class Poller:
         in_flight = (serving.errand for serving in self._serving if serving.errand is not None)
         return next(filter(fits, in_flight), None) or self._turns.find(fits)
 
-    async def serve(self, link: Link, on_answer: Callable[[], None] = lambda: None) -> None:
+    async def serve(
+        self,
+        link: Link,
+        on_answer: Callable[[], None] = lambda: None,
+        on_unfit: Callable[[WrongReply], None] = lambda _fault: None,
+    ) -> None:
         """Serve the queue over `link` until it fails. Several links may be served at once.
 
-        `on_answer` is called for each answer that came on it.
+        `on_answer` is called for each answer that came on it, `on_unfit` where a unit goes on
+        giving answers that do not fit.
 
         Raises Lost, or Silent when every unit has stopped answering, or when another
         link gets the answers that this one waits for in vain.
         """
-        serving = _Serving(self._doubts.begin(), on_answer)
+        serving = _Serving(self._doubts.begin(), on_answer, on_unfit)
         self._serving.append(serving)
         if len(self._serving) == 1:
             self._outcomes.make_up()
@@ -233,13 +242,13 @@ class Poller:
         self._note_late(link)
         try:
             data = await self._read(link, errand.polled, serving)
-        except NoReply:
-            self._silent(errand, serving)
-        except WrongReply:
-            self._outcomes.in_vain(errand)
+        except NoReply as fault:
+            self._silent(errand, serving, fault)
+        except WrongReply as fault:
+            self._wrong(errand, serving, fault)
         except ExceptionReply as reply:
             if reply.exception_code in GATEWAY_EXCEPTIONS:
-                self._silent(errand, serving)
+                self._silent(errand, serving, reply)
             else:
                 self._outcomes.refused(errand, reply.exception_code, self._answered(errand, serving))
         else:
@@ -247,7 +256,7 @@ class Poller:
 
     async def _read(self, link: Link, polled: Polled, serving: _Serving) -> bytes:
         """Ask, and ask again where a unit in good standing did not answer; never a unit that is probed."""
-        for _ in range(self._retries if polled.standing.failures == 0 else 0):
+        for _ in range(0 if polled.standing.is_probed else self._retries):
             with suppress(NoReply, WrongReply):
                 return await self._ask(link, polled, serving)
         return await self._ask(link, polled, serving)
@@ -268,6 +277,15 @@ class Poller:
         serving.on_answer()
         return now_ns - serving.begun_ns
 
-    def _silent(self, errand: Errand, serving: _Serving) -> None:
-        self._doubts.silent(errand.unit_id, serving.trust)
-        self._outcomes.silent(errand, self._clock.monotonic_ns() - serving.begun_ns)
+    def _silent(self, errand: Errand, serving: _Serving, fault: UnitFault) -> None:
+        if not self._outcomes.is_known_to_fail(errand.owner):
+            self._doubts.silent(errand.unit_id, serving.trust)
+        self._outcomes.failed(errand, fault, self._clock.monotonic_ns() - serving.begun_ns)
+
+    def _wrong(self, errand: Errand, serving: _Serving, fault: WrongReply) -> None:
+        if fault.is_in_doubt:
+            self._outcomes.in_doubt(errand)
+            return
+        self._outcomes.failed(errand, fault, self._clock.monotonic_ns() - serving.begun_ns)
+        if errand.polled.standing.wrongs >= WRONGS_MAX:
+            serving.on_unfit(fault)

@@ -48,6 +48,14 @@ class Turns:
         self._waiting.append(errand)
         self.news.set()
 
+    def put_first(self, errand: Errand) -> None:
+        """Queue an errand before all others of its unit; one of its owner that waits takes its place."""
+        waiting = self.find(lambda other: other.owner == errand.owner)
+        if waiting is not None:
+            self._waiting.remove(waiting)
+        self._waiting.insert(0, waiting or errand)
+        self.news.set()
+
     def find(self, fits: Callable[[Errand], bool]) -> Errand | None:
         """Return the first errand that waits and fits."""
         return next(filter(fits, self._waiting), None)

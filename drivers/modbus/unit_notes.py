@@ -9,7 +9,7 @@ from config.source import RegisterSource
 from drivers.clock import Clock
 from drivers.modbus.ground import Ground, Learnt
 from drivers.modbus.holes import kept_key, pack_holes
-from drivers.modbus.plan import Layout
+from drivers.modbus.plan import Block, Layout
 from drivers.modbus.spans import Range
 from drivers.note import Note, OnNote
 
@@ -35,13 +35,16 @@ class UnitTeller:
         """Which units are silent, and which points cannot be read."""
         return tuple(self._standing.values())
 
-    def tell_presence(self, code: str, unit_id: int, **fields: float) -> None:
-        """Tell that a unit fell silent, or is back."""
-        note = self._note(code, unit_id, fields)
-        if code == "unit-silent":
-            self._standing["silent", unit_id, ""] = note
-        else:
-            self._standing.pop(("silent", unit_id, ""), None)
+    def tell_presence(
+        self, code: str, unit_id: int, block: Block | None = None, **fields: str | float
+    ) -> None:
+        """Tell how a unit, or one block of it, is faring; what is no end of something stands."""
+        note = self._note(code, unit_id, {**_block_fields(block), **fields})
+        about = fields.get("exception_code", block.name if block else "")
+        key = ("presence", unit_id, str(about))
+        self._standing.pop(key, None)
+        if not code.endswith("-back"):
+            self._standing[key] = note
         self._on_note(note)
 
     def tell_learnt(self, ground: Ground) -> None:
@@ -72,6 +75,14 @@ class UnitTeller:
         devices = ", ".join(self._devices[unit_id])
         told = {"unit_id": unit_id, "devices": devices, **fields}
         return Note(code, self._connection_id, self._clock.now_ns(), told)
+
+
+def _block_fields(block: Block | None) -> dict[str, str | float]:
+    if block is None:
+        return {}
+    points = _listed([point.id for point in block.points])
+    registers = _shown((block.first, block.first + block.count))
+    return {"table": block.table.value, "registers": registers, "points": points}
 
 
 def _listed(names: Sequence[str]) -> str:

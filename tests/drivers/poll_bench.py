@@ -92,7 +92,7 @@ class Bench:
             on_learnt=lambda ground: self.learnt.extend(ground.take_learnt()),
         )
 
-    def tell(self, code: str, unit_id: int, **_: float) -> None:
+    def tell(self, code: str, unit_id: int, block: Block | None = None, **_: str | float) -> None:
         self.told.append((code, unit_id))
 
     def of(self, unit_id: int) -> list[Scan]:
