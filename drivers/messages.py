@@ -5,6 +5,7 @@ from typing import Any, Final
 from config.model import Text
 from drivers.errors import ExceptionReply, LinkFault, UnitFault
 from drivers.modbus.words import NOTES as MODBUS_NOTES
+from drivers.modbus.words_misfit import MISFITS
 from drivers.modbus.words_unit import UNIT_NOTES
 from drivers.opcua.words_fault import FAULTS as OPCUA_FAULTS
 from drivers.opcua.words_note import NOTES as OPCUA_NOTES
@@ -12,6 +13,7 @@ from drivers.surroundings import Note
 
 _WORDS: Final = {
     **OPCUA_FAULTS,
+    **MISFITS,
     "link-fault": Text("{where} 连接故障{detail}。", "The connection to {where} fails{detail}."),
     "port-missing": Text(
         "串口 {where} 不存在。请检查 USB 转换器是否插好，并在配置中使用 /dev/serial/by-id/ 下的固定路径。",
@@ -108,7 +110,7 @@ _EXCEPTIONS: Final = {
 _UNKNOWN: Final = Text("未知", "unknown")
 
 
-_NOTES: Final[dict[str, Text]] = {**MODBUS_NOTES, **UNIT_NOTES, **OPCUA_NOTES}
+_NOTES: Final[dict[str, Text]] = {**MODBUS_NOTES, **MISFITS, **UNIT_NOTES, **OPCUA_NOTES}
 
 
 def describe_note(note: Note) -> Text:

@@ -2,10 +2,11 @@
 
 One lost answer is no silence: it takes a second one, half a second later at the
 earliest. Where every unit of a connection is silent, the connection's own report
-says so, and units are not told one by one.
+says so, and units are not told one by one. A unit whose answers come and cannot be
+taken is told by what is the matter with them (misfits.py), and not as silent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
 from drivers.modbus.standing import Standing
@@ -24,9 +25,15 @@ class Tell(Protocol):
 class Presence:
     """Keeps who is silent. Times in nanoseconds of the monotonic clock."""
 
-    def __init__(self, standings: Mapping[int, Standing], tell: Tell) -> None:
+    def __init__(
+        self,
+        standings: Mapping[int, Standing],
+        tell: Tell,
+        is_heard: Callable[[int], bool] = lambda _unit_id: False,
+    ) -> None:
         self._standings = standings
         self._tell = tell
+        self._is_heard = is_heard
         self._since_ns: dict[int, int] = {}  # units that are silent, and their first silence
         self._told: set[int] = set()
 
@@ -36,6 +43,7 @@ class Presence:
         others = (standing for other, standing in self._standings.items() if other != unit_id)
         if (
             unit_id not in self._told
+            and not self._is_heard(unit_id)
             and self._standings[unit_id].failures >= SILENCES
             and any(standing.is_good for standing in others)
         ):
