@@ -5,26 +5,30 @@ read twice is a wrong unit number or a wrong address, and one of the two devices
 would show the other's value.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from config.connection import Connection
 from config.fault import Findings
 from config.modbus_link import Modbus
 from config.model import Device, Point
 from config.position import Layers
 from config.source import NodeSource, RegisterSource
+from config.written import DeviceContext
 
 _Read = tuple[int, int, Device, Point, RegisterSource]
 
 
 def check_overlaps(
-    devices: list[Device], connections: dict[str, Connection], source: Layers, findings: Findings
+    devices: list[Device], contexts: Mapping[str, DeviceContext], source: Layers, findings: Findings
 ) -> None:
-    """Tell every pair of devices that overlaps, once, at the later device."""
+    """Tell every two points of one device, at the later one, and every two devices once, at the later one."""
     order = {device.id: index for index, device in enumerate(devices)}
     told: set[tuple[str, str]] = set()
-    for one, other in _collisions(devices):
-        (first, first_point), (second, second_point) = sorted((one, other), key=lambda x: order[x[0].id])
+    for pair in _collisions(devices):
+        one, other = sorted(pair, key=lambda read: (order[read[0].id], read[1].index))
+        (first, first_point), (second, second_point) = one, other
+        if first is second:
+            _tell_points(contexts[first.id], first_point, second_point)
+            continue
         if (first.id, second.id) in told:
             continue
         told.add((first.id, second.id))
@@ -34,16 +38,20 @@ def check_overlaps(
             "first_point": first_point.id,
             "second_point": second_point.id,
         }
-        if first is second:
-            place = source.place("devices", second.id, at_key=True)
-            code = "nodes-twice" if isinstance(second_point.source, NodeSource) else "points-overlap"
-            findings.fault(place, code, **fields)
-        elif isinstance(connections[second.connection_id], Modbus):
+        if isinstance(contexts[second.id].connection, Modbus):
             place = source.place("devices", second.id, "unit")
             findings.fault(place, "devices-overlap", unit=second.unit_id, **fields)
         else:
             place = source.place("devices", second.id, at_key=True)
             findings.fault(place, "nodes-overlap", **fields)
+
+
+def _tell_points(device: DeviceContext, first: Point, second: Point) -> None:
+    places = {f"{device.id}.{point.name}": point.says.place(at_key=True) for point in device.points}
+    earlier, later = places[first.id], places[second.id]
+    at = str(earlier.line) if earlier.file == later.file else str(earlier)
+    code = "nodes-twice" if isinstance(second.source, NodeSource) else "points-overlap"
+    device.findings.fault(later, code, first=device.id, first_point=first.id, second_point=second.id, line=at)
 
 
 def _collisions(devices: list[Device]) -> Iterator[tuple[tuple[Device, Point], tuple[Device, Point]]]:

@@ -12,7 +12,7 @@ from config.reads import check_period
 from config.registers import resolve_register
 from config.source import NodeSource, RegisterSource, RegisterType
 from config.states import READS_BY_DEFAULT, resolve_marks
-from config.unit import UNITS, canonical
+from config.unit import UNITS, canonical, nearest_unit
 from config.validation import choice_fields
 from config.written import DeviceContext
 from config.written_point import WrittenPoint
@@ -87,6 +87,7 @@ def _point(device: DeviceContext, written: WrittenPoint, index: int) -> Point | 
         return None
     entry = written.entry
     unit = unit_of(device, written)
+    _check_unit(device, written)
     datatype = entry.datatype or _datatype(device, written, source)
     period_s = _period_s(device, written)
     check_period(device, written, period_s)
@@ -102,6 +103,15 @@ def _point(device: DeviceContext, written: WrittenPoint, index: int) -> Point | 
         tag=entry.tag or device.entry.tag,
         marks=resolve_marks(device, written, datatype, period_s),
     )
+
+
+def _check_unit(device: DeviceContext, written: WrittenPoint) -> None:
+    unit = written.entry.unit
+    if not unit or canonical(unit) in UNITS:
+        return
+    near = nearest_unit(unit)
+    code, fields = ("unit-of-its-own-near", {"nearest": near}) if near else ("unit-of-its-own", {})
+    device.findings.warn(written.says.place("unit"), code, unit=unit, **fields)
 
 
 def _period_s(device: DeviceContext, written: WrittenPoint) -> float:

@@ -99,7 +99,8 @@ class Resolver:
         if self._is_empty("devices") and not self._may_lack_devices:
             self._findings.fault(self._source.place("devices"), "no-devices")
         sound = [device for device in devices.values() if self._is_addressed(device)]
-        check_overlaps(sound, self._connections, self._source, self._findings)
+        contexts = {context.id: context for context, _ in resolved}
+        check_overlaps(sound, contexts, self._source, self._findings)
         check_reads(resolved)
         return devices
 

@@ -6,6 +6,7 @@ mass is known, at a stated reference temperature, because 24 ppm CO are 30.0 mg/
 at 0 °C but 27.5 mg/m3 at 25 °C.
 """
 
+import difflib
 from dataclasses import dataclass
 from typing import Final
 
@@ -102,6 +103,8 @@ UNITS: Final = {
 }
 """Every unit by its name; the base of each dimension has the factor 1."""
 
+_LIKENESS_MIN: Final = 0.75
+"""mg/m^3 is meant for mg/m3; m3/day is a unit of its own, and not m3/h."""
 _SPELLINGS: Final = str.maketrans({"³": "3", "²": "2", "％": "%", "㎜": "mm", "℃": "°C", "º": "°", "μ": "µ"})
 
 
@@ -143,6 +146,13 @@ def compatible(unit: str) -> tuple[str, ...]:
     if known is None:
         return (unit,)
     return tuple(name for name, other in UNITS.items() if other.dimension == known.dimension)
+
+
+def nearest_unit(unit: str) -> str | None:
+    """Return the known unit that was probably meant; None where none is like it."""
+    folded = {name.lower(): name for name in UNITS}
+    found = difflib.get_close_matches(canonical(unit).lower(), folded, n=1, cutoff=_LIKENESS_MIN)
+    return folded[found[0]] if found else None
 
 
 def _known(unit: str) -> Unit:

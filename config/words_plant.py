@@ -103,8 +103,11 @@ PLANT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         ),
     ),
     "points-overlap": (
-        "本设备的测点 {first_point} 与 {second_point} 占用了相同的寄存器；请核对地址和数据类型",
-        "its points {first_point} and {second_point} take the same registers; check addresses and types",
+        "测点 {second_point} 与 {first_point}（第 {line} 行）占用了相同的寄存器；请核对地址和数据类型",
+        (
+            "the point {second_point} takes the same registers as {first_point} (line {line}); check "
+            "addresses and types"
+        ),
     ),
     "nodes-twice": (
         "本设备的测点 {first_point} 与 {second_point} 读同一个 OPC UA 节点；请核对节点号",

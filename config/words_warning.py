@@ -29,6 +29,20 @@ WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
         "模板“{profile}”（用于 {devices}）投运前须核对：{caveat}",
         "before the profile '{profile}' (used by {devices}) is relied on: {caveat}",
     ),
+    "unit-of-its-own": (
+        "单位“{unit}”不在已知单位中，不能与其他单位换算，平台也可能不认；若现场就用此单位，可忽略",
+        (
+            "'{unit}' is none of the units known here: it converts to no other, and platforms may not know "
+            "it either; of no matter if the site has it so"
+        ),
+    ),
+    "unit-of-its-own-near": (
+        "单位“{unit}”不在已知单位中，不能与其他单位换算；是不是要写“{nearest}”？若现场就用此单位，可忽略",
+        (
+            "'{unit}' is none of the units known here, and converts to no other; did you mean '{nearest}'? "
+            "Of no matter if the site has it so"
+        ),
+    ),
     "port-numbered": (
         (
             "{port} 重新插拔或重启后可能变成另一条线；请改用 /dev/serial/by-id/ 下的名称（ls -l "

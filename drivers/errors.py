@@ -13,6 +13,7 @@ LinkFault                  the connection as a whole
 ├── Unreachable            no answer from the host, or its name is unknown
 ├── Lost                   an established connection broke
 ├── Silent                 connected, but nothing behind the connection answers
+│   └── Unusable           or what answers cannot be taken
 ├── Unfit                  connected, but no answer fits its request
 ├── SessionRefused         the OPC UA server did not accept the session
 └── SecurityFault          its security stands in between; see drivers/opcua/faults.py
@@ -22,6 +23,7 @@ UnitFault                  one unit behind a connection that works
 └── WrongReply             an answer that does not fit its request
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 BAD_CHECK_SUM: Final = "bad check sum"
@@ -117,6 +119,15 @@ class Unfit(LinkFault):
     """Connected, and something answers, but no answer fits its request; `detail` says what came."""
 
     code = "unfit"
+
+
+class Unusable(Silent):
+    """Connected, and what is answered cannot be taken; `code` and `fields` say why, see modbus/misfits.py."""
+
+    def __init__(self, where: str, code: str, fields: Mapping[str, float]) -> None:
+        self.code = code
+        super().__init__(where)
+        self.fields = fields
 
 
 class SessionRefused(LinkFault):

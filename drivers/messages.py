@@ -6,6 +6,7 @@ from config.model import Text
 from drivers.errors import ExceptionReply, LinkFault, UnitFault
 from drivers.modbus.words import NOTES as MODBUS_NOTES
 from drivers.modbus.words_exception import ASK_MANUAL, MEANINGS, MENDS, UNKNOWN
+from drivers.modbus.words_misfit import MISFITS
 from drivers.modbus.words_unit import UNIT_NOTES
 from drivers.opcua.words_fault import FAULTS as OPCUA_FAULTS
 from drivers.opcua.words_note import NOTES as OPCUA_NOTES
@@ -13,6 +14,7 @@ from drivers.surroundings import Note
 
 _WORDS: Final = {
     **OPCUA_FAULTS,
+    **MISFITS,
     "link-fault": Text("{where} 连接故障{detail}。", "The connection to {where} fails{detail}."),
     "port-missing": Text(
         "串口 {where} 不存在。请检查 USB 转换器是否插好，并在配置中使用 /dev/serial/by-id/ 下的固定路径。",
@@ -100,7 +102,7 @@ _WORDS: Final = {
     ),
 }
 
-_NOTES: Final[dict[str, Text]] = {**MODBUS_NOTES, **UNIT_NOTES, **OPCUA_NOTES}
+_NOTES: Final[dict[str, Text]] = {**MODBUS_NOTES, **MISFITS, **UNIT_NOTES, **OPCUA_NOTES}
 
 
 def describe_note(note: Note) -> Text:

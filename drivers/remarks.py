@@ -11,17 +11,17 @@ class Remarks:
         self._connection_id = connection_id
         self._clock = clock
         self._on_note = on_note
-        self._told: dict[str, Note] = {}
+        self._told: dict[tuple[str, object], Note] = {}
 
-    def once(self, code: str, **fields: str | float) -> None:
-        """Tell it, if it was not told since the last `forget`."""
-        if code not in self._told:
-            self._told[code] = Note(code, self._connection_id, self._clock.now_ns(), fields)
-            self._on_note(self._told[code])
+    def once(self, code: str, about: object = None, **fields: str | float) -> None:
+        """Tell it (of each `about` apart), if it was not told since the last `forget`."""
+        if (code, about) not in self._told:
+            note = self._told[code, about] = Note(code, self._connection_id, self._clock.now_ns(), fields)
+            self._on_note(note)
 
-    def forget(self, code: str) -> None:
+    def forget(self, code: str, about: object = None) -> None:
         """Tell it again the next time."""
-        self._told.pop(code, None)
+        self._told.pop((code, about), None)
 
     @property
     def standing(self) -> tuple[Note, ...]:

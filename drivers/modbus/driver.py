@@ -46,6 +46,7 @@ class ModbusDriver:
             self._remarks,
             where=where_of(settings),
             is_tcp=isinstance(settings, ModbusTcp),
+            timeout_s=settings.timeout,
         )
         self._roster = Roster(
             connection_id,
@@ -91,7 +92,7 @@ class ModbusDriver:
             self._clock,
             emit,
             where=opening.where,
-            presence=Presence(self._roster.standings, self._teller.tell_presence),
+            presence=Presence(self._roster.standings, self._teller.tell_presence, self._watch.hears),
             on_learnt=self._teller.tell_learnt,
             retries=self._settings.retries,
         )
@@ -104,6 +105,7 @@ class ModbusDriver:
             report=self._report,
             remarks=self._remarks,
             on_open=self._watch.connected,
+            explain=self._watch.explain,
         )
         tried = asyncio.Event()
         name = f"driver[{self.connection_id}]"

@@ -32,6 +32,8 @@ class Whose(Enum):
 
     OURS_LATE = auto()  # a request of ours that was given up
     OURS_UNFIT = auto()  # perhaps the one under way, but it does not fit
+    OTHER_ID = auto()  # the one under way, but under a transaction id that was never sent
+    OTHER_UNIT = auto()  # the one under way, but in another unit's name
     FOREIGN = auto()  # another master
     NOBODY = auto()
 
@@ -42,6 +44,7 @@ class Strays:
 
     requests: Sequence[Frame] = ()  # another master's
     answers: Sequence[tuple[int, Whose]] = ()  # unit id
+    asked: int | None = None  # the unit that was asked, where an answer names another one or another request
     discarded: int = 0  # bytes that belong to no frame
     broken: int = 0  # answers that would fit, but for their check sum
     echoes: int = 0

@@ -40,6 +40,7 @@ class Holder:
         report: LinkReport,
         remarks: Remarks,
         on_open: Callable[[], None],
+        explain: Callable[[LinkFault], LinkFault],
     ) -> None:
         self._opening = opening
         self._poller = poller
@@ -47,6 +48,7 @@ class Holder:
         self._rng = rng
         self._report = report
         self._remarks = remarks
+        self._explain = explain  # a silence that is none
         self._on_open = on_open  # of the first link, and whenever one is made anew
         self._last: dict[int, OpenLink] = {}  # by the link's number
         self._open: set[int] = set()
@@ -61,7 +63,7 @@ class Holder:
             barren = 0 if answers else barren + 1
             short = short + 1 if answers == 1 and isinstance(fault, Lost) else 0
             if not self._open:
-                self._report.down(fault)
+                self._report.down(self._explain(fault))
             elif self._working and barren == BARREN_MAX:
                 self._remark_fewer()
             if short == SHORT_MAX:

@@ -2,12 +2,13 @@
 
 One lost answer is no silence: it takes a second one, half a second later at the
 earliest. Where every unit of a connection is silent, the connection's own report
-says so, and units are not told one by one.
+says so, and units are not told one by one. A unit whose answers come and cannot be
+taken is told by what is the matter with them (misfits.py), and not as silent.
 
 Blocks that fail while their unit answers for others are told as well (suspects.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
 from drivers.errors import UnitFault, WrongReply
@@ -31,9 +32,15 @@ class Tell(Protocol):
 class Presence:
     """Keeps who is silent. Times in nanoseconds of the monotonic clock."""
 
-    def __init__(self, standings: Mapping[int, Standing], tell: Tell) -> None:
+    def __init__(
+        self,
+        standings: Mapping[int, Standing],
+        tell: Tell,
+        is_heard: Callable[[int], bool] = lambda _unit_id: False,
+    ) -> None:
         self._standings = standings
         self._tell = tell
+        self._is_heard = is_heard
         self._since_ns: dict[int, int] = {}  # units that are silent, and their first silence
         self._told: dict[int, str] = {}  # with which code
         self.refusals = Refusals(self._tell_exception, self._tell_no_exception)
@@ -49,7 +56,11 @@ class Presence:
             if standing.wrongs >= WRONGS_TOLD:
                 self._told[unit_id] = "answers-wrong"
                 self._tell("answers-wrong", unit_id, asked=fault.asked, got=fault.got)
-        elif standing.failures >= SILENCES and any(standing.is_good for standing in others):
+        elif (
+            standing.failures >= SILENCES
+            and not self._is_heard(unit_id)
+            and any(standing.is_good for standing in others)
+        ):
             self._told[unit_id] = "unit-silent"
             self._tell("unit-silent", unit_id)
 

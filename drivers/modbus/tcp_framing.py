@@ -1,5 +1,6 @@
 """Answers out of a stream of Modbus TCP: each names its request by a transaction id, if it is honest."""
 
+from collections import deque
 from collections.abc import Callable
 from typing import Final
 
@@ -11,6 +12,8 @@ from drivers.modbus.eavesdrop import IDENTIFY
 from drivers.modbus.framing import ERROR_FLAG, Answer, OnStrays, Strays, Whose, no_decoder
 
 _MBAP: Final = 6  # transaction id, protocol, length
+_OPEN_MAX: Final = 64
+"""Requests that were given up and may still be answered: more than a connection has in the time."""
 _MBAP_LENGTHS: Final = range(2, 256)  # of unit, function code and data
 
 
@@ -34,6 +37,8 @@ class TcpFraming(FramerSocket):
         self._any_id = any_id
         self._claims = claims or Claims()
         self._asked: Question | None = None
+        self._under_way: tuple[int, int] | None = None  # transaction id and unit
+        self._open: deque[tuple[int, int]] = deque(maxlen=_OPEN_MAX)
         self._heard = b""
 
     def doubts(self, question: Question) -> bool:
@@ -47,12 +52,16 @@ class TcpFraming(FramerSocket):
         """Begin to look for the answer to a request."""
         self._heard = b""  # a stream that is out of step is in step again with the next answer
         self._asked = Question.of(frame[_MBAP:]) if self._any_id else None
+        self._under_way = int.from_bytes(frame[:2], "big"), frame[_MBAP]
 
     def over(self) -> str | None:
         """Stop looking; return None: what does not fit was handed on."""
         if self._asked is not None:
             self._claims.given_up(self._asked, self._now_ns())
             self._asked = None
+        if self._under_way is not None:
+            self._open.append(self._under_way)
+            self._under_way = None
         return None
 
     def handleFrame(  # noqa: N802
@@ -62,14 +71,24 @@ class TcpFraming(FramerSocket):
         self._heard += data
         while frame := self._next():
             transaction, unit_id, pdu = int.from_bytes(frame[:2], "big"), frame[_MBAP], frame[_MBAP + 1 :]
-            if self._any_id:
-                is_ours = self._fits(unit_id, pdu)
-            else:
-                is_ours = (unit_id, transaction) == (exp_devid, exp_tid)
-            if is_ours:
+            is_under_way = (transaction, unit_id) == self._under_way
+            if self._fits(unit_id, pdu) if self._any_id else is_under_way:
+                self._under_way = None
                 return len(data), Answer(unit_id, pdu, exp_tid)
-            self._on_strays(Strays(answers=((unit_id, Whose.OURS_LATE),)))
+            self._on_strays(Strays(answers=((unit_id, self._whose(transaction, unit_id)),), asked=exp_devid))
         return len(data), None
+
+    def _whose(self, transaction: int, unit_id: int) -> Whose:
+        """Tell an answer that is merely late from one that would be late for ever."""
+        if (transaction, unit_id) in self._open:
+            self._open.remove((transaction, unit_id))
+            return Whose.OURS_LATE
+        if self._under_way is None:
+            return Whose.OURS_LATE
+        asked_id, asked_unit = self._under_way
+        if unit_id != asked_unit:
+            return Whose.OTHER_UNIT if transaction == asked_id else Whose.OURS_LATE
+        return Whose.OURS_LATE if self._any_id else Whose.OTHER_ID
 
     def _fits(self, unit_id: int, pdu: bytes) -> bool:
         asked, exception = self._asked, bool(pdu[0] & ERROR_FLAG)

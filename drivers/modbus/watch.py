@@ -9,10 +9,11 @@ from collections import deque
 from typing import Final
 
 from drivers.clock import Clock
-from drivers.errors import ExceptionReply, LinkFault, NoReply, UnitFault, WrongReply
+from drivers.errors import ExceptionReply, LinkFault, NoReply, Silent, UnitFault, Unusable, WrongReply
 from drivers.modbus.frames import FrameRing
 from drivers.modbus.framing import Strays, Whose
 from drivers.modbus.masters import OtherMaster
+from drivers.modbus.misfits import Misfits
 from drivers.passed import Passed, Shown
 from drivers.remarks import Remarks
 from drivers.statistics import Exchanges, Statistics
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 ECHOES_MIN: Final = 3
 UNSOLICITED_MIN: Final = 5
 """So many frames within a minute that nobody asked for are a habit."""
+_MBAP_BYTES: Final = 6
 _MINUTE_NS: Final = 60_000_000_000
 _PRINTED: Final = 12
 """Of the ring, so many go to the log."""
@@ -31,18 +33,28 @@ class Watch:
     """The tap (see wire.py) of one connection. `remarks` tells people what it notices."""
 
     def __init__(
-        self, connection_id: str, clock: Clock, remarks: Remarks, *, where: str, is_tcp: bool
+        self,
+        connection_id: str,
+        clock: Clock,
+        remarks: Remarks,
+        *,
+        where: str,
+        is_tcp: bool,
+        timeout_s: float,
     ) -> None:
         self._connection_id = connection_id
         self._clock = clock
         self._remarks = remarks
         self._where = where
+        self._unit_at = _MBAP_BYTES if is_tcp else 0  # where a frame names its unit
         now_ns = clock.monotonic_ns()
         self.statistics = Statistics(Exchanges(now_ns))
         self._begun_ns = now_ns
         self._ring = FrameRing(is_tcp=is_tcp)
         self._printed: set[str] = set()
         self._master = OtherMaster()
+        self._misfits = Misfits(timeout_s)
+        self._told_misfits: dict[int, str] = {}  # by unit: the code of the note
         self._unsolicited: deque[tuple[int, int]] = deque(maxlen=100)  # when, unit id
 
     @property
@@ -54,6 +66,7 @@ class Watch:
         """Count and keep what was sent, or what one read brought."""
         if sent:
             self.statistics.bytes_sent += len(data)
+            self._misfits.asked(data[self._unit_at], self._clock.monotonic_ns())
         else:
             self.statistics.bytes_received += len(data)
         self._ring.add(Passed(self._clock.now_ns(), self._clock.monotonic_ns(), sent, data))
@@ -61,6 +74,7 @@ class Watch:
     def connected(self) -> None:
         """Count a link."""
         self.statistics.connects += 1
+        self._misfits.begin()
 
     def exchanged(
         self, unit_id: int, begun_ns: int, ended_ns: int, fault: UnitFault | LinkFault | None
@@ -68,8 +82,11 @@ class Watch:
         """Count what became of a request."""
         unit = self._unit(unit_id)
         unit.requests += 1
+        if not isinstance(fault, NoReply | LinkFault):
+            self._misfits.answered(unit_id)
         if fault is None:
             unit.replied((ended_ns - begun_ns) / 1e9, self._clock.now_ns())
+            self._forget_misfit(unit_id)
         else:
             self._count_fault(unit, fault, (ended_ns - begun_ns) / 1e9)
         now_ns = self._clock.monotonic_ns()
@@ -87,8 +104,32 @@ class Watch:
                 self.statistics.units[unit_id].late += 1
             elif whose is Whose.NOBODY:
                 self._count_unsolicited(unit_id)
+            self._look_for_misfit(unit_id, strays.asked, whose)
         if strays.requests:
             self._hear_master(strays)
+
+    def hears(self, unit_id: int) -> bool:
+        """Return whether a unit answers, though its answers cannot be taken."""
+        return self._misfits.of_unit(unit_id, self._clock.monotonic_ns(), at_least=1) is not None
+
+    def explain(self, fault: LinkFault) -> LinkFault:
+        """Return why nothing that can be taken was answered, where that is known; else the fault itself."""
+        misfit = self._misfits.of_any(self._clock.monotonic_ns()) if isinstance(fault, Silent) else None
+        return fault if misfit is None else Unusable(fault.where, misfit.code, misfit.fields)
+
+    def _look_for_misfit(self, unit_id: int, asked: int | None, whose: Whose) -> None:
+        now_ns = self._clock.monotonic_ns()
+        unit = self._misfits.stray(unit_id, asked, whose, now_ns)
+        misfit = None if unit is None else self._misfits.of_unit(unit, now_ns)
+        if unit is not None and misfit is not None:
+            self._told_misfits[unit] = misfit.code
+            self._remarks.once(misfit.code, unit, where=self._where, **misfit.fields)
+
+    def _forget_misfit(self, unit_id: int) -> None:
+        code = self._told_misfits.get(unit_id)
+        if code is not None and self._misfits.is_over(unit_id, self._clock.monotonic_ns()):
+            del self._told_misfits[unit_id]
+            self._remarks.forget(code, unit_id)
 
     def _unit(self, unit_id: int) -> Exchanges:
         unit = self.statistics.units.get(unit_id)

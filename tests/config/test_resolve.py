@@ -206,6 +206,28 @@ def test_two_devices_may_share_a_status_word_but_not_a_bit_of_it(tmp_path: Path)
     assert codes(faults_of(write(tmp_path, body(0)))) == ["devices-overlap"]
 
 
+def test_points_of_one_device_that_overlap_are_told_each_at_its_own_line(tmp_path: Path) -> None:
+    body = """\
+    devices:
+      d:
+        name: d
+        connection: plc
+        unit: 1
+        points:
+          d: {name: d, modbus: {address: 11, type: uint16}}
+          a: {name: a, modbus: {address: 10, type: float32}}
+          b: {name: b, modbus: {address: 20, type: uint16}, repeat: {count: 2}}
+          c: {name: c, modbus: {address: 21, type: uint16}}
+    """
+    faults = faults_of(write(tmp_path, body))
+    assert [(fault.line, fault.column, fault.code) for fault in faults] == [
+        (13, 7, "points-overlap"),
+        (15, 7, "points-overlap"),
+    ]
+    assert "d.a takes the same registers as d.d (line 12)" in faults[0].text("en")
+    assert "d.c takes the same registers as d.b-02 (line 14)" in faults[1].text("en")
+
+
 def test_profile_numbers_that_yaml_11_would_change_stay_what_they_look_like(tmp_path: Path) -> None:
     body = "devices:\n" + CO.replace("unit: 1", "unit: 012, tag: 12:30, area: on")
     head = HEAD + "areas: {on: {name: 一区}}\n"

@@ -122,6 +122,38 @@ def test_a_topic_that_could_not_be_published_to_is_a_fault(tmp_path: Path, topic
     assert [fault.code for fault in caught.value.faults] == ["topic-malformed"]
 
 
+def body_with(unit: str, limit: str = "") -> str:
+    rules = f", rules: {{p: {{hi: {{limit: {limit}}}}}}}" if limit else ""
+    point = f'{{name: p, unit: "{unit}", range: [0, 10], modbus: {{address: 1, type: uint16}}}}'
+    return f"devices:\n  d: {{name: d, connection: plc, unit: 1, points: {{p: {point}}}{rules}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("unit", "nearest"),
+    [("mg/m^3", "mg/m3"), ("MPA", "MPa"), ("Kw", "kW"), ("m3/hr", "m3/h"), ("foo", None), ("m3/day", None)],
+)
+def test_a_unit_that_is_not_known_is_warned_of_where_it_stands(
+    tmp_path: Path, unit: str, nearest: str | None
+) -> None:
+    [warning] = warnings_of(write(tmp_path, body_with(unit)))
+    assert (warning.line, warning.column) == (7, 70)
+    assert f"'{unit}' is none of the units" in warning.text("en")
+    assert ("did you mean" in warning.text("en")) == (nearest is not None)
+    assert nearest is None or f"“{nearest}”" in warning.text("zh")
+
+
+@pytest.mark.parametrize("unit", ["m³/h", "℃", "%", "", "µg/m3"])
+def test_a_unit_that_is_known_under_any_spelling_is_not_warned_of(tmp_path: Path, unit: str) -> None:
+    assert warnings_of(write(tmp_path, body_with(unit))) == []
+
+
+def test_a_limit_may_be_in_a_site_s_own_unit_but_not_in_another_unknown_one(tmp_path: Path) -> None:
+    assert [w.code for w in warnings_of(write(tmp_path, body_with("foo", "5 foo")))] == ["unit-of-its-own"]
+    with pytest.raises(InvalidPlant) as caught:
+        load_plant(write(tmp_path, body_with("foo", "5 bar")))
+    assert [fault.code for fault in caught.value.faults] == ["unit-unknown"]
+
+
 HJ212 = """\
 uplinks:
   environment:

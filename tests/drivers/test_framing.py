@@ -362,10 +362,41 @@ def test_over_tcp_the_id_tells_or_where_it_is_constant_what_the_answer_looks_lik
     assert [strays.late_units for strays in told] == [{1}]
 
 
+@pytest.mark.parametrize(
+    ("transaction", "unit", "whose"),
+    [
+        (1, 1, Whose.OURS_LATE),
+        (7, 1, Whose.OTHER_ID),
+        (2, 255, Whose.OTHER_UNIT),
+        (7, 255, Whose.OURS_LATE),
+    ],
+)
+def test_over_tcp_an_answer_that_is_not_taken_is_told_by_what_is_wrong_with_it(
+    transaction: int, unit: int, whose: Whose
+) -> None:
+    told: list[Strays] = []
+    framing = TcpFraming(told.append, lambda: 0)
+    framing.sent(bytes.fromhex("000100000006 0103 0064 0001"))
+    framing.over()
+    framing.sent(bytes.fromhex("000200000006 0103 00c8 0001"))
+    heard = transaction.to_bytes(2, "big") + bytes.fromhex("00000005") + bytes((unit, 3, 2, 0, 9))
+    assert framing.handleFrame(heard, 1, 2)[1] is None
+    assert told == [Strays(answers=((unit, whose),), asked=1)]
+
+
+def test_over_tcp_an_answer_after_its_time_is_heard_though_nothing_else_was_asked_yet() -> None:
+    told: list[Strays] = []
+    framing = TcpFraming(told.append, lambda: 0)
+    framing.sent(bytes.fromhex("000100000006 0103 0064 0001"))
+    framing.over()
+    assert framing.handleFrame(bytes.fromhex("000100000005 0103 02 0009"), 1, 1)[1] is None
+    assert told[0].late_units == {1}
+
+
 def test_over_tcp_what_is_no_modbus_is_thrown_away_until_the_next_request() -> None:
     told: list[Strays] = []
     framing = TcpFraming(told.append, lambda: 0)
-    framing.sent(b"")
+    framing.sent(bytes(12))
     assert framing.handleFrame(b"HTTP/1.1 400 Bad Request\r\n", 1, 1)[1] is None
     assert told[0].discarded == 26
 

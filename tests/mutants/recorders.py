@@ -32,9 +32,9 @@ class SendsStaged(Recorder):
     def _send(self, batch: Batch) -> None:
         draft = self._draft(Lane.READING, batch.content(), batch.first_ns, batch.last_ns, batch.readings)
         for forwarder in self.forwarders:
-            shipment = forwarder._renderer.message(
-                self._message(forwarder.name), [self._as_if_committed(draft)]
-            )
+            record = self._as_if_committed(draft)
+            chosen = [(record.seq, reading) for reading in forwarder._renderer.readings(record)]
+            shipment = forwarder._renderer.message(self._message(forwarder.name), [record], chosen)
             task = asyncio.ensure_future(forwarder._ship(shipment))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)

@@ -1,0 +1,119 @@
+"""Answers that come and cannot be taken: too late, under a wrong transaction id, or in another unit's name.
+
+To polling all three are silence, and what is advised against silence (power,
+wiring, unit id) sends people the wrong way: the mend is a word in the plant file.
+
+A device that hangs for a while and then answers everything at once is not too
+slow for its time-out; so a late answer only counts if its question was sent after
+the one before it had come.
+
+Pure: time is an argument, in nanoseconds of the monotonic clock.
+"""
+
+import math
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from drivers.modbus.framing import Whose
+
+HABIT_MIN: Final = 2
+"""So many misfits within a minute are no chance."""
+RECENT_NS: Final = 60_000_000_000
+GONE_NS: Final = 600_000_000_000
+"""Without one for so long, it was mended."""
+OPEN_NS: Final = 30_000_000_000
+"""A question that is older is answered no more."""
+_KEPT_MAX: Final = 16
+
+_CODES: Final = {
+    Whose.OURS_LATE: "answers-late",
+    Whose.OTHER_ID: "answers-other-id",
+    Whose.OTHER_UNIT: "answers-other-unit",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """What is the matter with a unit's answers: the code of a note, and its fields."""
+
+    code: str
+    fields: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    at_ns: int
+    code: str
+    detail: float  # how long it took, or which unit answered
+
+
+class Misfits:
+    """Keeps what was wrong with the answers of each unit of one connection."""
+
+    def __init__(self, timeout_s: float) -> None:
+        self._timeout_s = timeout_s
+        self._open: dict[int, deque[int]] = {}  # by unit: when its unanswered questions were sent
+        self._seen: dict[int, deque[_Seen]] = {}
+
+    def begin(self) -> None:
+        """Forget what was asked on a link that is no more: its answers went with it."""
+        self._open.clear()
+
+    def asked(self, unit_id: int, now_ns: int) -> None:
+        """Note a question."""
+        self._open.setdefault(unit_id, deque(maxlen=_KEPT_MAX)).append(now_ns)
+
+    def answered(self, unit_id: int) -> None:
+        """Note that the last question was answered in time."""
+        if questions := self._open.get(unit_id):
+            questions.pop()
+
+    def stray(self, answering: int, asked: int | None, whose: Whose, now_ns: int) -> int | None:
+        """Take an answer that was not taken; return the unit with which it is a misfit."""
+        if whose is Whose.OURS_LATE:
+            return answering if self._is_late(answering, now_ns) else None
+        if whose in _CODES and asked is not None:
+            self._see(asked, whose, answering, now_ns)
+            return asked
+        return None
+
+    def of_unit(self, unit_id: int, now_ns: int, *, at_least: int = HABIT_MIN) -> Misfit | None:
+        """Return what is the matter with a unit's answers of late; None while they were fewer."""
+        recent = [seen for seen in self._seen.get(unit_id, ()) if now_ns - seen.at_ns < RECENT_NS]
+        if len(recent) < at_least:
+            return None
+        code = recent[-1].code
+        detail = max(seen.detail for seen in recent if seen.code == code)
+        if code == _CODES[Whose.OURS_LATE]:
+            return Misfit(code, {"unit": unit_id, "took_s": detail, "timeout_s": self._timeout_s})
+        return Misfit(code, {"unit": unit_id, "other": detail})
+
+    def of_any(self, now_ns: int) -> Misfit | None:
+        """Return what is the matter with the first unit of which there was one of late."""
+        found = (self.of_unit(unit_id, now_ns, at_least=1) for unit_id in self._seen)
+        return next((misfit for misfit in found if misfit is not None), None)
+
+    def is_over(self, unit_id: int, now_ns: int) -> bool:
+        """Return whether a unit has answered well for long."""
+        seen = self._seen.get(unit_id)
+        return not seen or now_ns - seen[-1].at_ns > GONE_NS
+
+    def _is_late(self, unit_id: int, now_ns: int) -> bool:
+        questions = self._open.get(unit_id, deque())
+        while questions and now_ns - questions[0] > OPEN_NS:
+            questions.popleft()
+        if not questions:
+            return False
+        sent_ns = questions.popleft()  # a unit answers in the order in which it was asked
+        earlier = [seen.at_ns for seen in self._seen.get(unit_id, ()) if seen.code == _CODES[Whose.OURS_LATE]]
+        took_s = (now_ns - sent_ns) / 1e9
+        if took_s <= self._timeout_s or (earlier and sent_ns < earlier[-1]):
+            return False
+        self._see(unit_id, Whose.OURS_LATE, math.ceil(took_s * 10) / 10, now_ns)
+        return True
+
+    def _see(self, unit_id: int, whose: Whose, detail: float, now_ns: int) -> None:
+        seen = self._seen.setdefault(unit_id, deque(maxlen=_KEPT_MAX))
+        seen.append(_Seen(now_ns, _CODES[whose], detail))
