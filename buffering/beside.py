@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 
 from buffering.database import FORMAT, connect, failures, format_of
 from buffering.errors import StoreFailed, StoreUnusable
+from buffering.heads import SignedHead
 from buffering.reading import StoreReader
 from buffering.record import Lane
 from buffering.records import Removed
@@ -184,6 +185,22 @@ class StoreBeside(StoreReader, SignatureTable):
             *(epoch, lane.value, first, last),
         )
         return [(seq, chain, at_ns, name, signature) for seq, chain, at_ns, name, signature in found]
+
+    def destined(self, epoch: int, lane: Lane) -> list[Destined]:
+        """Return everything of a lane that somebody is still to get. Raises StoreFailed."""
+        return self.at_one_moment(lambda: self._destined(epoch, lane, 1, SEQ_MAX))
+
+    def heads_signed(self, from_ns: int, to_ns: int) -> list[SignedHead]:
+        """Return each lane's newest head that was signed within [from_ns, to_ns). Raises StoreFailed."""
+        newest: dict[tuple[int, str], SignedHead] = {}
+        for row in self._spared(
+            "signature",
+            "SELECT epoch, lane, seq, chain, signed_ns, fingerprint, signature FROM signature"
+            " WHERE signed_ns >= ? AND signed_ns < ? ORDER BY epoch, lane, seq",
+            *(from_ns, to_ns),
+        ):
+            newest[row[:2]] = SignedHead(row[0], Lane(row[1]), *row[2:])
+        return list(newest.values())
 
     def _destined(self, epoch: int, lane: Lane, first: int, last: int) -> list[Destined]:
         where = "WHERE epoch = ? AND lane = ? AND first <= ? AND (last IS NULL OR last >= ?)"

@@ -35,6 +35,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "存储属于另一个网关；请为每个网关使用各自的状态目录",
         "the store belongs to another gateway; give each gateway a state folder of its own",
     ),
+    "older": (
+        "存储是旧格式，只读查看时不转换；请用当前版本的网关打开一次，或用当时的版本查看",
+        "the store is of an older format and is not converted while only looked at; have the agent open it",
+    ),
     "not-ours": (
         "该文件不是本代理的存储；请将其移走",
         "the file is not a store of this agent; move it aside",

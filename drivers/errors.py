@@ -28,7 +28,7 @@ from typing import Final
 
 BAD_CHECK_SUM: Final = "bad check sum"
 """What is got in place of an answer that noise has hit."""
-_IN_DOUBT: Final = ("possibly the answer to", "an answer that may be")
+_IN_DOUBT: Final = ("possibly the answer to", "an answer that may be", "answers that differ")
 """How that begins where the answer may be right, and may be somebody else's."""
 
 

@@ -3,7 +3,7 @@
 import argparse
 from typing import Final, Protocol
 
-from agent.cli import audit_verify
+from agent.cli import audit_report, audit_verify
 
 
 class _Part(Protocol):
@@ -18,7 +18,7 @@ class _Part(Protocol):
         ...
 
 
-PARTS: Final[dict[str, _Part]] = {"verify": audit_verify}
+PARTS: Final[dict[str, _Part]] = {"verify": audit_verify, "report": audit_report}
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -4,7 +4,7 @@ An event that cannot be read is counted and passed over: whether it is what was
 committed is the chain's business, and everything else must still be told.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -65,6 +65,8 @@ class History:
     unreadable: list[tuple[int, int, int]] = field(default_factory=list)  # epoch, seq, time
     _said: dict[Place, Ranges] = field(default_factory=dict)
     _given_up: dict[tuple[str, int, Lane], Ranges] = field(default_factory=dict)
+    also: Callable[[Noted], None] = lambda _: None
+    """Hears every event, too, so that the lane is read once."""
     _through: dict[int, int] = field(default_factory=dict)  # by epoch the last event that was taken
 
     def given_up(self, destination: str, epoch: int, lane: Lane) -> Ranges:
@@ -89,7 +91,9 @@ class History:
         for seq, at_ns, payload in payloads(store, epoch, Lane.EVENT, self._through.get(epoch, 0) + 1):
             self._through[epoch] = seq
             try:
-                self.take(Noted(epoch, seq, at_ns, _PACKER.unpack(payload)))
+                noted = Noted(epoch, seq, at_ns, _PACKER.unpack(payload))
+                self.take(noted)
+                self.also(noted)
             except UNREADABLE:
                 self.unreadable.append((epoch, seq, at_ns))
 

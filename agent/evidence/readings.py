@@ -7,6 +7,7 @@ payloads that can hold something are read.
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -68,18 +69,44 @@ class _Run:
     last: int
 
 
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """A record of the lane `reading` that can hold something of the time asked for; None: it is damaged."""
+
+    epoch: int
+    seq: int
+    content: Json | None
+
+
 def recorded(
     store: StoreBeside, catalogues: Catalogues, period: Period, *, tell: Callable[[int], None]
 ) -> Iterator[ReadingRecord]:
-    """Yield the records that can hold readings of a time, in the order of recording.
+    """Yield the readings of a time record by record, in the order of recording.
 
     `tell` hears how far it got, as times of records. Raises StoreFailed: the disk fails.
     """
+    for record in unpacked(store, period, tell=tell):
+        key, readings = "", None
+        if record.content is not None:
+            with suppress(*UNREADABLE):
+                key = str(record.content["catalogue"])
+                readings = tuple(_readings(record.content, catalogues, period))
+        yield ReadingRecord(record.epoch, record.seq, key, readings)
+
+
+def unpacked(store: StoreBeside, period: Period, *, tell: Callable[[int], None]) -> Iterator[Unpacked]:
+    """Yield the records that can hold readings of a time. Raises StoreFailed: the disk fails."""
     packer = Packer()
     for epoch, lane in store.lanes():
-        if lane is Lane.READING:
-            for row in _rows(store, epoch, period, tell):
-                yield _read(row, epoch, packer, catalogues, period)
+        for row in _rows(store, epoch, period, tell) if lane is Lane.READING else ():
+            if isinstance(row, int):
+                yield Unpacked(epoch, row, None)
+                continue
+            content = None
+            if hashlib.sha256(row.payload).digest() == row.sha256:
+                with suppress(*UNREADABLE):
+                    content = packer.unpack(row.payload)
+            yield Unpacked(epoch, row.seq, content)
 
 
 def _rows(store: StoreBeside, epoch: int, period: Period, tell: Callable[[int], None]) -> Iterator[Row | int]:
@@ -116,21 +143,6 @@ def _times(
 
 def _fetch(store: StoreBeside, epoch: int, first: int, limit: int) -> Sequence[Row]:
     return store.rows(epoch, Lane.READING, first, limit=limit)
-
-
-def _read(
-    row: Row | int, epoch: int, packer: Packer, catalogues: Catalogues, period: Period
-) -> ReadingRecord:
-    if isinstance(row, int):
-        return ReadingRecord(epoch, row, "", None)
-    if hashlib.sha256(row.payload).digest() != row.sha256:
-        return ReadingRecord(epoch, row.seq, "", None)
-    try:
-        content = packer.unpack(row.payload)
-        readings = tuple(_readings(content, catalogues, period))
-    except UNREADABLE:
-        return ReadingRecord(epoch, row.seq, "", None)
-    return ReadingRecord(epoch, row.seq, str(content["catalogue"]), readings)
 
 
 def _readings(content: Json, catalogues: Catalogues, period: Period) -> Iterator[StoredReading]:

@@ -1,0 +1,130 @@
+"""Everything that a store tells of one day, gathered beside a running agent."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from agent.evidence.account import verify
+from agent.evidence.catalogues import Catalogues
+from agent.evidence.day_alarms import AlarmOfDay, alarms_of
+from agent.evidence.day_events import DayEvents, LinkDown
+from agent.evidence.day_readings import DayCount, DeviceDay, Hole
+from agent.evidence.fates import Fates
+from agent.evidence.history import UNREADABLE, Gap, History, Noted
+from agent.evidence.readings import Period, unpacked
+from agent.evidence.zone import nanoseconds, zone_of
+from agent.records import Json
+from buffering.beside import SEQ_MAX, StoreBeside
+from buffering.errors import StoreUnusable
+from buffering.heads import SignedHead, text
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A signed head, and whether the signature is right and the record's chain value its own."""
+
+    head: SignedHead
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of one plant."""
+
+    date: date
+    zone: ZoneInfo
+    period: Period  # without the time before the store began and what is yet to come
+    is_over: bool
+    gateway: str
+    catalogue: Json
+    destinations: Sequence[str]
+    devices: Mapping[str, DeviceDay]
+    holes: Sequence[Hole]
+    gaps: Sequence[Gap]
+    links: Sequence[LinkDown]
+    alarms: Sequence[AlarmOfDay]
+    settings: Sequence[Noted]
+    refused: Sequence[Noted]
+    parked: Mapping[str, int]  # messages, by destination, now
+    heads: Sequence[Head]
+    keys: Sequence[str]
+    unreadable: int
+
+
+def day_of(store: StoreBeside, day: date, *, now_ns: int, tell: Callable[[int], None]) -> Day:
+    """Gather a day; of today, what there is by `now_ns`.
+
+    Raises StoreUnusable: what a store is known by cannot be read. Raises StoreFailed: the disk fails.
+    """
+    meta, catalogues = store.meta(), Catalogues(store)
+    gateway = meta.get("gateway")
+    if not isinstance(gateway, str):
+        raise StoreUnusable(store.path, "damaged", "meta")
+    zone = zone_of(catalogues.newest())
+    whole = _whole(day, zone)
+    period = replace(whole, to_ns=max(whole.from_ns, min(whole.to_ns, now_ns)))
+    period = replace(period, from_ns=min(period.to_ns, max(period.from_ns, _begun(store, meta))))
+    listener = DayEvents(period)
+    history = History(also=listener.hear)
+    history.catch_up(store)
+    destinations = store.destinations()
+    count = DayCount(catalogues, period, [Fates(store, history, name) for name in destinations])
+    for record in unpacked(store, period, tell=tell):
+        try:
+            count.take(record)
+        except UNREADABLE:
+            count.damaged += 1
+    is_over = now_ns >= whole.to_ns
+    holes = count.end(listener.catalogue, is_over=is_over)
+    alarms, lost_alarms = alarms_of(store, period)
+    return Day(
+        date=day,
+        zone=zone,
+        period=period,
+        is_over=is_over,
+        gateway=gateway,
+        catalogue=catalogues.content(count.newest or listener.catalogue or ""),
+        destinations=destinations,
+        devices=count.devices,
+        holes=holes,
+        gaps=[gap for gap in history.gaps if gap.from_ns < period.to_ns and gap.to_ns > period.from_ns],
+        links=list(listener.lost_links()),
+        alarms=alarms,
+        settings=listener.settings,
+        refused=listener.refused,
+        parked=_parked(store),
+        heads=[_checked(store, gateway, head) for head in store.heads_signed(period.from_ns, period.to_ns)],
+        keys=sorted(store.keys()),
+        unreadable=count.damaged + lost_alarms + len(history.unreadable),
+    )
+
+
+def _whole(day: date, zone: ZoneInfo) -> Period:
+    first, after = (datetime.combine(each, time(), zone) for each in (day, day + timedelta(days=1)))
+    return Period(nanoseconds(first), nanoseconds(after))
+
+
+def _begun(store: StoreBeside, meta: Json) -> int:
+    """Return the earliest time on record: before it nothing was to be expected."""
+    created_ns = meta.get("created_ns")
+    times = [created_ns] if isinstance(created_ns, int) else []
+    for epoch, lane in store.lanes():
+        times += [each.first_ns for each in store.times(epoch, lane, 1, SEQ_MAX, limit=1)]
+    return min(times, default=0)
+
+
+def _parked(store: StoreBeside) -> Mapping[str, int]:
+    parked: Counter[str] = Counter()
+    for epoch, lane in store.lanes():
+        parked.update(each.destination for each in store.destined(epoch, lane) if each.parked)
+    return parked
+
+
+def _checked(store: StoreBeside, gateway: str, head: SignedHead) -> Head:
+    signed = text(gateway, head.epoch, head.lane, head.seq, head.chain, head.signed_ns)
+    key = store.keys().get(head.fingerprint, b"")
+    rows = store.rows(head.epoch, head.lane, head.seq, limit=1)
+    is_own = bool(rows) and (rows[0].seq, rows[0].chain) == (head.seq, head.chain)
+    return Head(head, is_own and verify(key, head.signature, signed))

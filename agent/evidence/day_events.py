@@ -1,0 +1,74 @@
+"""What the event lane tells of a day: connections lost, settings, refusals."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from agent.evidence.history import Noted
+from agent.evidence.readings import Period
+from agent.records import Json
+
+SETTINGS: Final = {
+    "setting-changed",
+    "setting-differs",
+    "setting-agrees",
+    "device-clock-off",
+    "device-clock-right",
+}
+REFUSED: Final = {"refused", "point-parked"}
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDown:
+    """A time in which a connection was lost; `to_ns` None: it still is."""
+
+    connection: str
+    from_ns: int
+    to_ns: int | None
+    text: Json
+
+
+class DayEvents:
+    """Hears every event and keeps what is of the day."""
+
+    def __init__(self, day: Period) -> None:
+        self.day = day
+        self.settings: list[Noted] = []
+        self.refused: list[Noted] = []
+        self.links: list[LinkDown] = []
+        self.catalogue: str | None = None  # the last one that was recorded before the day's end
+        self._down: dict[str, Noted] = {}
+
+    def hear(self, noted: Noted) -> None:
+        """Take one event. Raises one of UNREADABLE."""
+        kind, is_of_day = noted.content.get("kind"), self.day.from_ns <= noted.utc_ns < self.day.to_ns
+        if kind in SETTINGS and is_of_day:
+            self.settings.append(noted)
+        elif kind in REFUSED and is_of_day:
+            self.refused.append(noted)
+        elif kind == "link":
+            self._link(noted)
+        elif kind == "start":  # whether a connection was lost all through a stop nobody knows
+            for name in list(self._down):
+                self._up(name, noted.utc_ns)
+        elif kind == "catalogue" and noted.utc_ns < self.day.to_ns:
+            self.catalogue = str(noted.content["catalogue"])
+
+    def lost_links(self) -> Iterator[LinkDown]:
+        """Yield the times of the day in which a connection was down."""
+        yield from self.links
+        for name, noted in self._down.items():
+            if noted.utc_ns < self.day.to_ns:
+                yield LinkDown(name, noted.utc_ns, None, noted.content.get("text") or {})
+
+    def _link(self, noted: Noted) -> None:
+        name = str(noted.content["connection"])
+        if not noted.content["up"]:
+            self._down.setdefault(name, noted)
+        else:
+            self._up(name, noted.utc_ns)
+
+    def _up(self, name: str, at_ns: int) -> None:
+        down = self._down.pop(name, None)
+        if down is not None and down.utc_ns < self.day.to_ns and at_ns > self.day.from_ns:
+            self.links.append(LinkDown(name, down.utc_ns, at_ns, down.content.get("text") or {}))

@@ -1,0 +1,75 @@
+"""What became of single readings for a destination: by their record, and by what was kept back of it."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from enum import Enum, auto
+
+from agent.evidence.history import UNREADABLE, History
+from agent.uplinks.quarantine import PREFIX, Quarantine
+from buffering.beside import SEQ_MAX, Destined, StoreBeside
+from buffering.ranges import Range, Ranges, merge
+from buffering.record import Lane
+
+
+class Fate(Enum):
+    """What became of a record for one destination."""
+
+    CONFIRMED = auto()
+    WAITING = auto()
+    PARKED = auto()
+    GIVEN_UP = auto()
+
+
+class Fates:
+    """One destination's, for the lane `reading`, as the store is now."""
+
+    def __init__(self, store: StoreBeside, history: History, destination: str) -> None:
+        """Raises StoreFailed."""
+        self.destination = destination
+        self._places: dict[int, dict[Fate, Ranges]] = {}
+        for epoch, lane in store.lanes():
+            if lane is Lane.READING:
+                own = [each for each in store.destined(epoch, lane) if each.destination == destination]
+                history.catch_up_in(store, epoch)
+                self._places[epoch] = {
+                    Fate.PARKED: _merged([each for each in own if each.parked]),
+                    Fate.WAITING: _merged([each for each in own if not each.parked]),
+                    Fate.GIVEN_UP: history.given_up(destination, epoch, lane),
+                }
+        quarantine = quarantine_of(destination, store.state(PREFIX))
+        self._parked_since = {point: kept.utc_ns for point, kept in quarantine.parked.items()}
+        self._refused = {(kept.epoch, kept.seq, kept.point) for kept in quarantine.readings}
+
+    def of(self, epoch: int, seq: int) -> Fate:
+        """Return what became of a record."""
+        for fate, ranges in self._places.get(epoch, {}).items():
+            if _has(ranges, seq):
+                return fate
+        return Fate.CONFIRMED
+
+    @property
+    def keeps_back(self) -> bool:
+        """Whether there is any reading that is kept back."""
+        return bool(self._parked_since or self._refused)
+
+    def is_kept_back(self, epoch: int, seq: int, point: str, utc_ns: int) -> bool:
+        """Return whether a reading of a confirmed record was refused, or its point was parked by then."""
+        return (epoch, seq, point) in self._refused or utc_ns >= self._parked_since.get(point, SEQ_MAX)
+
+
+def quarantine_of(destination: str, state: Mapping[str, bytes]) -> Quarantine:
+    """Return what is kept back from a destination; nothing where the state cannot be understood."""
+    try:
+        return Quarantine(destination, state)
+    except UNREADABLE:
+        return Quarantine(destination, {})
+
+
+def _merged(destined: list[Destined]) -> Ranges:
+    return merge(Range(each.first, SEQ_MAX if each.last is None else each.last) for each in destined)
+
+
+def _has(ranges: Ranges, seq: int) -> bool:
+    place = bisect_right(ranges, seq, key=lambda one: one.first) - 1
+    last = ranges[place].last if place >= 0 else None
+    return last is not None and seq <= last

@@ -1,0 +1,133 @@
+"""The words of the day's page, in Chinese and English."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from config.model import Text
+
+LABELS: Final[Mapping[str, tuple[str, str]]] = {
+    "title": ("数据完整性日报", "Daily record of completeness"),
+    "plant": ("企业", "Plant"),
+    "gateway": ("网关", "Gateway"),
+    "day": ("日期", "Day"),
+    "time": ("统计时段", "Time covered"),
+    "made": ("生成时间", "Made at"),
+    "devices": ("各设备数据", "Readings by device"),
+    "device": ("设备", "Device"),
+    "tag": ("位号", "Tag"),
+    "expected": ("应有", "Expected"),
+    "recorded": ("已记录", "Recorded"),
+    "no-value": ("其中无值", "Of these without value"),
+    "complete": ("有值率", "With value"),
+    "on-change": ("变化上报的数据", "Read on change"),
+    "confirmed": ("平台已确认", "Confirmed by"),
+    "gaps": ("缺口与原因", "Gaps and their reasons"),
+    "from": ("自", "From"),
+    "to": ("至", "To"),
+    "duration": ("时长", "Duration"),
+    "reason": ("原因", "Reason"),
+    "what": ("对象", "What"),
+    "alarms": ("报警", "Alarms"),
+    "begun": ("开始", "Began"),
+    "ended": ("结束", "Ended"),
+    "alarm": ("报警内容", "Alarm"),
+    "limit": ("限值", "Limit"),
+    "basis": ("依据", "Basis"),
+    "settings": ("设备设定与时钟的变化", "Settings and clocks of devices"),
+    "refused": ("被平台拒收、搁置或放弃的数据", "Refused, parked or given up"),
+    "destination": ("平台", "Destination"),
+    "heads": ("签名的链头", "Signed heads"),
+    "head": ("编号段 / 类别 / 序号", "Epoch / lane / number"),
+    "chain": ("链值与签名（Ed25519）", "Chain value and signature (Ed25519)"),
+    "signed": ("签名时间", "Signed at"),
+    "key": ("密钥指纹（SHA-256）", "Fingerprint of the key (SHA-256)"),
+    "none": ("无", "none"),
+    "still": ("仍在持续", "still standing"),
+    "before": ("早于现存记录", "before the oldest record"),
+    "holds": ("核对无误", "verified"),
+    "fails": ("核对不符", "does not verify"),
+    "sign-here": ("签字", "Signature"),
+}
+
+REASONS: Final[Mapping[str, tuple[str, str]]] = {
+    "comm-fault": ("设备没有应答", "the device did not answer"),
+    "device-fault": ("设备报告故障", "the device reports a fault"),
+    "not-a-number": ("设备给出的不是数", "the device gave no number"),
+    "sentinel": ("设备给出无效标记值", "the device gave its mark for no value"),
+    "stale": ("设备的值已停止更新", "the device's value had stopped changing"),
+    "wire-break": ("断线（≤ 3.6 mA）", "wire break (≤ 3.6 mA)"),
+    "nothing": ("没有任何记录，原因未记录", "nothing on record, and no reason for it"),
+    "link": ("连接中断", "the connection was lost"),
+}
+
+
+def label(code: str) -> Text:
+    """A heading."""
+    zh, en = LABELS[code]
+    return Text(zh, en)
+
+
+def about_expected() -> Text:
+    """What is counted as expected, and what cannot be known."""
+    return Text(
+        "“应有”按配置的采集周期计算；变化上报的数据没有固定应有数，单独列出。计划停产、旁路尚不登记，未扣除。",
+        "Expected follows from the configured periods; what a server reports on change has no such number "
+        "and stands by itself. Planned stops and bypasses are not registered yet and not taken off.",
+    )
+
+
+def about_confirmed() -> Text:
+    """What is counted as confirmed."""
+    return Text(
+        "“平台已确认”指平台已收下该数据所在的记录（按该平台的上报策略），以生成本页时为准；"
+        "括号中是被拒收或搁置的数据。",
+        "Confirmed: the destination took the record that holds the reading, under its own policy, as of when "
+        "this page was made; in brackets what it refused or what is parked.",
+    )
+
+
+def about_proof() -> Text:
+    """What the page proves, and what proves more."""
+    return Text(
+        "本页由存储生成。逐条核对数据链：edge-agent audit verify。"
+        "所列链值与签名可在日后证明此前的记录未被改动。",
+        "Made from the store. edge-agent audit verify walks the whole chain. The chain values and signatures "
+        "above can prove later that nothing before them was altered.",
+    )
+
+
+def not_over() -> Text:
+    """The page is about a part of the day."""
+    return Text(
+        "当日尚未结束，以下只到生成时为止。",
+        "The day is not over; this goes as far as the time at which it was made.",
+    )
+
+
+def reason(code: str) -> Text:
+    """Why there is no value; a reason that a later version wrote stands for itself."""
+    zh, en = REASONS.get(code, (code, code))
+    return Text(zh, en)
+
+
+def unreadable(records: int) -> Text:
+    """Records that could not be counted."""
+    return Text(
+        f"注意：有 {records} 条记录损坏，未计入本页；位置见 edge-agent audit verify。",
+        f"Attention: {records} records are damaged and not counted here; edge-agent audit verify names them.",
+    )
+
+
+def parked(messages: int) -> Text:
+    """Messages that are kept and not sent."""
+    return Text(f"现有 {messages} 条报文搁置未发", f"{messages} messages are parked now")
+
+
+def no_day(text: str) -> Text:
+    """What should be a day is none."""
+    return Text(f"“{text}” 不是日期：写成 2026-11-28", f"'{text}' is no day: write 2026-11-28")
+
+
+def day_to_come(day: str) -> Text:
+    """The day has not begun."""
+    return Text(f"{day} 还没有开始", f"{day} has not begun yet")
