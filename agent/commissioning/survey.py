@@ -91,7 +91,9 @@ def survey(words: Mapping[int, int], now_s: int) -> Survey:
     doubles = find_doubles(bare, in_float)
     in_double = {address for double in doubles for address in range(double.first, double.first + 4)}
     free = words.keys() - in_text - in_float - in_double
-    rows = [_row(words, address, guess, now_s, free) for address in sorted(words)]
+    # What looks like a float64 may be an int64 all the same: people are to see both.
+    wide = free | in_double
+    rows = [_row(words, address, guess, now_s, free, wide) for address in sorted(words)]
     return Survey(tuple(rows), guess, doubles, texts)
 
 
@@ -145,8 +147,18 @@ def is_likely_float(value: float) -> bool:
     return math.isfinite(value) and FLOAT_MIN <= abs(value) <= FLOAT_MAX
 
 
-def _row(words: Mapping[int, int], address: int, guess: FloatGuess | None, now_s: int, free: set[int]) -> Row:
-    """Return the readings at one address; `free`: registers where nothing longer seems to lie."""
+def _row(
+    words: Mapping[int, int],
+    address: int,
+    guess: FloatGuess | None,
+    now_s: int,
+    free: Collection[int],
+    wide: Collection[int],
+) -> Row:
+    """Return the readings at one address.
+
+    In registers of `free` nothing longer seems to lie; in those of `wide` neither float32 nor text.
+    """
     word, following = words[address], words.get(address + 1)
     is_free = address in free
     signed = word - (1 << 16) if word & 0x8000 else word
@@ -161,7 +173,7 @@ def _row(words: Mapping[int, int], address: int, guess: FloatGuess | None, now_s
         Number(str(signed), is_free and -WHOLE_MAX <= signed < 0),
         Number(f"{signed / 10:.1f}", is_free and signed in TENTHS and abs(signed) > 9),
         floats,
-        wholes_at(words, address, free),
+        wholes_at(words, address, free, wide),
         _notes(word, following, now_s) if is_free else (),
     )
 

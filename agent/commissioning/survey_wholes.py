@@ -5,7 +5,7 @@ would send. A number that fits into a single register is not shown again.
 """
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,18 +52,20 @@ NAMES: Final = tuple(
 """Every name that `Wholes.named` may have, in the order in which they are shown."""
 
 
-def wholes_at(words: Mapping[int, int], address: int, free: set[int]) -> Wholes:
-    """Return what begins at an address; `free` are the registers in which nothing else seems to lie."""
+def wholes_at(words: Mapping[int, int], address: int, free: Collection[int], wide: Collection[int]) -> Wholes:
+    """Return what begins at an address: uint32 only in registers of `free`, int64 in those of `wide`."""
     pair, four = ([words.get(a) for a in range(address, address + count)] for count in (2, 4))
-    long, unsigned, wide = {}, {}, {}
+    is_free = all(a in free for a in range(address, address + 2))
+    is_wide = all(a in wide for a in range(address, address + 4))
+    int32, uint32, int64 = {}, {}, {}
     for order in ByteOrder:
         if (number := _int32(pair, order)) is not None:
-            long[order] = Number(str(number))
-        elif {address, address + 1} <= free and (number := _uint32(pair, order)) is not None:
-            unsigned[order] = Number(str(number))
-        if set(range(address, address + 4)) <= free and (number := _int64(four, order)) is not None:
-            wide[order] = Number(str(number))
-    return Wholes(long, unsigned, wide)
+            int32[order] = Number(str(number))
+        elif is_free and (number := _uint32(pair, order)) is not None:
+            uint32[order] = Number(str(number))
+        if is_wide and (number := _int64(four, order)) is not None:
+            int64[order] = Number(str(number))
+    return Wholes(int32, uint32, int64)
 
 
 def ordered(registers: Sequence[int], order: ByteOrder) -> bytes:

@@ -117,6 +117,7 @@ def test_a_float64_is_found_where_no_two_float32_explain_it() -> None:
         ("uint32", ">I", 3_405_691_582),
         ("int64", ">q", 5_000_000_123),
         ("int64", ">q", 5_123_456),
+        ("int64", ">q", 5_000_000),
     ],
 )
 def test_a_whole_number_of_several_registers_is_shown_in_its_byte_order(
