@@ -7,17 +7,16 @@ from config.channels import check_channels
 from config.model import Point, Text
 from config.nodes import resolve_node
 from config.opcua_link import OpcUa
-from config.readback import decimals_from, period_of, unit_of
+from config.periods import check_overruled, period_s_of
+from config.readback import decimals_from, unit_of
 from config.reads import check_period
 from config.registers import resolve_register
 from config.source import NodeSource, RegisterSource, RegisterType
-from config.states import READS_BY_DEFAULT, resolve_marks
+from config.states import resolve_marks
 from config.unit import UNITS, canonical, nearest_unit
 from config.validation import choice_fields
 from config.written import DeviceContext
 from config.written_point import WrittenPoint
-
-DEFAULT_PERIOD_S: Final = 5.0
 
 _FLOATS: Final = ("float32", "float64", "packed")
 _TEXTS: Final = tuple(type_.value for type_ in RegisterType if type_.is_text)
@@ -41,6 +40,7 @@ def resolve_points(device: DeviceContext, first_index: int) -> tuple[Point, ...]
         elif point := _point(device, written, first_index + len(points)):
             points.append(point)
     _tell_left_out(device, left_out, others=bool(points))
+    check_overruled(device)
     return tuple(points)
 
 
@@ -89,7 +89,7 @@ def _point(device: DeviceContext, written: WrittenPoint, index: int) -> Point | 
     unit = unit_of(device, written)
     _check_unit(device, written)
     datatype = entry.datatype or _datatype(device, written, source)
-    period_s = _period_s(device, written)
+    period_s = period_s_of(device, written)
     check_period(device, written, period_s)
     return Point(
         id=f"{device.id}.{written.name}",
@@ -112,21 +112,6 @@ def _check_unit(device: DeviceContext, written: WrittenPoint) -> None:
     near = nearest_unit(unit)
     code, fields = ("unit-of-its-own-near", {"nearest": near}) if near else ("unit-of-its-own", {})
     device.findings.warn(written.says.place("unit"), code, unit=unit, **fields)
-
-
-def _period_s(device: DeviceContext, written: WrittenPoint) -> float:
-    entry = written.entry
-    if entry.readback is not None:
-        return period_of(device, written, lambda point: _default_period_s(device, point))
-    default_s = _default_period_s(device, written)
-    if entry.heartbeat is not None and entry.period is None:
-        return min(default_s, entry.heartbeat.within / READS_BY_DEFAULT)
-    return default_s
-
-
-def _default_period_s(device: DeviceContext, written: WrittenPoint) -> float:
-    profile_period = device.profile.entry.period if device.profile else DEFAULT_PERIOD_S
-    return device.entry.period or written.entry.period or profile_period
 
 
 def _datatype(device: DeviceContext, written: WrittenPoint, resolved: RegisterSource | NodeSource) -> str:

@@ -43,6 +43,16 @@ WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
             "Of no matter if the site has it so"
         ),
     ),
+    "period-overruled": (
+        (
+            "设备的 period（{period} 秒）对其全部测点有效，这些测点自己的周期不起作用：{points}；"
+            "若不是本意，请删除设备的 period，改写在需要快采的测点上"
+        ),
+        (
+            "the device's period of {period} s holds for all its points, and these points' own periods do "
+            "not: {points}; if that is not meant, delete it and write it at the points that need it"
+        ),
+    ),
     "port-numbered": (
         (
             "{port} 重新插拔或重启后可能变成另一条线；请改用 /dev/serial/by-id/ 下的名称（ls -l "

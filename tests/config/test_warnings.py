@@ -154,6 +154,45 @@ def test_a_limit_may_be_in_a_site_s_own_unit_but_not_in_another_unknown_one(tmp_
     assert [fault.code for fault in caught.value.faults] == ["unit-unknown"]
 
 
+def slow_points(period: str) -> str:
+    return f"""\
+    devices:
+      d:
+        name: d
+        connection: plc
+        unit: 1
+        period: {period}
+        points:
+          fast: {{name: f, modbus: {{address: 1, type: uint16}}}}
+          near: {{name: n, period: 5 s, modbus: {{address: 2, type: uint16}}}}
+          slow: {{name: s, period: 10 s, modbus: {{address: 3, type: uint16}}}}
+          daily: {{name: d, period: 24 h, modbus: {{address: 4, type: uint16}}}}
+    """
+
+
+def test_a_period_that_overrules_much_longer_ones_is_warned_of_with_these_points(tmp_path: Path) -> None:
+    [warning] = warnings_of(write(tmp_path, slow_points("1 s")))
+    assert (warning.code, warning.line, warning.column) == ("period-overruled", 11, 13)
+    assert "period of 1 s" in warning.text("en")
+    assert ": slow (10 s), daily (86400 s);" in warning.text("en")
+    assert "near" not in warning.text()
+
+
+def test_a_period_as_long_as_the_points_own_is_not_warned_of(tmp_path: Path) -> None:
+    assert warnings_of(write(tmp_path, slow_points("24 h"))) == []
+
+
+def test_a_period_that_overrules_a_much_longer_one_of_the_profile_is_warned_of(tmp_path: Path) -> None:
+    profile = tmp_path / "slow.yaml"
+    profile.write_text(
+        "name: {zh: 慢, en: slow}\nperiod: 1 min\n"
+        "points:\n  p: {name: {zh: 点, en: p}, modbus: {address: 1, type: uint16}}\n"
+    )
+    body = "devices:\n  d: {name: d, profile: slow, connection: plc, unit: 1, period: 2 s}\n"
+    warnings = load_plant(write(tmp_path, body), profile_dirs=(tmp_path,)).warnings
+    assert [w.fields["points"] for w in warnings if w.code == "period-overruled"] == [["p (60 s)"]]
+
+
 HJ212 = """\
 uplinks:
   environment:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from drivers.modbus.hold import RECONNECT_CAP_S, RECONNECT_FIRST_S
+from drivers.modbus.outcomes import SOON_NS
 from drivers.modbus.standing import REST_CAP_S, REST_FIRST_S
 from tests.drivers.scripted import with_crc
 from tests.support.require import require
@@ -75,6 +76,17 @@ def test_the_figures_are_those_of_the_code() -> None:
     assert f"休息 {REST_FIRST_S:g} s 起、逐次加倍、最长 {REST_CAP_S:g} s" in page
     assert f"after {RECONNECT_FIRST_S:g} s, doubling up to {RECONNECT_CAP_S:g} s" in page
     assert f"{RECONNECT_FIRST_S:g} s 起、逐次加倍、最长 {RECONNECT_CAP_S:g} s 后重连" in page
+
+
+def test_the_page_says_that_a_block_that_was_not_answered_is_made_up_for_once() -> None:
+    """What the code does is held by test_a_block_with_a_long_period_does_not_wait_for_its_slot_….
+
+    The page once promised the owner of a PLC that no such question comes.
+    """
+    page, soon_s = PAGE.read_text(encoding="utf-8"), SOON_NS / 1e9
+    assert f"unless its\n  next slot is less than {soon_s:g} s away" in page
+    assert f"下一周期在 {soon_s:g} s 之内的不补问" in page
+    assert "Slots that were missed are not made up for" not in page
 
 
 @pytest.mark.parametrize("baudrate", [9600, 19200, 115200])
