@@ -30,6 +30,10 @@ BREAKS: Final[Mapping[str, tuple[str, str]]] = {
     "signed-otherwise": ("与签名时的链值不同", "its chain value is not the one that was signed"),
     "twice": ("在待发表中出现两次", "stands twice in the tables of what is to be sent"),
     "unsaid": ("已删除，但没有事件记录说明", "removed, and no event says so"),
+    "newest-removed": (
+        "登记为按期删除，但最新的记录从不按期删除",
+        "told as removed in order, but a lane's newest record never is",
+    ),
     "behind-mark": (
         "存储曾写到这里，现在没有了（被删除，或文件不是同一时刻复制的）",
         "the store had come so far, and lacks it now (removed, or the files were not copied at one time)",

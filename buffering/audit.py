@@ -22,7 +22,7 @@ from buffering.errors import StoreFailed
 from buffering.heads import SignedHead, fingerprint, text
 from buffering.ranges import Range, Ranges
 from buffering.record import Lane
-from buffering.records import Removed
+from buffering.records import RETENTION, Removed
 from buffering.tally import Tally, in_two_places, tally
 
 BREAKS_MAX: Final = 1000
@@ -112,7 +112,7 @@ class LaneWalk:
             self._cross(piece.removed, row.seq, row.first_ns)
             self._take(row)
         if not piece.rows:
-            self._cross(piece.removed, max((gone.last for gone in piece.removed), default=0) + 1, None)
+            self._end(piece.removed)
         account.last = self._seq
         self._heads(piece)
         self._tally(piece, first)
@@ -152,6 +152,14 @@ class LaneWalk:
             self._break("missing", place, self._seq, (self.account.to_ns, to_ns))
         if any(each.first <= until <= each.last for each in removed):
             self._break("removed-and-there", until, until, (self.account.to_ns, to_ns))
+
+    def _end(self, removed: Sequence[Removed]) -> None:
+        """Reach the lane's end. Only damage takes a newest record: the next goes on from its chain value."""
+        newest = self._seq
+        self._cross(removed, max((gone.last for gone in removed), default=0) + 1, None)
+        for gone in removed:
+            if gone.cause == RETENTION and gone.last > newest:
+                self._break("newest-removed", gone.first, gone.last, (self.account.to_ns, None))
 
     def _take(self, row: Row) -> None:
         account, times = self.account, (row.first_ns, row.last_ns)

@@ -15,7 +15,7 @@ from buffering.errors import StoreUnusable
 from buffering.mark import HighWater
 from buffering.ranges import Range, Ranges, subtract
 from buffering.record import Lane
-from buffering.records import Removed
+from buffering.records import DAMAGE
 
 SALVAGING: Final = "salvaging"
 """The key in `meta` that is there while records of a store that was set aside are still being taken over."""
@@ -69,7 +69,7 @@ def examine(store: StoreBeside, mark: HighWater | None, *, only: str | None, tel
     lanes = [_walked(LaneWalk(store, terms, *place), tell) for place in store.lanes()]
     history.catch_up(store)  # with what was removed while the walk went on
     breaks = [found for lane in lanes for found in lane.breaks]
-    breaks += [*_unsaid(lanes, history), *_unreadable(history), *_behind(lanes, mark, gateway)]
+    breaks += [*_unsaid(store, lanes, history), *_unreadable(history), *_behind(lanes, mark, gateway)]
     return Account(
         gateway=gateway,
         epoch=epoch,
@@ -97,7 +97,7 @@ def _walked(walk: LaneWalk, tell: Tell) -> LaneAccount:
     return walk.account
 
 
-def _unsaid(lanes: Sequence[LaneAccount], history: History) -> Iterator[Break]:
+def _unsaid(store: StoreBeside, lanes: Sequence[LaneAccount], history: History) -> Iterator[Break]:
     """Yield what is told as removed by the table, and by no event: the table alone is easily written to."""
     for lane in lanes:
         for gone in lane.removed:
@@ -105,13 +105,31 @@ def _unsaid(lanes: Sequence[LaneAccount], history: History) -> Iterator[Break]:
             for said in history.said(lane.epoch, lane.lane):
                 rest = subtract(rest, said)
             for one in rest:
-                yield Break(
-                    "unsaid", lane.epoch, lane.lane, one.first, one.last or one.first, *_times(lane, gone)
-                )
+                since_ns = _time_before(store, lane, one.first)
+                if not _may_have_been_said(lanes, since_ns):
+                    yield Break("unsaid", lane.epoch, lane.lane, one.first, one.last or one.first, since_ns)
 
 
-def _times(lane: LaneAccount, gone: Removed) -> tuple[int | None, int | None]:
-    return (None, lane.from_ns) if gone.first == 1 else (None, lane.to_ns)
+def _time_before(store: StoreBeside, lane: LaneAccount, seq: int) -> int | None:
+    """Return the time of the newest record before `seq` that is still there."""
+    if not any(span.first < seq for span in lane.held):
+        return None
+    return store.last_ns(lane.epoch, lane.lane, 1, seq - 1)
+
+
+def _may_have_been_said(lanes: Sequence[LaneAccount], since_ns: int | None) -> bool:
+    """Whether the event that told of a removal can be gone itself.
+
+    It came after the records that were removed. So if those are younger than the oldest
+    event that is there, it would be there, too, unless damage took it.
+    """
+    events = [lane for lane in lanes if lane.lane is Lane.EVENT]
+    if any(gone.cause == DAMAGE for lane in events for gone in lane.removed):
+        return True
+    if not any(lane.removed for lane in events):
+        return False
+    oldest_ns = min((lane.from_ns for lane in events if lane.from_ns is not None), default=None)
+    return since_ns is None or oldest_ns is None or since_ns < oldest_ns
 
 
 def _unreadable(history: History) -> Iterator[Break]:

@@ -25,6 +25,7 @@ from tests.buffering.second_reader import SecondReader
 CO = point()
 PLANT = plant(device("co-1", [CO], [limit(CO, LimitKind.HI, 24)]))
 HOUR = 3600
+DAY = 24 * HOUR
 
 
 @pytest.fixture
@@ -185,6 +186,30 @@ async def test_what_was_removed_in_order_is_told_with_its_record(
     assert found["whole"]
     [given_up] = [gap for gap in found["gaps"] if gap["destination"] == "bureau"]
     assert (given_up["cause"], given_up["items"]) == ("age", 4)
+
+
+async def test_a_removal_whose_event_is_itself_long_gone_is_no_break(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Events are kept for years, and then they go as well: with them what they told of the first readings."""
+    clock = HandClock()
+    async with recording(tmp_path, PLANT, clock, keeping=Keeping(readings_s=60, events_s=10 * DAY)) as desk:
+        for _ in range(40):
+            await desk.read(CO.id, 1)
+            clock.move(DAY)
+            await desk.outbox.upkeep.tidy(now_ns=clock.now_ns(), trust_time=True)
+    found = told(capsys, tmp_path)
+    assert found["whole"], found["breaks"]
+    assert [lane["removed"] != [] for lane in found["lanes"] if lane["lane"] == "event"] == [True]
+
+    where = f"{READING} AND seq = 40"
+    with closing(sqlite3.connect(tmp_path / "outbox.db", isolation_level=None)) as db:
+        db.execute(
+            f"UPDATE removed SET last = 40, chain = (SELECT chain FROM record WHERE {where}) WHERE {READING}"
+        )
+        db.execute(f"DELETE FROM record WHERE {where}")
+        db.execute(f"DELETE FROM signature WHERE {READING}")
+    assert not told(capsys, tmp_path)["whole"]
 
 
 async def test_a_running_agents_store_is_read_without_delaying_it(
