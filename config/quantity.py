@@ -31,7 +31,7 @@ def split_quantity(text: str) -> tuple[float, str]:
     match = _QUANTITY.match(text)
     if match is None:
         raise Objection("not-a-quantity", value=text)
-    return float(match[1]), match[2] or ""
+    return float(match[1]), (match[2] or "").strip()  # a full-width space is no unit
 
 
 def parse_quantity(value: object) -> Quantity:
