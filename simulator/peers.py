@@ -111,10 +111,11 @@ class RtuPeer(Peer):
         self._stream = RtuStream(exchange, self._say, answered=self._answered)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Say who it is, where that is asked for."""
+        """Say who it is, where that is asked for; before the farewell of a line that is half closed."""
+        assert isinstance(transport, asyncio.Transport)
+        if self._greeting is not None:
+            self._greeting(transport)
         super().connection_made(transport)
-        if self._greeting is not None and self._transport is not None:
-            self._greeting(self._transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing any more."""
