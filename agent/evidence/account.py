@@ -67,6 +67,7 @@ def examine(store: StoreBeside, mark: HighWater | None, *, only: str | None, tel
         raise StoreUnusable(store.path, "damaged", "meta")
     destinations = [name for name in store.destinations() if only in (None, name)]
     keys = store.keys()
+    store.check_tables()
     history.catch_up(store)
     terms = Terms(gateway, keys, verify, destinations, partial(_given_up, store, history, epoch))
     lanes = [_walked(LaneWalk(store, terms, *place), tell) for place in store.lanes()]
