@@ -66,29 +66,27 @@ def examine(store: StoreBeside, mark: HighWater | None, *, only: str | None, tel
     if not isinstance(gateway, str) or not isinstance(epoch, int):
         raise StoreUnusable(store.path, "damaged", "meta")
     destinations = [name for name in store.destinations() if only in (None, name)]
-    keys = store.keys()
     store.check_tables()
     history.catch_up(store)
-    terms = Terms(gateway, keys, verify, destinations, partial(_given_up, store, history, epoch))
+    terms = Terms(gateway, store.keys(), verify, destinations, partial(_given_up, store, history, epoch))
     lanes = [_walked(LaneWalk(store, terms, *place), tell) for place in store.lanes()]
     history.catch_up(store)  # with what was removed while the walk went on
-    breaks = [
-        *(found for lane in lanes for found in lane.breaks),
-        *_unsaid(store, lanes, history),
-        *_not_understood(lanes, history),
-        *_behind(lanes, mark, gateway),
-    ]
     return Account(
         gateway=gateway,
         epoch=epoch,
         lanes=[lane for lane in lanes if lane.last],
         history=history,
-        keys=sorted(keys),
+        keys=sorted(terms.keys),
         destinations=destinations,
         kept_back={name: quarantine_of(name, store.state(PREFIX)) for name in destinations},
         is_being_salvaged=SALVAGING in meta,
         damaged_tables=sorted(store.damaged),
-        breaks=breaks,
+        breaks=[
+            *(found for lane in lanes for found in lane.breaks),
+            *_unsaid(store, lanes, history),
+            *_not_understood(lanes, history),
+            *_behind(lanes, mark, gateway),
+        ],
     )
 
 
