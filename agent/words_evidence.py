@@ -79,6 +79,7 @@ CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "damaged": ("存储文件损坏", "the store was damaged"),
     "set-back": ("存储由备份恢复", "the store was put back from a backup"),
     "copied": ("状态目录是复制的", "the state folder was a copy"),
+    "missing": ("存储文件不见了", "the store was gone"),
 }
 
 
@@ -127,13 +128,16 @@ def duration(ns: int) -> Text:
 
 
 def whole() -> Text:
-    """Nothing was found."""
-    return Text("完好：没有缺失，没有改动", "whole: nothing is missing, nothing was altered")
+    """Nothing was found that is not accounted for."""
+    return Text(
+        "相符：没有改动，缺少的都有记录说明（见以上缺口和删除）",
+        "it holds: nothing was altered, and what is missing is accounted for by the gaps and removals above",
+    )
 
 
 def not_whole(count: int) -> Text:
     """Something was found."""
-    return Text(f"不完好：发现 {count} 处", f"not whole: {count} places")
+    return Text(f"不符：{count} 处", f"it does not hold at {count} places")
 
 
 def being_salvaged() -> Text:
@@ -141,6 +145,15 @@ def being_salvaged() -> Text:
     return Text(
         "正从移开的旧文件中恢复记录，旧编号段尚不完整；恢复完成后请再检查一次",
         "records of an older file are still being salvaged; run this again when that is done",
+    )
+
+
+def kept_back(points: Sequence[str], readings: int) -> Text:
+    """What a destination will not take of records that it confirmed."""
+    names = ", ".join(points) or "–"
+    return Text(
+        f"其中拒收：搁置的测点 {names}；单条数据 {readings} 条",
+        f"kept back of these: points {names}; single readings {readings}",
     )
 
 

@@ -110,6 +110,15 @@ def reason(code: str) -> Text:
     return Text(zh, en)
 
 
+def thinned() -> Text:
+    """Readings of the day are gone."""
+    return Text(
+        "注意：这一天的部分数据可能已按保存期限或空间删除，因而未计入；删除记录见 edge-agent audit verify。",
+        "Attention: readings of this day may have been removed by age or size since, and are not counted; "
+        "edge-agent audit verify tells of the removals.",
+    )
+
+
 def unreadable(records: int) -> Text:
     """Records that could not be counted."""
     return Text(

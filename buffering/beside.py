@@ -12,6 +12,7 @@ a transaction that lasts keeps the log from being moved into the file.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import NoneType
 from typing import Any, Final, TypeVar
 
 from buffering.database import FORMAT, connect, failures, format_of
@@ -19,10 +20,12 @@ from buffering.errors import StoreFailed, StoreUnusable
 from buffering.heads import SignedHead
 from buffering.reading import StoreReader
 from buffering.record import Lane
-from buffering.records import Removed
+from buffering.records import Removed, Times
+from buffering.scrub import SMALL_TABLES
 from buffering.signatures import SignatureTable
 
 Result = TypeVar("Result")
+_Form = tuple[type | tuple[type, ...], ...]
 
 SEQ_MAX: Final = 2**62
 SLICE_RECORDS: Final = 256
@@ -64,6 +67,11 @@ class Slice:
     destined: Sequence[Destined]
 
 
+def _fits(row: tuple[Any, ...], form: _Form) -> bool:
+    """Whether a row has the types of its table: STRICT holds them when writing, not against damage."""
+    return all(isinstance(value, kind) for value, kind in zip(row, form, strict=True))
+
+
 class StoreBeside(StoreReader, SignatureTable):
     """A connection that only reads. Used by one thread."""
 
@@ -93,20 +101,47 @@ class StoreBeside(StoreReader, SignatureTable):
             self._at_rest = False
             self._db = connect(self._path, writing=False)
 
+    def check_tables(self) -> None:
+        """Look for damage in the tables beside the records, also where no look-up would come by.
+
+        Raises StoreFailed: the disk fails.
+        """
+        for table in (*SMALL_TABLES, "device_key"):
+            for (found,) in self._spared(table, (str,), f"PRAGMA quick_check({table})"):
+                if found != "ok":
+                    self.damaged.add(table)
+        for table in ("removed", "signature", "pending", "message"):
+            lanes = ", ".join(f"'{lane.value}'" for lane in Lane)
+            strange = f"SELECT count(*) FROM {table} WHERE lane NOT IN ({lanes})"  # noqa: S608
+            if any(number for (number,) in self._spared(table, (int,), strange)):
+                self.damaged.add(table)
+
     @property
     def path(self) -> Path:
         """The file."""
         return self._path
 
-    def _spared(self, table: str, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Return rows; none where the table is damaged, for the records can be told of without it."""
+    def _spared(self, table: str, form: _Form, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return rows, as far as the table can be read: the records can be told of without the rest."""
         try:
-            return self._run(statement, *values)
+            found = self._run(statement, *values)
         except StoreFailed as failed:
             if failed.reason != "damaged":
                 raise
             self.damaged.add(table)
             return []
+        sound = [row for row in found if _fits(row, form)]
+        if len(sound) < len(found):
+            self.damaged.add(table)
+        return sound
+
+    def _sound(self, form: _Form, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return rows of records. Raises StoreFailed: one is not what a record can be, or the disk fails."""
+        found = self._run(statement, *values)
+        for row in found:
+            if not _fits(row, form):
+                raise StoreFailed("damaged", "a column of another type")
+        return found
 
     def meta(self) -> dict[str, Any]:
         """Return what is said of the whole store. Raises StoreFailed."""
@@ -114,11 +149,13 @@ class StoreBeside(StoreReader, SignatureTable):
 
     def keys(self) -> dict[str, bytes]:
         """Return the keys that have signed, by fingerprint. Raises StoreFailed."""
-        return dict(self._spared("device_key", "SELECT fingerprint, public_key FROM device_key"))
+        return dict(
+            self._spared("device_key", (str, bytes), "SELECT fingerprint, public_key FROM device_key")
+        )
 
     def destinations(self) -> list[str]:
         """Return the destinations' names. Raises StoreFailed."""
-        rows = self._spared("destination", "SELECT name FROM destination ORDER BY name")
+        rows = self._spared("destination", (str,), "SELECT name FROM destination ORDER BY name")
         return [name for (name,) in rows]
 
     def lanes(self) -> list[tuple[int, Lane]]:
@@ -126,14 +163,15 @@ class StoreBeside(StoreReader, SignatureTable):
         named = {
             epoch
             for table in ("removed", "signature", "pending", "message")
-            for (epoch,) in self._spared(table, f"SELECT DISTINCT epoch FROM {table}")  # noqa: S608
+            for (epoch,) in self._spared(table, (int,), f"SELECT DISTINCT epoch FROM {table}")  # noqa: S608
         }
-        return [(epoch, lane) for epoch in sorted(named.union(self.epochs())) for lane in Lane]
+        named.update(epoch for epoch in self.epochs() if isinstance(epoch, int))
+        return [(epoch, lane) for epoch in sorted(named) for lane in Lane]
 
     def state(self, prefix: str) -> dict[str, bytes]:
         """Return the state keys that begin with `prefix`. Raises StoreFailed."""
         statement = "SELECT key, value FROM state WHERE substr(key, 1, ?) = ?"
-        return dict(self._run(statement, len(prefix), prefix))
+        return dict(self._spared("state", (str, bytes), statement, len(prefix), prefix))
 
     def piece(self, epoch: int, lane: Lane, first: int, *, limit: int = SLICE_RECORDS) -> Slice:
         """Return what there is of a lane from `first`, up to `limit` records or a megabyte, at least one.
@@ -152,23 +190,38 @@ class StoreBeside(StoreReader, SignatureTable):
             self._destined(epoch, lane, *span),
         )
 
+    def times(self, epoch: int, lane: Lane, first: int, last: int, *, limit: int) -> Sequence[Times]:
+        """Return the times of up to `limit` records from `first`. Raises StoreFailed."""
+        found = self._sound(
+            (int, int, int),
+            "SELECT seq, first_ns, last_ns FROM record WHERE epoch = ? AND lane = ? AND seq BETWEEN ? AND ?"
+            " ORDER BY seq LIMIT ?",
+            *(epoch, lane.value, first, last, limit),
+        )
+        return [Times(*row) for row in found]
+
     def rows(self, epoch: int, lane: Lane, first: int, *, limit: int) -> list[Row]:
         """Return up to `limit` records from `first`, or a megabyte, at least one. Raises StoreFailed."""
-        last, weight = first - 1, 0
-        for seq, size in self.sizes(epoch, lane, first, SEQ_MAX, limit=limit):
-            if last >= first and weight + size > SLICE_BYTES:
+        number, weight = 0, 0
+        for _, size in self.sizes(epoch, lane, first, SEQ_MAX, limit=limit):
+            if number and weight + (size or 0) > SLICE_BYTES:
                 break
-            last, weight = seq, weight + size
-        found = self._run(
-            "SELECT seq, first_ns, last_ns, count, total, uid, sha256, chain, payload FROM record"
-            " WHERE epoch = ? AND lane = ? AND seq BETWEEN ? AND ? ORDER BY seq",
-            *(epoch, lane.value, first, last),
-        )
-        return [Row(*row) for row in found]
+            number, weight = number + 1, weight + (size or 0)
+        places = self.places(epoch, lane, first, limit=number)
+        # By the table alone: an index gives back what was asked for, be the record itself another.
+        marks = ", ".join("?" * number)
+        statement = f"SELECT rowid, * FROM record NOT INDEXED WHERE rowid IN ({marks})"  # noqa: S608
+        form = (int, int, str, int, int, int, int, int, bytes, bytes, bytes, bytes)
+        found = self._sound(form, statement, *(rowid for _, rowid in places))
+        by_place = {row[0]: row[1:] for row in found}
+        if any(by_place.get(rowid, ())[:3] != (epoch, lane.value, seq) for seq, rowid in places):
+            raise StoreFailed("damaged", "the index does not agree with the table")
+        return [Row(seq, *by_place[rowid][3:]) for seq, rowid in places]
 
     def _removed(self, epoch: int, lane: Lane) -> list[Removed]:
         found = self._spared(
             "removed",
+            (int, int, (int, NoneType), (bytes, NoneType), str),
             "SELECT first, last, total, chain, cause FROM removed"
             " WHERE epoch = ? AND lane = ? ORDER BY first",
             *(epoch, lane.value),
@@ -180,6 +233,7 @@ class StoreBeside(StoreReader, SignatureTable):
     ) -> list[tuple[int, bytes, int, str, bytes]]:
         found = self._spared(
             "signature",
+            (int, bytes, int, str, bytes),
             "SELECT seq, chain, signed_ns, fingerprint, signature FROM signature"
             " WHERE epoch = ? AND lane = ? AND seq BETWEEN ? AND ? ORDER BY seq",
             *(epoch, lane.value, first, last),
@@ -195,11 +249,13 @@ class StoreBeside(StoreReader, SignatureTable):
         newest: dict[tuple[int, str], SignedHead] = {}
         for row in self._spared(
             "signature",
+            (int, str, int, bytes, int, str, bytes),
             "SELECT epoch, lane, seq, chain, signed_ns, fingerprint, signature FROM signature"
             " WHERE signed_ns >= ? AND signed_ns < ? ORDER BY epoch, lane, seq",
             *(from_ns, to_ns),
         ):
-            newest[row[:2]] = SignedHead(row[0], Lane(row[1]), *row[2:])
+            if row[1] in set(Lane):
+                newest[row[:2]] = SignedHead(row[0], Lane(row[1]), *row[2:])
         return list(newest.values())
 
     def _destined(self, epoch: int, lane: Lane, first: int, last: int) -> list[Destined]:
@@ -210,6 +266,7 @@ class StoreBeside(StoreReader, SignatureTable):
             for table, parked in (("pending", "0"), ("message", "parked IS NOT NULL"))
             for row in self._spared(
                 table,
+                (str, int, (int, NoneType), int),
                 f"SELECT destination, first, last, {parked} FROM {table} {where}",  # noqa: S608
                 *values,
             )

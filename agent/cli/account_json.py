@@ -24,13 +24,19 @@ def as_json(account: Account) -> Json:
         "lanes": [_lane(lane, account) for lane in account.lanes],
         "keys": list(account.keys),
         "gaps": [_gap(gap) for gap in account.history.gaps],
-        "destinations": {
-            name: asdict(sum((lane.destinations[name] for lane in account.lanes), Tally()))
-            for name in account.destinations
-        },
+        "destinations": {name: _destination(name, account) for name in account.destinations},
         "breaks": [
             {**asdict(each), "text": asdict(words_evidence.broken(each.what))} for each in account.breaks
         ],
+    }
+
+
+def _destination(name: str, account: Account) -> Json:
+    kept_back = account.kept_back[name]
+    return {
+        **asdict(sum((lane.destinations[name] for lane in account.lanes), Tally())),
+        "points_kept_back": sorted(kept_back.parked),
+        "readings_kept_back": len(kept_back.readings) + kept_back.unlisted,
     }
 
 

@@ -93,6 +93,10 @@ def _gap(gap: Gap, zone: ZoneInfo) -> str:
 def _destination(name: str, account: Account) -> Iterator[str]:
     whole = sum((lane.destinations[name] for lane in account.lanes), Tally())
     yield f"平台 / destination {name}: {_tally(whole)}"
+    kept_back = account.kept_back[name]
+    if kept_back.parked or kept_back.readings:
+        readings = len(kept_back.readings) + kept_back.unlisted
+        yield f"  {both(words_evidence.kept_back(sorted(kept_back.parked), readings))}"
     for lane in account.lanes:
         yield f"  {lane.epoch} {lane.lane.value}: {_tally(lane.destinations[name])}"
     refused = [each for each in account.history.refused if each.content.get("destination") == name]

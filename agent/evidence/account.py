@@ -1,6 +1,6 @@
 """Draws up what a store proves: every lane walked, every removal held against its record."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -8,7 +8,9 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from agent.evidence.fates import quarantine_of
 from agent.evidence.history import History
+from agent.uplinks.quarantine import PREFIX, Quarantine
 from buffering.audit import Break, LaneAccount, LaneWalk, Terms
 from buffering.beside import StoreBeside
 from buffering.errors import StoreUnusable
@@ -34,6 +36,7 @@ class Account:
     history: History
     keys: Sequence[str]
     destinations: Sequence[str]
+    kept_back: Mapping[str, Quarantine]
     is_being_salvaged: bool
     damaged_tables: Sequence[str]
     breaks: Sequence[Break] = field(default=())
@@ -63,23 +66,27 @@ def examine(store: StoreBeside, mark: HighWater | None, *, only: str | None, tel
     if not isinstance(gateway, str) or not isinstance(epoch, int):
         raise StoreUnusable(store.path, "damaged", "meta")
     destinations = [name for name in store.destinations() if only in (None, name)]
-    keys = store.keys()
+    store.check_tables()
     history.catch_up(store)
-    terms = Terms(gateway, keys, verify, destinations, partial(_given_up, store, history, epoch))
+    terms = Terms(gateway, store.keys(), verify, destinations, partial(_given_up, store, history, epoch))
     lanes = [_walked(LaneWalk(store, terms, *place), tell) for place in store.lanes()]
     history.catch_up(store)  # with what was removed while the walk went on
-    breaks = [found for lane in lanes for found in lane.breaks]
-    breaks += [*_unsaid(store, lanes, history), *_unreadable(history), *_behind(lanes, mark, gateway)]
     return Account(
         gateway=gateway,
         epoch=epoch,
         lanes=[lane for lane in lanes if lane.last],
         history=history,
-        keys=sorted(keys),
+        keys=sorted(terms.keys),
         destinations=destinations,
+        kept_back={name: quarantine_of(name, store.state(PREFIX)) for name in destinations},
         is_being_salvaged=SALVAGING in meta,
         damaged_tables=sorted(store.damaged),
-        breaks=breaks,
+        breaks=[
+            *(found for lane in lanes for found in lane.breaks),
+            *_unsaid(store, lanes, history),
+            *_not_understood(lanes, history),
+            *_behind(lanes, mark, gateway),
+        ],
     )
 
 
@@ -132,9 +139,14 @@ def _may_have_been_said(lanes: Sequence[LaneAccount], since_ns: int | None) -> b
     return since_ns is None or oldest_ns is None or since_ns < oldest_ns
 
 
-def _unreadable(history: History) -> Iterator[Break]:
+def _not_understood(lanes: Sequence[LaneAccount], history: History) -> Iterator[Break]:
+    """Yield events that are what was committed, and make no sense all the same."""
+    broken = {
+        (found.epoch, found.first) for lane in lanes for found in lane.breaks if lane.lane is Lane.EVENT
+    }
     for epoch, seq, at_ns in history.unreadable:
-        yield Break("not-understood", epoch, Lane.EVENT, seq, seq, at_ns, at_ns)
+        if (epoch, seq) not in broken:
+            yield Break("not-understood", epoch, Lane.EVENT, seq, seq, at_ns, at_ns)
 
 
 def _behind(lanes: Sequence[LaneAccount], mark: HighWater | None, gateway: str) -> Iterator[Break]:

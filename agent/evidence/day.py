@@ -1,8 +1,8 @@
 """Everything that a store tells of one day, gathered beside a running agent."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,12 +13,13 @@ from agent.evidence.day_events import DayEvents, LinkDown
 from agent.evidence.day_readings import DayCount, DeviceDay, Hole
 from agent.evidence.fates import Fates
 from agent.evidence.history import UNREADABLE, Gap, History, Noted
-from agent.evidence.readings import Period, unpacked
+from agent.evidence.readings import Period, Unpacked, unpacked
 from agent.evidence.zone import nanoseconds, zone_of
 from agent.records import Json
 from buffering.beside import SEQ_MAX, StoreBeside
 from buffering.errors import StoreUnusable
 from buffering.heads import SignedHead, text
+from buffering.record import Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Day:
     heads: Sequence[Head]
     keys: Sequence[str]
     unreadable: int
+    is_thinned: bool  # readings of it may have been removed since
 
 
 def day_of(store: StoreBeside, day: date, *, now_ns: int, tell: Callable[[int], None]) -> Day:
@@ -64,19 +66,13 @@ def day_of(store: StoreBeside, day: date, *, now_ns: int, tell: Callable[[int], 
         raise StoreUnusable(store.path, "damaged", "meta")
     zone = zone_of(catalogues.newest())
     whole = _whole(day, zone)
-    period = replace(whole, to_ns=max(whole.from_ns, min(whole.to_ns, now_ns)))
-    period = replace(period, from_ns=min(period.to_ns, max(period.from_ns, _begun(store, meta))))
+    period, is_over = _covered(whole, begun_ns=_begun(store, meta), now_ns=now_ns), now_ns >= whole.to_ns
     listener = DayEvents(period)
     history = History(also=listener.hear)
     history.catch_up(store)
     destinations = store.destinations()
     count = DayCount(catalogues, period, [Fates(store, history, name) for name in destinations])
-    for record in unpacked(store, period, tell=tell):
-        try:
-            count.take(record)
-        except UNREADABLE:
-            count.damaged += 1
-    is_over = now_ns >= whole.to_ns
+    _take_all(count, unpacked(store, period, tell=tell))
     holes = count.end(listener.catalogue, is_over=is_over)
     alarms, lost_alarms = alarms_of(store, period)
     return Day(
@@ -98,7 +94,36 @@ def day_of(store: StoreBeside, day: date, *, now_ns: int, tell: Callable[[int], 
         heads=[_checked(store, gateway, head) for head in store.heads_signed(period.from_ns, period.to_ns)],
         keys=sorted(store.keys()),
         unreadable=count.damaged + lost_alarms + len(history.unreadable),
+        is_thinned=_is_thinned(store, period),
     )
+
+
+def _take_all(count: DayCount, records: Iterable[Unpacked]) -> None:
+    for record in records:
+        try:
+            count.take(record)
+        except UNREADABLE:
+            count.damaged += 1
+
+
+def _covered(whole: Period, *, begun_ns: int, now_ns: int) -> Period:
+    """Return a day without the time before the store began, and without what is yet to come."""
+    to_ns = max(whole.from_ns, min(whole.to_ns, now_ns))
+    return Period(min(to_ns, max(whole.from_ns, begun_ns)), to_ns)
+
+
+def _is_thinned(store: StoreBeside, period: Period) -> bool:
+    """Whether readings that were removed can have been of this time, by those on either side."""
+    lane = Lane.READING
+    for epoch in {epoch for epoch, _ in store.lanes()}:
+        for gone in store.removed(epoch, lane):
+            after = store.times(epoch, lane, gone.last + 1, SEQ_MAX, limit=1)
+            if not after or after[0].first_ns <= period.from_ns:
+                continue
+            is_first = not store.times(epoch, lane, 1, gone.first - 1, limit=1)
+            if is_first or store.last_ns(epoch, lane, 1, gone.first - 1) < period.to_ns:
+                return True
+    return False
 
 
 def _whole(day: date, zone: ZoneInfo) -> Period:

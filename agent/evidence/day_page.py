@@ -33,6 +33,8 @@ def _body(day: Day, now_ns: int) -> Iterator[str]:
     yield table([], _head(day, now_ns))
     if not day.is_over:
         yield paragraph(words_report.not_over(), is_bad=True)
+    if day.is_thinned:
+        yield paragraph(words_report.thinned(), is_bad=True)
     if day.unreadable:
         yield paragraph(words_report.unreadable(day.unreadable), is_bad=True)
     yield from _devices(day)

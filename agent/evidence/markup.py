@@ -77,9 +77,10 @@ def paragraph(text: Text, *, is_bad: bool = False) -> str:
 
 def table(headings: Sequence[Cell], rows: Iterable[Sequence[Cell]]) -> str:
     """Return a table."""
-    head = "".join(f"<th>{shown(cell)}</th>" for cell in headings)
+    cells = "".join(f"<th>{shown(cell)}</th>" for cell in headings)
+    head = f"<thead><tr>{cells}</tr></thead>" if cells else ""
     body = "\n".join("<tr>" + "".join(map(_cell, row)) + "</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>"
+    return f"<table>{head}<tbody>\n{body}\n</tbody></table>"
 
 
 def _cell(cell: Cell) -> str:

@@ -57,7 +57,6 @@ class ReadingRecord:
 
     epoch: int
     seq: int
-    catalogue: str
     readings: tuple[StoredReading, ...] | None
 
 
@@ -86,12 +85,11 @@ def recorded(
     `tell` hears how far it got, as times of records. Raises StoreFailed: the disk fails.
     """
     for record in unpacked(store, period, tell=tell):
-        key, readings = "", None
+        readings = None
         if record.content is not None:
             with suppress(*UNREADABLE):
-                key = str(record.content["catalogue"])
                 readings = tuple(_readings(record.content, catalogues, period))
-        yield ReadingRecord(record.epoch, record.seq, key, readings)
+        yield ReadingRecord(record.epoch, record.seq, readings)
 
 
 def unpacked(store: StoreBeside, period: Period, *, tell: Callable[[int], None]) -> Iterator[Unpacked]:

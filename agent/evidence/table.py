@@ -1,8 +1,10 @@
 """Readings as a table that Excel opens rightly: CSV in UTF-8 with a mark, lines ended as Windows does."""
 
 import csv
-from collections.abc import Iterator
+import io
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
+from functools import lru_cache, partial
 from typing import IO, Final, Literal
 
 from agent.evidence.readings import ReadingRecord, StoredReading
@@ -23,46 +25,40 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Table:
-    """Writes rows as they come; nothing is kept."""
+    """Writes the rows of a record at once; nothing else is kept."""
 
     def __init__(self, stream: IO[bytes], zone: tzinfo, language: Language) -> None:
-        self._zone = zone
         self._language = language
         self._stream = stream
-        self._writer = csv.writer(_Encoded(stream), lineterminator="\r\n")
+        self._shown = lru_cache(maxsize=16)(partial(shown, zone=zone))  # all points of a scan share its time
         stream.write(BOM)
-        self._writer.writerow(HEADINGS[language])
+        self._write([HEADINGS[language]])
 
     def add(self, record: ReadingRecord, readings: Iterator[StoredReading]) -> int:
         """Write some readings of a record; return how many."""
         rows = [self._row(record, reading) for reading in readings]
-        self._writer.writerows(rows)
+        self._write(rows)
         return len(rows)
+
+    def _write(self, rows: Iterable[Sequence[str]]) -> None:
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\r\n").writerows(rows)
+        self._stream.write(text.getvalue().encode("utf-8", "backslashreplace"))
 
     def _row(self, record: ReadingRecord, reading: StoredReading) -> tuple[str, ...]:
         point = reading.point
         return (
-            shown(reading.utc_ns, self._zone),
+            self._shown(reading.utc_ns),
             _harmless(point.id),
             _harmless(point.name.get(self._language, "")),
             _harmless(point.tag),
             _value(reading.value),
             _harmless(point.unit),
             reading.quality_word,
-            "" if reading.source_ns is None else shown(reading.source_ns, self._zone),
+            "" if reading.source_ns is None else self._shown(reading.source_ns),
             # One text: Excel rounds a number of 16 digits, and an epoch has 16.
             f"{record.epoch}/reading/{record.seq}/{reading.index}",
         )
-
-
-class _Encoded:
-    """Text in, UTF-8 out: csv wants a text stream, and standard output must take the mark as bytes."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-
-    def write(self, text: str) -> int:
-        return self._stream.write(text.encode("utf-8", "backslashreplace"))
 
 
 def _value(value: Value) -> str:

@@ -41,6 +41,7 @@ def faults(path: Path, fingerprint: str) -> Iterator[str]:
         if identity != [APPLICATION_ID, FORMAT]:
             yield f"not a store of format {FORMAT}: {identity}"
             return
+        yield from (str(row[0]) for row in db.execute("PRAGMA integrity_check") if row[0] != "ok")
         gateway = db.execute("SELECT value FROM meta WHERE key = 'gateway'").fetchone()[0]
         epochs = db.execute("SELECT epoch FROM record UNION SELECT epoch FROM removed ORDER BY 1").fetchall()
         for (epoch,) in epochs:

@@ -11,6 +11,7 @@ import pytest
 
 from agent.cli import audit_report
 from buffering.heads import fingerprint
+from buffering.outbox import Keeping
 from buffering.record import Stream
 from config.model import LimitKind, Text
 from drivers.reading import Quality
@@ -207,6 +208,17 @@ async def test_a_day_that_is_none_is_refused(
 ) -> None:
     assert report(store, day=day) == (2, "")
     assert words in capsys.readouterr().err
+
+
+async def test_a_day_whose_readings_were_removed_since_says_so(tmp_path: Path) -> None:
+    clock = HandClock()
+    async with recording(tmp_path, PLANT, clock, keeping=Keeping(readings_s=60)) as desk:
+        for _ in range(3):
+            await desk.read(CO.id, 1)
+            clock.move(86_400)
+        await desk.outbox.upkeep.tidy(now_ns=clock.now_ns(), trust_time=True)
+    assert "may have been removed by age or size" in report(tmp_path, after_s=3 * 86_400)[1]
+    assert "may have been removed" not in report(tmp_path, day="2026-09-24", after_s=3 * 86_400)[1]
 
 
 async def test_a_day_before_the_store_began_expects_nothing(store: Path) -> None:

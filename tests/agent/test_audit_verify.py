@@ -76,7 +76,7 @@ async def test_a_whole_store_is_told_with_its_gaps_heads_and_destinations(
     assert "+08:00" in out, "in the plant's zone"
     assert "(1 小时 5 分 / 1 h 5 min): 网关停机（正常停止） / the agent was down (stopped in order)" in out
     assert f"密钥指纹 / key fingerprint {fingerprint(KEY.public_key)}" in out
-    assert "结论 / result: 完好" in out
+    assert "结论 / result: 相符" in out
     assert sorted(each.name for each in store.iterdir()) == before, "nothing is left beside it"
 
 
@@ -100,6 +100,16 @@ async def test_one_destination_only_and_one_that_there_is_not(
     code, out, err = run(capsys, "--state", store, "--destination", "county")
     assert (code, out) == (2, "")
     assert "no destination county" in err
+
+
+def flip(folder: Path, lane: str, seq: int) -> None:
+    """Change one byte of a payload in the file."""
+    with closing(sqlite3.connect(folder / "outbox.db")) as db:
+        where = "WHERE lane = ? AND seq = ? ORDER BY epoch LIMIT 1"
+        [payload] = db.execute(f"SELECT payload FROM record {where}", (lane, seq)).fetchone()
+    content = bytearray((folder / "outbox.db").read_bytes())
+    content[content.index(payload) + len(payload) // 2] ^= 0x10
+    (folder / "outbox.db").write_bytes(content)
 
 
 READING = "lane = 'reading'"
@@ -147,7 +157,7 @@ async def test_what_was_done_to_a_store_is_told_with_place_and_time(
     code, out, err = run(capsys, "--state", store)
     assert (code, err) == (1, "")
     assert "! " in out
-    assert "结论 / result: 不完好" in out
+    assert "结论 / result: 不符" in out
 
 
 async def test_a_payload_changed_together_with_its_hash_breaks_the_chain(
@@ -224,6 +234,45 @@ async def test_a_running_agents_store_is_read_without_delaying_it(
     assert first["whole"]
     assert second["whole"]
     assert [lane["records"] for lane in second["lanes"] if lane["lane"] == Lane.READING] == [2]
+
+
+async def test_after_a_salvage_the_store_holds_and_the_file_that_was_set_aside_does_not(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flip(store, "reading", 4)
+    async with recording(store, PLANT, HandClock()) as desk:
+        await desk.outbox.mending.salvaged()
+    found = told(capsys, store)
+    assert found["whole"], found["breaks"]
+    [gap] = [each for each in found["gaps"] if each["cause"] == "damage"]
+    assert gap["items"] == 1
+    [aside] = store.glob("aside-*/outbox.db")
+    code, out, _ = run(capsys, "--store", aside)
+    assert code == 1
+    assert "reading 4, 2026-09-21 22:13:23.000+08:00: 内容与其 SHA-256 不符" in out
+
+
+async def test_an_event_that_was_altered_is_told_once(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flip(store, "event", 2)
+    assert [each["what"] for each in told(capsys, store)["breaks"]] == ["payload"]
+
+
+async def test_what_a_destination_refused_of_what_it_confirmed_is_told(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = {
+        "point": CO.id,
+        "epoch": 1,
+        "seq": 1,
+        "utc_ns": 1,
+        "reason": {"zh": "无此点", "en": "no such point"},
+    }
+    packed = json.dumps({"points": [kept], "readings": [], "unlisted": 3}).encode()
+    with closing(sqlite3.connect(store / "outbox.db", isolation_level=None)) as db:
+        db.execute("INSERT INTO state VALUES ('quarantine/bureau', ?)", (packed,))
+    assert f"kept back of these: points {CO.id}; single readings 3" in run(capsys, "--state", store)[1]
 
 
 async def test_a_copy_can_be_verified_on_its_own(
