@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SECONDS ?= 60
-JOBS ?= 4
+JOBS ?= 3
 STATE ?=
 
 help: ## Show this list
@@ -27,7 +27,7 @@ demo: setup ## Plant, platform and agent on this machine: make demo [SECONDS=60]
 
 # Most tests wait for something, so there are more jobs than cores. Hundreds of agents and devices are started
 # as processes of their own: compiled modules are kept, in .venv, whatever the user has set.
-test: setup lint ## Lint, types, import contracts and all tests: make test [JOBS=4]
+test: setup lint ## Lint, types, import contracts and all tests: make test [JOBS=3]
 	env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX="$(CURDIR)/$(VENV)/pycache" $(BIN)/pytest -n $(JOBS) --dist worksteal
 
 lint: setup ## ruff, mypy --strict and the import contracts

@@ -32,7 +32,7 @@ from tests.system.platform import Json
 
 PLANT: Final = Path(__file__).parents[1] / "fixtures" / "plants" / "lines.yaml"
 
-LEAD_S: Final = 10.0  # to start devices and agent before the scenario begins
+LEAD_S: Final = 15.0  # to start devices and agent before the scenario begins
 CALM_S: Final = 6.0  # without faults at the end
 HELD_SHARE: Final = 0.4
 HELD_MAX_S: Final = 60.0
