@@ -23,6 +23,9 @@ TOLD_FROM: Final = 5
 """More than rest a block: on a bad line, three lost answers in a row come by chance once in a while."""
 REST_FIRST_NS: Final = 2_000_000_000
 """Short: what a disturbance has hit is to be back within 5 s of its end."""
+REST_SOON_NS: Final = 4_000_000_000
+TRIES_SOON: Final = 15
+"""For a minute no rest is longer: a block that fails now and then is not one that is never answered."""
 REST_CAP_NS: Final = 600_000_000_000
 
 
@@ -50,7 +53,8 @@ class Suspects:
         if rest is None:
             self._open.setdefault(unit_id, {})[owner] = None
             return False
-        rest.wait_ns = min(2 * rest.wait_ns, REST_CAP_NS)
+        cap_ns = REST_SOON_NS if self._counts[owner] < TRIES_SOON else REST_CAP_NS
+        rest.wait_ns = min(2 * rest.wait_ns, cap_ns)
         rest.until_ns = now_ns + rest.wait_ns
         self._counts[owner] += 1
         return True
