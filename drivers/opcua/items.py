@@ -1,12 +1,13 @@
 """What is watched on one server: one item per node, which serves one point or, of an array, several."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from config.model import Point
 from config.node_id import NodeAddress, parse_address
 from config.opcua_link import OpcUa
 from config.source import NodeSource
+from drivers.opcua.troubles import NAMES_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class Watched:
     settings: OpcUa
     points: tuple[Point, ...]
     items: tuple[Item, ...]
+
+    def named(self, keys: Iterable[int]) -> dict[str, str | int]:
+        """Return the points of some items as a remark names them: the first few, and how many they are."""
+        names = [self.points[handle].id for key in keys for handle in self.items[key].handles]
+        return {"points": ", ".join(names[:NAMES_MAX]), "count": len(names)}
 
 
 def watched(settings: OpcUa, points: Sequence[Point]) -> Watched:

@@ -14,7 +14,6 @@ from drivers.remarks import Remarks
 
 MUCH_SLOWER: Final = 1.5
 """Servers round intervals to steps of their own; less than this is no news."""
-NAMES_MAX: Final = 12
 
 
 class Granted:
@@ -61,13 +60,10 @@ class Granted:
         if not granted:
             self._remarks.forget(code)
             return
-        handles = [handle for key in granted for handle in self._watched.items[key].handles]
-        points = [self._watched.points[handle].id for handle in handles]
         first = next(iter(granted))
         self._remarks.once(
             code,
-            points=", ".join(points[:NAMES_MAX]),
-            count=len(points),
+            **self._watched.named(granted),
             asked=asked[first],
             granted=granted[first],
         )

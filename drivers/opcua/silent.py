@@ -20,7 +20,6 @@ from drivers.remarks import Remarks
 
 GRACE_S: Final = 2.0
 """Beside two sampling and two publishing intervals: what a busy server may take for its first report."""
-NAMES_MAX: Final = 12
 
 
 class SilentItems:
@@ -55,7 +54,7 @@ class SilentItems:
         due = [key for key, due_ns in self._due_ns.items() if due_ns <= now_ns]
         if not due:
             return
-        self._tell(due)
+        self._remarks.once("items-silent", **session.watched.named(due))
         for key in due:
             self._due_ns[key] = now_ns + round(session.watched.items[key].period_s * 1e9)
         answers: list[ua.DataValue | ua.StatusCode]
@@ -74,8 +73,3 @@ class SilentItems:
         for samples in by_period.values():
             in_order = {handle: samples[handle] for handle in sorted(samples)}
             self._session.emit_samples(self._plans.of(tuple(in_order)), in_order)
-
-    def _tell(self, keys: list[int]) -> None:
-        watched = self._session.watched
-        points = [watched.points[handle].id for key in keys for handle in watched.items[key].handles]
-        self._remarks.once("items-silent", points=", ".join(points[:NAMES_MAX]), count=len(points))

@@ -161,9 +161,7 @@ class Subscription:
             self._session.troubles.found(handle, trouble)
 
     def _tell_unfiltered(self, keys: Iterable[int]) -> None:
-        watched = self._session.watched
-        points = [watched.points[handle].id for key in keys for handle in watched.items[key].handles]
-        self._remarks.once("deadband-refused", points=", ".join(points[:12]), count=len(points))
+        self._remarks.once("deadband-refused", **self._session.watched.named(keys))
 
     async def check(self) -> None:
         """Find out whether the server still speaks.
