@@ -28,7 +28,8 @@ demo: setup ## Plant, platform and agent on this machine: make demo [SECONDS=60]
 # Most tests wait for something, so there are more jobs than cores. Hundreds of agents and devices are started
 # as processes of their own: compiled modules are kept, in .venv, whatever the user has set.
 test: setup lint ## Lint, types, import contracts and all tests: make test [JOBS=3]
-	env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX="$(CURDIR)/$(VENV)/pycache" $(BIN)/pytest -n $(JOBS) --dist worksteal
+	env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX="$(CURDIR)/$(VENV)/pycache" $(BIN)/pytest -n $(JOBS) --dist worksteal -m "not soak and not alone"
+	env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX="$(CURDIR)/$(VENV)/pycache" $(BIN)/pytest -m alone
 
 lint: setup ## ruff, mypy --strict and the import contracts
 	$(BIN)/ruff check .

@@ -176,7 +176,7 @@ def plant_of(devices: dict[str, Any], folder: Path) -> Plant:
     return load_plant(path, profile_dirs=())
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(devices=plants(), is_csv=st.booleans())
 def test_importing_what_was_exported_gives_the_same_points(
     devices: dict[str, Any], is_csv: bool, tmp_path: Path

@@ -42,7 +42,7 @@ SWINGS: Final = 4.0
 
 LATE_S: Final = 3.0
 """A value may have been served so long before it was stored: a late answer to the same question."""
-QUIET_S: Final = 4.0
+QUIET_S: Final = 3.0
 """Without a reading for so long, the reading before must say that there is none."""
 
 SERIES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {

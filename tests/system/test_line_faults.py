@@ -40,6 +40,7 @@ def judge(of: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert after <= before + 4, "sockets are left open"
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(150)
 async def test_every_line_survives_every_fault_and_no_value_is_wrong(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
