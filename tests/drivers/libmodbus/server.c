@@ -4,8 +4,9 @@
  *
  * WHERE is a serial port; for tcp it is the address to listen on, at a free port, which is
  * printed. Every register holds its own address, bit n is set where n is odd. HOW is one of the
- * words below; requests whose number is a multiple of EVERY (1: all) are spoilt by it, the others
- * answered as libmodbus does.
+ * words below; one request of EVERY (1: all) is spoilt by it, the others are answered as libmodbus
+ * does. Which ones is the same in every run, and has no period: with one, tries and settling
+ * questions fall into step with it, and what is spoilt is always the same block.
  *
  * libmodbus writes its answer into one end of a socket pair; what comes out at the other end is
  * mangled and passed on, so that frames and check sums are its own.
@@ -32,7 +33,8 @@ static bool over_tcp;
 
 static bool is(const char *word) { return strcmp(how, word) == 0; }
 
-static bool spoils(void) { return number % every == 0; }
+/* Knuth's multiplicative hash of the request's number. */
+static bool spoils(void) { return ((uint32_t)number * 2654435761u >> 16) % every == 0; }
 
 /* Changes the question, so that libmodbus itself frames a wrong answer. */
 static void spoil_question(uint8_t *query) {
