@@ -15,6 +15,7 @@ from agent.recorder import Recorder
 from agent.records import Json
 from agent.self_reports import SelfReports
 from agent.supervise import Supervisor
+from config.model import Text
 from drivers.clock import Clock
 from drivers.driver import LinkStatus
 from drivers.messages import describe, describe_note
@@ -105,6 +106,14 @@ class Pipeline:
             "text": {"zh": text.zh, "en": text.en},
         }
         self._recorder.event(event, state=kept)
+
+    def act(self, do: Callable[[int, int], None]) -> Text:
+        """Do what a person asks of an alarm; return what came of it, in words. Raises what `do` does."""
+        do(self._clock.now_ns(), self._clock.monotonic_ns())
+        outcome = self._engine.acted()
+        assert outcome is not None  # no act without an event
+        self._follow(outcome)
+        return outcome.events[-1].text
 
     def tick(self) -> None:
         """Let every deadline up to now take effect."""
