@@ -26,6 +26,7 @@ from pymodbus.pdu import ModbusPDU
 from drivers.clock import Clock
 from drivers.errors import ExceptionReply, Lost, NoReply, UnitFault, WrongReply
 from drivers.modbus import identification
+from drivers.modbus.claims import DIFFERING
 from drivers.modbus.exchange import data_of, less_of, named, question_of, request_for, size_of
 from drivers.modbus.framing import READ_MAX, Answer, Strays
 from drivers.modbus.identification import Page
@@ -125,20 +126,35 @@ class Guard:
 
         Raises Lost, NoReply, ExceptionReply, WrongReply.
         """
+        less = less_of(block)
         if self._framing.doubts(question_of(block)):
-            await self._settle(block, timeout_s)
-        return await self._read(block, timeout_s)
+            await self._settle(block, less, timeout_s)
+        self._framing.may_hold = less is not None and self._framing.tells(question_of(less))
+        data = await self._read(block, timeout_s)
+        if self._framing.is_held and less is not None:
+            await self._prove(block, less, timeout_s)
+        return data
 
-    async def _settle(self, block: Block, timeout_s: float) -> None:
+    async def _settle(self, block: Block, less: Block | None, timeout_s: float) -> None:
         """Ask for less, whose answer cannot be mistaken: what was asked before is settled by it (claims.py).
 
         Raises as `read` does; WrongReply where nothing less can be asked.
         """
-        less = less_of(block)
         if less is None or self._framing.doubts(question_of(less)):
             raise WrongReply(block.unit_id, named(block), "possibly the answer to an earlier request")
         with suppress(ExceptionReply):  # an answer too
             await self._read(less, timeout_s)
+
+    async def _prove(self, block: Block, less: Block, timeout_s: float) -> None:
+        """Ask for less: an answer still under way, if the one that came was none, comes before this one's.
+
+        Where this one is not answered, its time-out was one to listen all the same.
+        Raises WrongReply where two answers came that differ.
+        """
+        with suppress(NoReply, WrongReply, ExceptionReply):
+            await self._read(less, timeout_s)
+        if not self._framing.proved():
+            raise WrongReply(block.unit_id, named(block), DIFFERING)
 
     async def _read(self, block: Block, timeout_s: float) -> bytes:
         return await self._exchange(

@@ -3,8 +3,9 @@
 When an answer is awaited, it is known what it must look like: unit, function and
 byte count, or an exception, and a check sum that holds. So it is looked for among
 what was heard, wherever it stands, and taken only if nobody else may have asked
-for it (claims.py). A unit that sends unasked is listened to for the whole time-out,
-and believed if all that it sent says the same.
+for it (claims.py). Of a unit that sends unasked, the first answer is held until it has
+answered a smaller question as well, or else until the time-out is over; it is believed
+if all that came till then says the same.
 
 What is no answer of ours goes to an eavesdropper: late answers, unsolicited
 frames, another master's talk.
@@ -17,7 +18,7 @@ from pymodbus.framer import FramerRTU
 from pymodbus.pdu import ModbusPDU
 
 from drivers.errors import BAD_CHECK_SUM
-from drivers.modbus.claims import ANOTHER, EARLIER, UNASKED, Claims, Question
+from drivers.modbus.claims import ANOTHER, DIFFERING, EARLIER, UNASKED, Claims, Key, Question
 from drivers.modbus.crc import holds
 from drivers.modbus.eavesdrop import (
     FRAME_MAX,
@@ -54,11 +55,29 @@ class RtuFraming(FramerRTU):
         self._heard = b""
         self._misfit: str | None = None
         self._candidates: list[bytes] = []  # answers, but for a unit that sends unasked
+        self._held: Question | None = None  # to which they are
         self._is_echoed = False
+        self.may_hold = (
+            False  # the question under way: a smaller one can follow, whose answer is beyond doubt
+        )
 
     def doubts(self, question: Question) -> bool:
         """Return whether an answer to `question` could be one to a request that was given up."""
         return self._claims.doubts(question, self._now_ns()) == EARLIER
+
+    def tells(self, question: Question) -> bool:
+        """Return whether an answer to `question` could be nothing else."""
+        return self._claims.doubts(question, self._now_ns()) is None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the answer that was given out last is to be believed only once it is proved."""
+        return self._held is not None
+
+    def proved(self) -> bool:
+        """Let go of the answer that is held; return whether nothing has come that says otherwise."""
+        self._held = None
+        return len(set(self._candidates)) == 1
 
     def sent(self, frame: bytes) -> None:
         """Begin to look for the answer to a request."""
@@ -67,13 +86,14 @@ class RtuFraming(FramerRTU):
             self._claims.garbled(self._now_ns())
         self._ear.told(frame, self._now_ns())
         self._misfit = None
-        self._candidates.clear()
+        if self._held is None:
+            self._candidates.clear()
         self._is_echoed = False
         self._claims.sent()
 
     def unanimous(self) -> Answer | None:
         """Return the answer of a unit that sends unasked, once its time is over and all it sent agrees."""
-        if self._asked is None or len(set(self._candidates)) != 1:
+        if self._asked is None or self._held is not None or len(set(self._candidates)) != 1:
             return None
         frame = self._candidates[0]
         self._claims.taken(self._asked)
@@ -83,6 +103,7 @@ class RtuFraming(FramerRTU):
 
     def over(self) -> str | None:
         """Stop looking. Return what came in place of the answer, if it claimed to be one."""
+        self.may_hold = False
         if self._asked is not None:
             self._overhear(self._heard)
             self._claims.given_up(self._asked, self._now_ns())
@@ -142,27 +163,33 @@ class RtuFraming(FramerRTU):
             if (doubt := self._doubt(asked, frame)) is None:
                 return self._take(asked, frame)
             if doubt == UNASKED:
-                self._weigh(asked, frame)
+                self._weigh(asked.key, frame)
+                if self.may_hold and self._held is None:
+                    self._held = asked
+                    return self._give(frame)
             else:
                 self._misfit = f"an answer that may be {doubt}'s"
                 self._overhear(frame)
             self._heard, start = self._heard[len(frame) :], -1
         return None
 
-    def _weigh(self, asked: Question, frame: bytes) -> None:
+    def _weigh(self, key: Key, frame: bytes) -> None:
         self._candidates.append(frame)
         if len(self._candidates) > 1:
-            self._claims.unasked(asked.key, self._now_ns())
-            self._on_strays(Strays(answers=[(asked.key[0], Whose.NOBODY)]))
+            self._claims.unasked(key, self._now_ns())
+            self._on_strays(Strays(answers=[(key[0], Whose.NOBODY)]))
         if len(set(self._candidates)) > 1:
-            self._misfit = f"answers that differ, one of them {UNASKED}"
+            self._misfit = DIFFERING
 
     def _doubt(self, asked: Question, frame: bytes) -> str | None:
         return self._claims.doubts(asked, self._now_ns(), exception=bool(frame[1] & ERROR_FLAG))
 
     def _take(self, asked: Question, frame: bytes) -> Answer:
-        rest = self._heard[len(frame) :]
         self._claims.taken(asked)
+        return self._give(frame)
+
+    def _give(self, frame: bytes) -> Answer:
+        rest = self._heard[len(frame) :]
         self._asked, self._heard = None, b""
         if rest:
             self._overhear(rest)
@@ -193,6 +220,8 @@ class RtuFraming(FramerRTU):
 
     def _whose(self, frame: Frame) -> Whose:
         key = (frame.unit_id, frame.function_code, len(frame.data))
+        if self._held is not None and key == self._held.key:
+            self._candidates.append(frame.raw)
         is_exception = frame.kind is Kind.EXCEPTION
         asker = self._claims.answered(key, frame.mono_ns, alone=self._asked is None, exception=is_exception)
         if self._asked is not None and frame.unit_id == self._asked.key[0]:

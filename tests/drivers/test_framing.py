@@ -251,6 +251,31 @@ def test_a_unit_that_sends_unasked_is_believed_only_where_all_that_came_agrees()
     assert ear.hear(answer(asked)) is not None
 
 
+def test_the_answer_of_a_unit_that_sends_unasked_is_proved_by_a_smaller_one() -> None:
+    ear, pushed, asked, less = Ear(), answer(request(12, 0, 2)), request(12, 5, 2), request(12, 5, 1)
+    ear.hear(pushed)
+    for came, is_right in ((answer(asked), True), (pushed, False)):
+        ear.framing.may_hold = ear.framing.tells(Question.of(less))
+        ear.framing.sent(asked)
+        assert ear.hear(came).data == came[2:-2]  # at once, and on trust
+        assert ear.framing.is_held
+        ear.framing.over()
+        ear.framing.sent(less)
+        assert ear.hear((b"" if is_right else answer(asked)) + answer(less)) is not None
+        ear.framing.over()
+        assert ear.framing.proved() == is_right
+        assert not ear.framing.is_held
+
+
+def test_nothing_is_held_where_the_smaller_question_is_in_doubt_as_well() -> None:
+    ear, asked, less = Ear(), request(12, 5, 2), request(12, 5, 1)
+    ear.hear(answer(request(12, 0, 2)) + answer(request(12, 0, 1)))
+    assert not ear.framing.tells(Question.of(less))
+    ear.framing.sent(asked)
+    assert ear.hear(answer(asked)) is None
+    assert ear.framing.unanimous() is not None
+
+
 def test_what_came_instead_is_told() -> None:
     ear, asked = Ear(), request(12, 100, 2)
     for came, told in (

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.modbus_link import ModbusRtu
-from config.source import Table
+from config.source import RegisterType, Table
 from drivers.clock import SystemClock
 from drivers.errors import UnitFault
 from drivers.modbus.line import open_line
@@ -27,8 +27,8 @@ POINTS = {"a": 100, "b": 0x0400, "c": 300, "d": 500, "e": 501, "f": 502}
 noise = st.binary(max_size=12)
 
 
-def rtu(port: str) -> ModbusRtu:
-    return ModbusRtu(port=port, baudrate=115200, timeout="60 ms", pause="2 ms")
+def rtu(port: str, timeout: str = "60 ms") -> ModbusRtu:
+    return ModbusRtu(port=port, baudrate=115200, timeout=timeout, pause="2 ms")
 
 
 def read_request(unit: int, first: int, count: int) -> bytes:
@@ -146,6 +146,21 @@ async def test_answers_that_come_twice_are_found_out_and_give_no_wrong_value() -
             await seen.until(lambda: sum(map(good, seen.scans[known_from:])) >= 8, within_s=20)
     for scan in filter(good, seen.scans[known_from:]):
         assert scan.values == (POINTS[scan.plan.points[0].id],)
+
+
+async def test_a_unit_that_was_heard_unasked_is_not_listened_to_for_whole_time_outs() -> None:
+    names = ("a", "b", "c")
+    points = [register_point(name, POINTS[name], RegisterType.UINT32, period_s=0.2) for name in names]
+    server = Scripted(rtu=True)
+    with rtu_device(server) as port:
+        async with running(rtu(port, timeout="900 ms"), [device(*points)]) as seen:
+            await seen.scan(good)
+            assert server.say is not None
+            server.say(5 * answer(1, 7_000, 2))  # so often that it is told
+            await seen.until(lambda: [note.code for note in seen.notes] == ["unsolicited"])
+            known_from = len(seen.scans)
+            await seen.until(lambda: len(seen.scans) - known_from >= 30, within_s=5)
+    assert all(good(scan) for scan in seen.scans[known_from:])
 
 
 async def until_all_are_good(seen: Recorder, since: int) -> None:
