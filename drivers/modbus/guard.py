@@ -24,7 +24,7 @@ from pymodbus.exceptions import ConnectionException, ModbusIOException
 from pymodbus.pdu import ModbusPDU
 
 from drivers.clock import Clock
-from drivers.errors import ExceptionReply, Lost, NoReply, UnitFault, WrongReply
+from drivers.errors import DoubtfulReply, ExceptionReply, Lost, NoReply, UnitFault, WrongReply
 from drivers.modbus import identification
 from drivers.modbus.claims import DIFFERING
 from drivers.modbus.exchange import data_of, less_of, named, question_of, request_for, size_of
@@ -138,10 +138,10 @@ class Guard:
     async def _settle(self, block: Block, less: Block | None, timeout_s: float) -> None:
         """Ask for less, whose answer cannot be mistaken: what was asked before is settled by it (claims.py).
 
-        Raises as `read` does; WrongReply where nothing less can be asked.
+        Raises as `read` does; DoubtfulReply where nothing less can be asked.
         """
         if less is None or self._framing.doubts(question_of(less)):
-            raise WrongReply(block.unit_id, named(block), "possibly the answer to an earlier request")
+            raise DoubtfulReply(block.unit_id, named(block), "possibly the answer to an earlier request")
         with suppress(ExceptionReply):  # an answer too
             await self._read(less, timeout_s)
 
@@ -149,12 +149,12 @@ class Guard:
         """Ask for less: an answer still under way, if the one that came was none, comes before this one's.
 
         Where this one is not answered, its time-out was one to listen all the same.
-        Raises WrongReply where two answers came that differ.
+        Raises DoubtfulReply where two answers came that differ.
         """
         with suppress(NoReply, WrongReply, ExceptionReply):
             await self._read(less, timeout_s)
         if not self._framing.proved():
-            raise WrongReply(block.unit_id, named(block), DIFFERING)
+            raise DoubtfulReply(block.unit_id, named(block), DIFFERING)
 
     async def _read(self, block: Block, timeout_s: float) -> bytes:
         return await self._exchange(
@@ -225,8 +225,9 @@ class Guard:
         except ModbusIOException as error:
             if (agreed := self._framing.unanimous()) is not None:
                 return agreed
-            if (got := self._framing.over()) is not None:
-                raise WrongReply(request.dev_id, f"function {request.function_code}", got) from error
+            if (misfit := self._framing.over()) is not None:
+                kind = DoubtfulReply if misfit.in_doubt else WrongReply
+                raise kind(request.dev_id, f"function {request.function_code}", misfit.got) from error
             if not self._is_there():
                 self.close()
                 raise Lost(self._where) from error

@@ -21,7 +21,16 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from drivers.clock import Clock
-from drivers.errors import ExceptionReply, LinkFault, Lost, NoReply, Silent, UnitFault, WrongReply
+from drivers.errors import (
+    DoubtfulReply,
+    ExceptionReply,
+    LinkFault,
+    Lost,
+    NoReply,
+    Silent,
+    UnitFault,
+    WrongReply,
+)
 from drivers.modbus.doubt import Doubts, Trust
 from drivers.modbus.ground import Ground
 from drivers.modbus.outcomes import Outcomes
@@ -251,6 +260,8 @@ class Poller:
             data = await self._read(link, errand.polled, serving)
         except NoReply as fault:
             self._silent(errand, serving, fault)
+        except DoubtfulReply:
+            self._outcomes.in_doubt(errand)
         except WrongReply as fault:
             self._wrong(errand, serving, fault)
         except ExceptionReply as reply:
@@ -290,9 +301,6 @@ class Poller:
         self._outcomes.failed(errand, fault, self._clock.monotonic_ns() - serving.begun_ns)
 
     def _wrong(self, errand: Errand, serving: _Serving, fault: WrongReply) -> None:
-        if fault.is_in_doubt:
-            self._outcomes.in_doubt(errand)
-            return
         self._outcomes.failed(errand, fault, self._clock.monotonic_ns() - serving.begun_ns)
         if errand.polled.standing.wrongs >= WRONGS_MAX:
             serving.on_unfit(fault)

@@ -29,7 +29,7 @@ from drivers.modbus.eavesdrop import (
     identification_length,
     is_read_request,
 )
-from drivers.modbus.framing import ERROR_FLAG, Answer, OnStrays, Strays, Whose, no_decoder
+from drivers.modbus.framing import ERROR_FLAG, Answer, Misfit, OnStrays, Strays, Whose, no_decoder
 
 _READS: Final = frozenset({1, 2, 3, 4, 43})
 _EXTRA_BYTES: Final = 5  # unit, function, byte count, check sum
@@ -53,7 +53,7 @@ class RtuFraming(FramerRTU):
         self._request = b""
         self._asked: Question | None = None
         self._heard = b""
-        self._misfit: str | None = None
+        self._misfit: Misfit | None = None
         self._candidates: list[bytes] = []  # answers, but for a unit that sends unasked
         self._held: Question | None = None  # to which they are
         self._is_echoed = False
@@ -101,7 +101,7 @@ class RtuFraming(FramerRTU):
         self._asked, self._heard = None, b""
         return Answer(frame[0], frame[1:-2])
 
-    def over(self) -> str | None:
+    def over(self) -> Misfit | None:
         """Stop looking. Return what came in place of the answer, if it claimed to be one."""
         self.may_hold = False
         if self._asked is not None:
@@ -148,7 +148,7 @@ class RtuFraming(FramerRTU):
                 continue
             frame = self._heard[start:end]
             if not holds(frame):
-                self._misfit = BAD_CHECK_SUM
+                self._misfit = Misfit(BAD_CHECK_SUM)
                 self._on_strays(Strays(broken=1))
                 self._overhear(self._heard[: start + 1])
                 self._heard, start = self._heard[start + 1 :], -1
@@ -168,7 +168,7 @@ class RtuFraming(FramerRTU):
                     self._held = asked
                     return self._give(frame)
             else:
-                self._misfit = f"an answer that may be {doubt}'s"
+                self._misfit = Misfit(f"an answer that may be {doubt}'s", in_doubt=True)
                 self._overhear(frame)
             self._heard, start = self._heard[len(frame) :], -1
         return None
@@ -179,7 +179,7 @@ class RtuFraming(FramerRTU):
             self._claims.unasked(key, self._now_ns())
             self._on_strays(Strays(answers=[(key[0], Whose.NOBODY)]))
         if len(set(self._candidates)) > 1:
-            self._misfit = DIFFERING
+            self._misfit = Misfit(DIFFERING, in_doubt=True)
 
     def _doubt(self, asked: Question, frame: bytes) -> str | None:
         return self._claims.doubts(asked, self._now_ns(), exception=bool(frame[1] & ERROR_FLAG))
@@ -225,7 +225,7 @@ class RtuFraming(FramerRTU):
         is_exception = frame.kind is Kind.EXCEPTION
         asker = self._claims.answered(key, frame.mono_ns, alone=self._asked is None, exception=is_exception)
         if self._asked is not None and frame.unit_id == self._asked.key[0]:
-            self._misfit = self._misfit or f"function {frame.raw[1]}, {len(frame.data)} bytes"
+            self._misfit = self._misfit or Misfit(f"function {frame.raw[1]}, {len(frame.data)} bytes")
             return _WHOSE.get(asker, Whose.OURS_UNFIT)
         return _WHOSE.get(asker, Whose.NOBODY)
 

@@ -9,7 +9,7 @@ from pymodbus.pdu import ModbusPDU
 
 from drivers.modbus.claims import UNASKED, Claims, Question, may_pass
 from drivers.modbus.eavesdrop import IDENTIFY
-from drivers.modbus.framing import ERROR_FLAG, Answer, OnStrays, Strays, Whose, no_decoder
+from drivers.modbus.framing import ERROR_FLAG, Answer, Misfit, OnStrays, Strays, Whose, no_decoder
 
 _MBAP: Final = 6  # transaction id, protocol, length
 _OPEN_MAX: Final = 64
@@ -68,7 +68,7 @@ class TcpFraming(FramerSocket):
         self._asked = Question.of(frame[_MBAP:]) if self._any_id else None
         self._under_way = int.from_bytes(frame[:2], "big"), frame[_MBAP]
 
-    def over(self) -> str | None:
+    def over(self) -> Misfit | None:
         """Stop looking; return None: what does not fit was handed on."""
         if self._asked is not None:
             self._claims.given_up(self._asked, self._now_ns())

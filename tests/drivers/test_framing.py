@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from drivers.modbus.claims import FOREIGN_NS, LATE_NS, UNASKED_NS, Question
-from drivers.modbus.framing import Answer, Strays, Whose
+from drivers.modbus.claims import DIFFERING, FOREIGN_NS, LATE_NS, UNASKED_NS, Question
+from drivers.modbus.framing import Answer, Misfit, Strays, Whose
 from drivers.modbus.rtu_framing import RtuFraming
 from tests.drivers.scripted import with_crc
 
@@ -236,7 +236,7 @@ def test_a_unit_that_sends_unasked_is_believed_only_where_all_that_came_agrees()
     ear.framing.sent(asked)
     assert ear.hear(pushed + answer(asked)) is None
     assert ear.framing.unanimous() is None
-    assert ear.framing.over() == "answers that differ, one of them a frame that nobody asked for"
+    assert ear.framing.over() == Misfit(DIFFERING, in_doubt=True)
     ear.framing.sent(asked)
     assert ear.hear(answer(asked)) is None  # another may come yet
     found = ear.framing.unanimous()
@@ -288,7 +288,7 @@ def test_what_came_instead_is_told() -> None:
     ):
         ear.framing.sent(asked)
         assert ear.hear(came) is None
-        assert ear.framing.over() == told
+        assert ear.framing.over() == (None if told is None else Misfit(told))
         ear.now_ns += 3 * LATE_NS
 
 
@@ -296,7 +296,7 @@ def test_another_masters_answer_is_not_ours() -> None:
     ear, asked, theirs = Ear(), request(12, 100, 2), request(12, 500, 2)
     ear.framing.sent(asked)
     assert ear.hear(theirs + answer(theirs)) is None
-    assert ear.framing.over() == "an answer that may be another master's"
+    assert ear.framing.over() == Misfit("an answer that may be another master's", in_doubt=True)
     assert [frame.raw for strays in ear.told for frame in strays.requests] == [theirs]
     ear.now_ns += FOREIGN_NS + 1
     ear.framing.sent(asked)
