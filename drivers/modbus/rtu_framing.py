@@ -5,7 +5,7 @@ byte count, or an exception, and a check sum that holds. So it is looked for amo
 what was heard, wherever it stands, and taken only if nobody else may have asked
 for it (claims.py). Of a unit that sends unasked, the first answer is held until it has
 answered a smaller question as well, or else until the time-out is over; it is believed
-if all that came till then says the same.
+if all that came till then says the same. What may be a copy (copies.py) is held as well.
 
 What is no answer of ours goes to an eavesdropper: late answers, unsolicited
 frames, another master's talk.
@@ -19,6 +19,7 @@ from pymodbus.pdu import ModbusPDU
 
 from drivers.errors import BAD_CHECK_SUM
 from drivers.modbus.claims import ANOTHER, DIFFERING, EARLIER, UNASKED, Claims, Key, Question
+from drivers.modbus.copies import Copies
 from drivers.modbus.crc import holds
 from drivers.modbus.eavesdrop import (
     FRAME_MAX,
@@ -50,6 +51,7 @@ class RtuFraming(FramerRTU):
         self._now_ns = now_ns
         self._ear = Eavesdropper()
         self._claims = claims or Claims()
+        self._copies = Copies()
         self._request = b""
         self._asked: Question | None = None
         self._heard = b""
@@ -76,8 +78,11 @@ class RtuFraming(FramerRTU):
 
     def proved(self) -> bool:
         """Let go of the answer that is held; return whether nothing has come that says otherwise."""
-        self._held = None
-        return len(set(self._candidates)) == 1
+        held, self._held = self._held, None
+        if held is None or len(set(self._candidates)) != 1:
+            return False
+        self._copies.taken(held, self._candidates[0])
+        return True
 
     def sent(self, frame: bytes) -> None:
         """Begin to look for the answer to a request."""
@@ -160,9 +165,11 @@ class RtuFraming(FramerRTU):
                 self._overhear(frame[:_REQUEST_BYTES])
                 self._heard, start = self._heard[_REQUEST_BYTES:], -1
                 continue
-            if (doubt := self._doubt(asked, frame)) is None:
+            doubt = self._doubt(asked, frame)
+            may_be_copy = self.may_hold and doubt is None and self._copies.may_be(asked, frame)
+            if doubt is None and not may_be_copy:
                 return self._take(asked, frame)
-            if doubt == UNASKED:
+            if doubt == UNASKED or may_be_copy:
                 self._weigh(asked.key, frame)
                 if self.may_hold and self._held is None:
                     self._held = asked
@@ -186,6 +193,7 @@ class RtuFraming(FramerRTU):
 
     def _take(self, asked: Question, frame: bytes) -> Answer:
         self._claims.taken(asked)
+        self._copies.taken(asked, frame)
         return self._give(frame)
 
     def _give(self, frame: bytes) -> Answer:

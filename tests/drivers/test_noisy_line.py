@@ -127,18 +127,45 @@ async def test_a_bad_line_never_gives_a_wrong_value_and_a_good_one_works_at_once
             assert value == (POINTS[point.id] if quality == 0 else None)
 
 
-async def test_answers_that_come_twice_are_found_out_and_give_no_wrong_value() -> None:
-    """Two units with one address, or a serial server that repeats: the copy meets the next question."""
-    points = [register_point(name, address, period_s=0.5) for name, address in POINTS.items() if name < "e"]
-    server = Scripted(rtu=True)
+def repeating(server: Scripted, rng: Random) -> Callable[[Request], Reply]:
+    """Return a script that has every answer come once more, and at times only when the next is awaited."""
 
     def twice(request: Request) -> Reply:
         assert server.say is not None
         copy = answer(request.unit, request.first, request.count)
-        asyncio.get_running_loop().call_later(0.02, server.say, copy)
-        return Reply()
+        asyncio.get_running_loop().call_later(rng.uniform(0, 0.03), server.say, copy)
+        return Reply(delay_s=rng.choice((0.0, 0.01)))
 
-    server.script = twice
+    return twice
+
+
+async def test_the_very_first_copy_of_an_answer_is_not_taken_for_the_next_ones() -> None:
+    """Two units with one address, or a serial server that repeats: the copy meets the next question."""
+    names = ("a", "c", "d")
+    points = [register_point(name, POINTS[name], RegisterType.UINT32, period_s=0.2) for name in names]
+    server = Scripted(rtu=True)
+    asked: list[Request] = []
+
+    def once_more(request: Request) -> Reply:
+        assert server.say is not None
+        asked.append(request)
+        if len(asked) == 2:
+            server.say(answer(asked[0].unit, asked[0].first, asked[0].count))
+        return Reply(delay_s=0.01)
+
+    server.script = once_more
+    with rtu_device(server) as port:
+        async with running(rtu(port), [device(*points)]) as seen:
+            await seen.until(lambda: sum(map(good, seen.scans)) >= 10)
+    assert asked[1].first != asked[0].first
+    for scan in filter(good, seen.scans):
+        assert scan.values == ((POINTS[scan.plan.points[0].id] << 16) + POINTS[scan.plan.points[0].id] + 1,)
+
+
+async def test_copies_of_single_registers_are_found_out_at_the_second_one() -> None:
+    points = [register_point(name, address, period_s=0.5) for name, address in POINTS.items() if name < "e"]
+    server = Scripted(rtu=True)
+    server.script = repeating(server, Random(5))
     with rtu_device(server) as port:
         async with running(rtu(port), [device(*points)]) as seen:
             await seen.until(lambda: [note.code for note in seen.notes] == ["unsolicited"])

@@ -54,6 +54,7 @@ SERIES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
         ("plc", "reboot"),
         ("plc", "constant-id"),
         ("plc-1", "exception"),
+        ("plc-1", "silent"),
     ),
     "panel": (
         ("panel", "noise"),
@@ -63,6 +64,7 @@ SERIES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
         ("panel", "adapter-pulled"),
         ("panel", "late"),
         ("panel", "echo"),
+        ("panel", "repeat"),
     ),
     "server": (
         ("server", "second-master"),
@@ -72,6 +74,7 @@ SERIES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
         ("server", "echo"),
         ("server", "late"),
         ("server", "half-close"),
+        ("server", "repeat"),
     ),
     "dtu": (
         ("dtu", "reboot"),
@@ -81,6 +84,7 @@ SERIES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
         ("dtu", "half-close"),
         ("dtu", "echo"),
         ("dtu", "line-cut"),
+        ("dtu", "repeat"),
     ),
     "furnace": (
         ("furnace", "line-cut"),
@@ -90,10 +94,11 @@ SERIES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
         ("furnace-1", "silent"),
         ("furnace", "reboot"),
         ("furnace-1", "exception"),
+        ("furnace", "line-cut"),
     ),
 }
 PARAMETERS: Final[Mapping[str, Mapping[str, float]]] = {"exception": {"code": 6}}
-TURNS: Final = 7
+TURNS: Final = 8
 
 
 @dataclass(frozen=True)
