@@ -201,6 +201,8 @@ class Poller:
         serving = _Serving(self._doubts.begin(), on_answer, on_unfit)
         self._serving.append(serving)
         if len(self._serving) == 1:
+            for standing in self._roster.standings.values():
+                standing.may_be_back()
             self._outcomes.make_up()
         try:
             while True:
