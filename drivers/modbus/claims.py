@@ -152,8 +152,6 @@ class Claims:
             if may_pass(earlier[0].key, key, exception=exception):
                 self._ours.remove(earlier)
                 return EARLIER
-        if not exception:
-            self.unasked(key, now_ns)
         return None
 
     def taken(self, asked: Question) -> None:

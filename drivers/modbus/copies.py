@@ -1,33 +1,60 @@
-"""Is it the answer before, once more?
+"""Is it an answer of before, once more?
 
-Two units with one address, or a serial server that repeats, send answers twice, and the
-copy meets the next question. If that asks for as much of another place, a copy is its
-answer, byte for byte. Nothing tells the first one but this: the same bytes came for the
-other place just now, and never yet for this one.
+A serial server that repeats, or a radio, sends answers twice, and the copy meets a
+question that asks for as much of another place: it is its answer, byte for byte.
+Nothing tells it but this: the same bytes came for the other place a moment ago, and
+not for this one the last time. What is no copy need not be doubted, even on a line
+that repeats all it carries.
+
+Pure: time is an argument, in nanoseconds of the monotonic clock.
 """
 
+from typing import Final
+
 from drivers.modbus.claims import Key, Question
+
+LATE_NS: Final = 2_000_000_000
+"""How long after an answer its copy may come."""
+ABOUT_NS: Final = 60_000_000_000
+"""So long after the last copy, the next one is reckoned with."""
 
 
 class Copies:
     """The last answer to each question of one connection."""
 
     def __init__(self) -> None:
-        self._answers: dict[Question, bytes] = {}
-        self._newest: dict[Key, Question] = {}  # of those that ask for as much
+        self._answers: dict[Key, dict[Question, tuple[bytes, int]]] = {}
+        self._heard_ns: int | None = None
 
-    def taken(self, asked: Question, frame: bytes) -> None:
+    def taken(self, asked: Question, frame: bytes, now_ns: int) -> None:
         """Note an answer that was taken."""
-        self._answers[asked] = frame
-        self._newest[asked.key] = asked
+        self._answers.setdefault(asked.key, {})[asked] = (frame, now_ns)
 
-    def may_be(self, asked: Question, frame: bytes) -> bool:
-        """Return whether an answer that fits `asked` may be a copy.
+    def heard(self, now_ns: int) -> None:
+        """Note that something came twice."""
+        self._heard_ns = now_ns
 
-        Places that hold the same for long, a stopped plant's zeros, are no copies: this one has
-        answered so before.
+    def are_about(self, now_ns: int) -> bool:
+        """Return whether something came twice of late."""
+        return self._heard_ns is not None and now_ns - self._heard_ns <= ABOUT_NS
+
+    def is_one(self, key: Key, frame: bytes, now_ns: int) -> bool:
+        """Return whether a frame that nobody asked for is the copy of an answer."""
+        return any(
+            frame == answer and now_ns - at_ns <= LATE_NS
+            for answer, at_ns in self._answers.get(key, {}).values()
+        )
+
+    def may_be(self, asked: Question, frame: bytes, now_ns: int) -> bool:
+        """Return whether an answer that fits `asked` may be the copy of one to another question.
+
+        Places that hold the same for long, a stopped plant's zeros, are no copies: this one
+        answered so the last time.
         """
-        newest = self._newest.get(asked.key)
-        if newest is None or newest == asked:
+        answers = self._answers.get(asked.key, {})
+        if asked in answers and answers[asked][0] == frame:
             return False
-        return self._answers[newest] == frame != self._answers.get(asked)
+        return any(
+            other != asked and frame == answer and now_ns - at_ns <= LATE_NS
+            for other, (answer, at_ns) in answers.items()
+        )

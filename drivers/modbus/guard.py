@@ -131,8 +131,8 @@ class Guard:
             await self._settle(block, less, timeout_s)
         self._framing.may_hold = less is not None and self._framing.tells(question_of(less))
         data = await self._read(block, timeout_s)
-        if self._framing.is_held and less is not None:
-            await self._prove(block, less, timeout_s)
+        if less is not None and self._framing.is_held:
+            return await self._prove(block, less, timeout_s)
         return data
 
     async def _settle(self, block: Block, less: Block | None, timeout_s: float) -> None:
@@ -145,16 +145,18 @@ class Guard:
         with suppress(ExceptionReply):  # an answer too
             await self._read(less, timeout_s)
 
-    async def _prove(self, block: Block, less: Block, timeout_s: float) -> None:
+    async def _prove(self, block: Block, less: Block, timeout_s: float) -> bytes:
         """Ask for less: an answer still under way, if the one that came was none, comes before this one's.
 
-        Where this one is not answered, its time-out was one to listen all the same.
+        Where this one is not answered, its time-out was one to listen all the same. Return the data bytes.
         Raises DoubtfulReply where two answers came that differ.
         """
         with suppress(NoReply, WrongReply, ExceptionReply):
             await self._read(less, timeout_s)
-        if not self._framing.proved():
+        answer = self._framing.proved()
+        if answer is None:
             raise DoubtfulReply(block.unit_id, named(block), DIFFERING)
+        return data_of(answer, block)
 
     async def _read(self, block: Block, timeout_s: float) -> bytes:
         return await self._exchange(

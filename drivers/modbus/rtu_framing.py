@@ -3,15 +3,16 @@
 When an answer is awaited, it is known what it must look like: unit, function and
 byte count, or an exception, and a check sum that holds. So it is looked for among
 what was heard, wherever it stands, and taken only if nobody else may have asked
-for it (claims.py). Of a unit that sends unasked, the first answer is held until it has
-answered a smaller question as well, or else until the time-out is over; it is believed
-if all that came till then says the same. What may be a copy (copies.py) is held as well.
+for it (claims.py). What a unit may have sent unasked, or may be a copy (copies.py), is
+held until the unit has answered a smaller question as well, or else until the time-out
+is over; it is believed if nothing came till then that says otherwise.
 
 What is no answer of ours goes to an eavesdropper: late answers, unsolicited
 frames, another master's talk.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from pymodbus.framer import FramerRTU
@@ -39,6 +40,15 @@ _REQUEST_BYTES: Final = 8
 _HEARD_MAX: Final = 8 * FRAME_MAX
 """Bytes among which an answer is looked for; older ones on a line that babbles are noise."""
 
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """An answer that was given out on trust, and what else came that looks like it."""
+
+    asked: Question
+    frames: list[bytes]
+
+
 _WHOSE: Final[dict[str | None, Whose]] = {EARLIER: Whose.OURS_LATE, ANOTHER: Whose.FOREIGN}
 
 
@@ -56,8 +66,8 @@ class RtuFraming(FramerRTU):
         self._asked: Question | None = None
         self._heard = b""
         self._misfit: Misfit | None = None
-        self._candidates: list[bytes] = []  # answers, but for a unit that sends unasked
-        self._held: Question | None = None  # to which they are
+        self._candidates: list[bytes] = []  # what may be the answer
+        self._held: _Held | None = None
         self._is_echoed = False
         self.may_hold = (
             False  # the question under way: a smaller one can follow, whose answer is beyond doubt
@@ -76,13 +86,19 @@ class RtuFraming(FramerRTU):
         """Whether the answer that was given out last is to be believed only once it is proved."""
         return self._held is not None
 
-    def proved(self) -> bool:
-        """Let go of the answer that is held; return whether nothing has come that says otherwise."""
+    def proved(self) -> Answer | None:
+        """Let go of what is held; return the answer, unless more than one came that may be it."""
         held, self._held = self._held, None
-        if held is None or len(set(self._candidates)) != 1:
-            return False
-        self._copies.taken(held, self._candidates[0])
-        return True
+        if held is None:
+            return None
+        now_ns, frames = self._now_ns(), set(held.frames)
+        if len(frames) > 1:
+            frames = {frame for frame in frames if not self._copies.may_be(held.asked, frame, now_ns)}
+        if len(frames) != 1:
+            return None
+        [frame] = frames
+        self._copies.taken(held.asked, frame, now_ns)
+        return Answer(frame[0], frame[1:-2])
 
     def sent(self, frame: bytes) -> None:
         """Begin to look for the answer to a request."""
@@ -91,17 +107,17 @@ class RtuFraming(FramerRTU):
             self._claims.garbled(self._now_ns())
         self._ear.told(frame, self._now_ns())
         self._misfit = None
-        if self._held is None:
-            self._candidates.clear()
+        self._candidates.clear()
         self._is_echoed = False
         self._claims.sent()
 
     def unanimous(self) -> Answer | None:
-        """Return the answer of a unit that sends unasked, once its time is over and all it sent agrees."""
-        if self._asked is None or self._held is not None or len(set(self._candidates)) != 1:
+        """Return the answer that was in doubt, once its time is over and all that came agrees."""
+        if self._asked is None or len(set(self._candidates)) != 1:
             return None
         frame = self._candidates[0]
         self._claims.taken(self._asked)
+        self._copies.taken(self._asked, frame, self._now_ns())
         self._overhear(self._heard)
         self._asked, self._heard = None, b""
         return Answer(frame[0], frame[1:-2])
@@ -166,13 +182,12 @@ class RtuFraming(FramerRTU):
                 self._heard, start = self._heard[_REQUEST_BYTES:], -1
                 continue
             doubt = self._doubt(asked, frame)
-            may_be_copy = self.may_hold and doubt is None and self._copies.may_be(asked, frame)
-            if doubt is None and not may_be_copy:
+            if doubt is None and not self._may_be_copy(asked, frame):
                 return self._take(asked, frame)
-            if doubt == UNASKED or may_be_copy:
+            if doubt is None or doubt == UNASKED:
                 self._weigh(asked.key, frame)
-                if self.may_hold and self._held is None:
-                    self._held = asked
+                if self.may_hold:
+                    self._held = _Held(asked, [frame])
                     return self._give(frame)
             else:
                 self._misfit = Misfit(f"an answer that may be {doubt}'s", in_doubt=True)
@@ -180,20 +195,33 @@ class RtuFraming(FramerRTU):
             self._heard, start = self._heard[len(frame) :], -1
         return None
 
+    def _may_be_copy(self, asked: Question, frame: bytes) -> bool:
+        now_ns = self._now_ns()
+        is_worth_it = self.may_hold or self._copies.are_about(now_ns)  # else it costs the whole time-out
+        return is_worth_it and self._copies.may_be(asked, frame, now_ns)
+
     def _weigh(self, key: Key, frame: bytes) -> None:
-        self._candidates.append(frame)
-        if len(self._candidates) > 1:
-            self._claims.unasked(key, self._now_ns())
+        if self._candidates:
+            self._reckon_with(key, frame, is_copy=frame in self._candidates)
             self._on_strays(Strays(answers=[(key[0], Whose.NOBODY)]))
+        self._candidates.append(frame)
         if len(set(self._candidates)) > 1:
             self._misfit = Misfit(DIFFERING, in_doubt=True)
+
+    def _reckon_with(self, key: Key, frame: bytes, *, is_copy: bool) -> None:
+        """Remember that more of its kind may come than is asked for."""
+        now_ns = self._now_ns()
+        if is_copy or self._copies.is_one(key, frame, now_ns):
+            self._copies.heard(now_ns)
+        else:
+            self._claims.unasked(key, now_ns)
 
     def _doubt(self, asked: Question, frame: bytes) -> str | None:
         return self._claims.doubts(asked, self._now_ns(), exception=bool(frame[1] & ERROR_FLAG))
 
     def _take(self, asked: Question, frame: bytes) -> Answer:
         self._claims.taken(asked)
-        self._copies.taken(asked, frame)
+        self._copies.taken(asked, frame, self._now_ns())
         return self._give(frame)
 
     def _give(self, frame: bytes) -> Answer:
@@ -228,10 +256,12 @@ class RtuFraming(FramerRTU):
 
     def _whose(self, frame: Frame) -> Whose:
         key = (frame.unit_id, frame.function_code, len(frame.data))
-        if self._held is not None and key == self._held.key:
-            self._candidates.append(frame.raw)
         is_exception = frame.kind is Kind.EXCEPTION
         asker = self._claims.answered(key, frame.mono_ns, alone=self._asked is None, exception=is_exception)
+        held = self._held.frames if self._held is not None and key == self._held.asked.key else []
+        if asker is None and not is_exception:
+            self._reckon_with(key, frame.raw, is_copy=frame.raw in held)
+        held.append(frame.raw)
         if self._asked is not None and frame.unit_id == self._asked.key[0]:
             self._misfit = self._misfit or Misfit(f"function {frame.raw[1]}, {len(frame.data)} bytes")
             return _WHOSE.get(asker, Whose.OURS_UNFIT)

@@ -55,9 +55,8 @@ class TcpFraming(FramerSocket):
         """Whether an answer is to be proved: none is."""
         return False
 
-    def proved(self) -> bool:
-        """Return that nothing has to be."""
-        return True
+    def proved(self) -> None:
+        """Return nothing: no answer is held."""
 
     def unanimous(self) -> None:
         """Return nothing: what is in doubt here is not taken."""

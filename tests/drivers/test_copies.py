@@ -1,31 +1,48 @@
-"""What may be a copy of the answer before: as much, the same bytes, and never yet from this place."""
+"""What may be a copy of an answer before: as much, the same bytes, of late, and not from this place."""
 
 from drivers.modbus.claims import Question
-from drivers.modbus.copies import Copies
+from drivers.modbus.copies import ABOUT_NS, LATE_NS, Copies
 
 HERE, THERE = Question.read(1, 3, 100, 2), Question.read(1, 3, 200, 2)
 
 
-def test_the_same_bytes_as_another_place_gave_just_now_may_be_a_copy() -> None:
+def test_the_same_bytes_as_another_place_gave_of_late_may_be_a_copy() -> None:
     copies = Copies()
-    assert not copies.may_be(HERE, b"x")
-    copies.taken(THERE, b"x")
-    assert copies.may_be(HERE, b"x")
-    assert not copies.may_be(HERE, b"y")
+    assert not copies.may_be(HERE, b"x", 0)
+    copies.taken(THERE, b"x", 0)
+    assert copies.may_be(HERE, b"x", LATE_NS)
+    assert not copies.may_be(HERE, b"x", LATE_NS + 1)
+    assert not copies.may_be(HERE, b"y", 0)
 
 
-def test_a_place_that_has_answered_so_before_is_believed() -> None:
+def test_a_place_that_answered_so_the_last_time_is_believed() -> None:
     copies = Copies()
-    copies.taken(HERE, b"0")
-    copies.taken(THERE, b"0")
-    assert not copies.may_be(HERE, b"0")
-    copies.taken(THERE, b"1")
-    assert copies.may_be(HERE, b"1")
+    copies.taken(HERE, b"0", 0)
+    copies.taken(THERE, b"0", 0)
+    assert not copies.may_be(HERE, b"0", 0)
+    copies.taken(THERE, b"1", 0)
+    assert copies.may_be(HERE, b"1", 0)
 
 
-def test_the_question_before_and_others_of_another_size_do_not_count() -> None:
+def test_the_same_place_and_others_of_another_size_do_not_count() -> None:
     copies = Copies()
-    copies.taken(Question.read(1, 3, 200, 1), b"x")
-    assert not copies.may_be(HERE, b"x")
-    copies.taken(HERE, b"x")
-    assert not copies.may_be(HERE, b"x")
+    copies.taken(Question.read(1, 3, 200, 1), b"x", 0)
+    assert not copies.may_be(HERE, b"x", 0)
+    copies.taken(HERE, b"x", 0)
+    assert not copies.may_be(HERE, b"x", 0)
+
+
+def test_what_nobody_asked_for_is_a_copy_where_it_was_answered_of_late() -> None:
+    copies = Copies()
+    copies.taken(HERE, b"x", 0)
+    assert copies.is_one(HERE.key, b"x", LATE_NS)
+    assert not copies.is_one(HERE.key, b"x", LATE_NS + 1)
+    assert not copies.is_one(HERE.key, b"y", 0)
+
+
+def test_copies_are_reckoned_with_for_a_minute() -> None:
+    copies = Copies()
+    assert not copies.are_about(0)
+    copies.heard(0)
+    assert copies.are_about(ABOUT_NS)
+    assert not copies.are_about(ABOUT_NS + 1)

@@ -162,6 +162,18 @@ async def test_the_very_first_copy_of_an_answer_is_not_taken_for_the_next_ones()
         assert scan.values == ((POINTS[scan.plan.points[0].id] << 16) + POINTS[scan.plan.points[0].id] + 1,)
 
 
+async def test_a_line_that_repeats_all_it_carries_keeps_its_pace() -> None:
+    names = ("a", "c", "d")
+    points = [register_point(name, POINTS[name], RegisterType.UINT32, period_s=0.2) for name in names]
+    server = Scripted(rtu=True)
+    server.script = repeating(server, Random(5))
+    with rtu_device(server) as port:
+        async with running(rtu(port, timeout="900 ms"), [device(*points)]) as seen:
+            await seen.until(lambda: sum(map(good, seen.scans)) >= 45, within_s=6)
+    for scan in filter(good, seen.scans):
+        assert scan.values == ((POINTS[scan.plan.points[0].id] << 16) + POINTS[scan.plan.points[0].id] + 1,)
+
+
 async def test_copies_of_single_registers_are_found_out_at_the_second_one() -> None:
     points = [register_point(name, address, period_s=0.5) for name, address in POINTS.items() if name < "e"]
     server = Scripted(rtu=True)
