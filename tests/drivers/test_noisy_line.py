@@ -114,7 +114,7 @@ async def test_a_bad_line_never_gives_a_wrong_value_and_a_good_one_works_at_once
         async with running(rtu(port), [device(*points)]) as seen:
             await seen.scan(good)
             server.script = mischief
-            await seen.until(lambda: mischief.done >= 40, within_s=30)
+            await seen.until(lambda: mischief.done >= 30, within_s=30)
             server.script = lambda _: Reply()
             clean_from = len(seen.scans)
             await until_all_are_good(seen, clean_from)
