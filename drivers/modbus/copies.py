@@ -15,8 +15,6 @@ from drivers.modbus.claims import Key, Question
 
 LATE_NS: Final = 2_000_000_000
 """How long after an answer its copy may come."""
-ABOUT_NS: Final = 60_000_000_000
-"""So long after the last copy, the next one is reckoned with."""
 
 
 class Copies:
@@ -24,19 +22,10 @@ class Copies:
 
     def __init__(self) -> None:
         self._answers: dict[Key, dict[Question, tuple[bytes, int]]] = {}
-        self._heard_ns: int | None = None
 
     def taken(self, asked: Question, frame: bytes, now_ns: int) -> None:
         """Note an answer that was taken."""
         self._answers.setdefault(asked.key, {})[asked] = (frame, now_ns)
-
-    def heard(self, now_ns: int) -> None:
-        """Note that something came twice."""
-        self._heard_ns = now_ns
-
-    def are_about(self, now_ns: int) -> bool:
-        """Return whether something came twice of late."""
-        return self._heard_ns is not None and now_ns - self._heard_ns <= ABOUT_NS
 
     def is_one(self, key: Key, frame: bytes, now_ns: int) -> bool:
         """Return whether a frame that nobody asked for is the copy of an answer."""

@@ -126,34 +126,31 @@ class Guard:
 
         Raises Lost, NoReply, ExceptionReply, WrongReply.
         """
-        less = less_of(block)
         if self._framing.doubts(question_of(block)):
-            await self._settle(block, less, timeout_s)
-        self._framing.may_hold = less is not None and self._framing.tells(question_of(less))
+            await self._settle(block, timeout_s)
         data = await self._read(block, timeout_s)
-        if less is not None and self._framing.is_held:
-            return await self._prove(block, less, timeout_s)
-        return data
+        return await self._read_again(block, timeout_s) if self._framing.is_held else data
 
-    async def _settle(self, block: Block, less: Block | None, timeout_s: float) -> None:
+    async def _settle(self, block: Block, timeout_s: float) -> None:
         """Ask for less, whose answer cannot be mistaken: what was asked before is settled by it (claims.py).
 
         Raises as `read` does; DoubtfulReply where nothing less can be asked.
         """
+        less = less_of(block)
         if less is None or self._framing.doubts(question_of(less)):
             raise DoubtfulReply(block.unit_id, named(block), "possibly the answer to an earlier request")
         with suppress(ExceptionReply):  # an answer too
             await self._read(less, timeout_s)
 
-    async def _prove(self, block: Block, less: Block, timeout_s: float) -> bytes:
-        """Ask for less: an answer still under way, if the one that came was none, comes before this one's.
+    async def _read_again(self, block: Block, timeout_s: float) -> bytes:
+        """Ask for the same: what came may be no answer to this (copies.py, claims.py).
 
-        Where this one is not answered, its time-out was one to listen all the same. Return the data bytes.
-        Raises DoubtfulReply where two answers came that differ.
+        Raises as `read` does; DoubtfulReply where what came for both leaves more than one answer.
         """
-        with suppress(NoReply, WrongReply, ExceptionReply):
-            await self._read(less, timeout_s)
-        answer = self._framing.proved()
+        try:
+            await self._read(block, timeout_s)
+        finally:
+            answer = self._framing.agreed()
         if answer is None:
             raise DoubtfulReply(block.unit_id, named(block), DIFFERING)
         return data_of(answer, block)
@@ -225,8 +222,6 @@ class Guard:
         except ConnectionException as error:
             raise Lost(self._where) from error
         except ModbusIOException as error:
-            if (agreed := self._framing.unanimous()) is not None:
-                return agreed
             if (misfit := self._framing.over()) is not None:
                 kind = DoubtfulReply if misfit.in_doubt else WrongReply
                 raise kind(request.dev_id, f"function {request.function_code}", misfit.got) from error

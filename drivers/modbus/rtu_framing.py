@@ -4,22 +4,21 @@ When an answer is awaited, it is known what it must look like: unit, function an
 byte count, or an exception, and a check sum that holds. So it is looked for among
 what was heard, wherever it stands, and taken only if nobody else may have asked
 for it (claims.py). What a unit may have sent unasked, or may be a copy (copies.py), is
-held until the unit has answered a smaller question as well, or else until the time-out
-is over; it is believed if nothing came till then that says otherwise.
+held until the same was asked once more: whatever was lost or late in between, an answer
+to the one question is an answer to the other.
 
 What is no answer of ours goes to an eavesdropper: late answers, unsolicited
 frames, another master's talk.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from pymodbus.framer import FramerRTU
 from pymodbus.pdu import ModbusPDU
 
 from drivers.errors import BAD_CHECK_SUM
-from drivers.modbus.claims import ANOTHER, DIFFERING, EARLIER, UNASKED, Claims, Key, Question
+from drivers.modbus.claims import ANOTHER, EARLIER, UNASKED, Claims, Key, Question
 from drivers.modbus.copies import Copies
 from drivers.modbus.crc import holds
 from drivers.modbus.eavesdrop import (
@@ -40,15 +39,6 @@ _REQUEST_BYTES: Final = 8
 _HEARD_MAX: Final = 8 * FRAME_MAX
 """Bytes among which an answer is looked for; older ones on a line that babbles are noise."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """An answer that was given out on trust, and what else came that looks like it."""
-
-    asked: Question
-    frames: list[bytes]
-
-
 _WHOSE: Final[dict[str | None, Whose]] = {EARLIER: Whose.OURS_LATE, ANOTHER: Whose.FOREIGN}
 
 
@@ -66,39 +56,39 @@ class RtuFraming(FramerRTU):
         self._asked: Question | None = None
         self._heard = b""
         self._misfit: Misfit | None = None
-        self._candidates: list[bytes] = []  # what may be the answer
-        self._held: _Held | None = None
+        self._held: list[bytes] = []  # what came in answer to a question that is asked twice
+        self._held_for: Question | None = None
         self._is_echoed = False
-        self.may_hold = (
-            False  # the question under way: a smaller one can follow, whose answer is beyond doubt
-        )
 
     def doubts(self, question: Question) -> bool:
         """Return whether an answer to `question` could be one to a request that was given up."""
         return self._claims.doubts(question, self._now_ns()) == EARLIER
 
-    def tells(self, question: Question) -> bool:
-        """Return whether an answer to `question` could be nothing else."""
-        return self._claims.doubts(question, self._now_ns()) is None
-
     @property
     def is_held(self) -> bool:
-        """Whether the answer that was given out last is to be believed only once it is proved."""
-        return self._held is not None
+        """Whether what was given out last is to be believed only once the same was asked again."""
+        return self._held_for is not None
 
-    def proved(self) -> Answer | None:
-        """Let go of what is held; return the answer, unless more than one came that may be it."""
-        held, self._held = self._held, None
-        if held is None:
+    def agreed(self) -> Answer | None:
+        """Let go of what is held; return the answer, if what came for both questions leaves only one.
+
+        What is no copy is the answer. Where all may be copies, or sent unasked, both must say the same.
+        """
+        asked, frames = self._held_for, self._held
+        self._held_for, self._held = None, []
+        if asked is None:
             return None
-        now_ns, frames = self._now_ns(), set(held.frames)
-        if len(frames) > 1:
-            frames = {frame for frame in frames if not self._copies.may_be(held.asked, frame, now_ns)}
-        if len(frames) != 1:
+        now_ns = self._now_ns()
+        own = [frame for frame in frames if not self._copies.may_be(asked, frame, now_ns)]
+        told = own or frames
+        if len(told) < len(frames):  # a copy came, and an answer may still be under way
+            self._claims.given_up(asked, now_ns)
+        is_enough = len(told) > 1 or (own and self._claims.doubts(asked, now_ns) != UNASKED)
+        if not is_enough or len(set(told)) > 1:
             return None
-        [frame] = frames
-        self._copies.taken(held.asked, frame, now_ns)
-        return Answer(frame[0], frame[1:-2])
+        self._claims.taken(asked)
+        self._copies.taken(asked, told[0], now_ns)
+        return Answer(told[0][0], told[0][1:-2])
 
     def sent(self, frame: bytes) -> None:
         """Begin to look for the answer to a request."""
@@ -107,24 +97,11 @@ class RtuFraming(FramerRTU):
             self._claims.garbled(self._now_ns())
         self._ear.told(frame, self._now_ns())
         self._misfit = None
-        self._candidates.clear()
         self._is_echoed = False
         self._claims.sent()
 
-    def unanimous(self) -> Answer | None:
-        """Return the answer that was in doubt, once its time is over and all that came agrees."""
-        if self._asked is None or len(set(self._candidates)) != 1:
-            return None
-        frame = self._candidates[0]
-        self._claims.taken(self._asked)
-        self._copies.taken(self._asked, frame, self._now_ns())
-        self._overhear(self._heard)
-        self._asked, self._heard = None, b""
-        return Answer(frame[0], frame[1:-2])
-
     def over(self) -> Misfit | None:
         """Stop looking. Return what came in place of the answer, if it claimed to be one."""
-        self.may_hold = False
         if self._asked is not None:
             self._overhear(self._heard)
             self._claims.given_up(self._asked, self._now_ns())
@@ -182,38 +159,29 @@ class RtuFraming(FramerRTU):
                 self._heard, start = self._heard[_REQUEST_BYTES:], -1
                 continue
             doubt = self._doubt(asked, frame)
-            if doubt is None and not self._may_be_copy(asked, frame):
+            if doubt is None and not self._is_in_question(asked, frame):
                 return self._take(asked, frame)
             if doubt is None or doubt == UNASKED:
-                self._weigh(asked.key, frame)
-                if self.may_hold:
-                    self._held = _Held(asked, [frame])
-                    return self._give(frame)
-            else:
-                self._misfit = Misfit(f"an answer that may be {doubt}'s", in_doubt=True)
-                self._overhear(frame)
+                return self._hold(asked, frame)
+            self._misfit = Misfit(f"an answer that may be {doubt}'s", in_doubt=True)
+            self._overhear(frame)
             self._heard, start = self._heard[len(frame) :], -1
         return None
 
-    def _may_be_copy(self, asked: Question, frame: bytes) -> bool:
-        now_ns = self._now_ns()
-        is_worth_it = self.may_hold or self._copies.are_about(now_ns)  # else it costs the whole time-out
-        return is_worth_it and self._copies.may_be(asked, frame, now_ns)
+    def _is_in_question(self, asked: Question, frame: bytes) -> bool:
+        if frame[1] & ERROR_FLAG:
+            return False
+        return self.is_held or self._copies.may_be(asked, frame, self._now_ns())
 
-    def _weigh(self, key: Key, frame: bytes) -> None:
-        if self._candidates:
-            self._reckon_with(key, frame, is_copy=frame in self._candidates)
-            self._on_strays(Strays(answers=[(key[0], Whose.NOBODY)]))
-        self._candidates.append(frame)
-        if len(set(self._candidates)) > 1:
-            self._misfit = Misfit(DIFFERING, in_doubt=True)
+    def _hold(self, asked: Question, frame: bytes) -> Answer:
+        self._held_for = asked
+        self._held.append(frame)
+        return self._give(frame)
 
-    def _reckon_with(self, key: Key, frame: bytes, *, is_copy: bool) -> None:
-        """Remember that more of its kind may come than is asked for."""
+    def _reckon_with(self, key: Key, frame: bytes) -> None:
+        """Remember that more of its kind may come than is asked for; a copy is told by its original."""
         now_ns = self._now_ns()
-        if is_copy or self._copies.is_one(key, frame, now_ns):
-            self._copies.heard(now_ns)
-        else:
+        if not self._copies.is_one(key, frame, now_ns):
             self._claims.unasked(key, now_ns)
 
     def _doubt(self, asked: Question, frame: bytes) -> str | None:
@@ -258,10 +226,10 @@ class RtuFraming(FramerRTU):
         key = (frame.unit_id, frame.function_code, len(frame.data))
         is_exception = frame.kind is Kind.EXCEPTION
         asker = self._claims.answered(key, frame.mono_ns, alone=self._asked is None, exception=is_exception)
-        held = self._held.frames if self._held is not None and key == self._held.asked.key else []
-        if asker is None and not is_exception:
-            self._reckon_with(key, frame.raw, is_copy=frame.raw in held)
-        held.append(frame.raw)
+        if asker is None and self._held_for is not None and key == self._held_for.key:
+            self._held.append(frame.raw)
+        elif asker is None and not is_exception:
+            self._reckon_with(key, frame.raw)
         if self._asked is not None and frame.unit_id == self._asked.key[0]:
             self._misfit = self._misfit or Misfit(f"function {frame.raw[1]}, {len(frame.data)} bytes")
             return _WHOSE.get(asker, Whose.OURS_UNFIT)

@@ -40,25 +40,17 @@ class TcpFraming(FramerSocket):
         self._under_way: tuple[int, int] | None = None  # transaction id and unit
         self._open: deque[tuple[int, int]] = deque(maxlen=_OPEN_MAX)
         self._heard = b""
-        self.may_hold = False
 
     def doubts(self, question: Question) -> bool:
         """Return whether an answer to `question` could be one to a request that was given up."""
         return self._any_id and self._doubts(question)
 
-    def tells(self, _question: Question) -> bool:
-        """Return that nothing has to be proved: no answer is held here."""
-        return False
-
     @property
     def is_held(self) -> bool:
-        """Whether an answer is to be proved: none is."""
+        """Whether the same is to be asked again: it never is."""
         return False
 
-    def proved(self) -> None:
-        """Return nothing: no answer is held."""
-
-    def unanimous(self) -> None:
+    def agreed(self) -> None:
         """Return nothing: what is in doubt here is not taken."""
 
     def sent(self, frame: bytes) -> None:

@@ -1,7 +1,7 @@
 """What may be a copy of an answer before: as much, the same bytes, of late, and not from this place."""
 
 from drivers.modbus.claims import Question
-from drivers.modbus.copies import ABOUT_NS, LATE_NS, Copies
+from drivers.modbus.copies import LATE_NS, Copies
 
 HERE, THERE = Question.read(1, 3, 100, 2), Question.read(1, 3, 200, 2)
 
@@ -38,11 +38,3 @@ def test_what_nobody_asked_for_is_a_copy_where_it_was_answered_of_late() -> None
     assert copies.is_one(HERE.key, b"x", LATE_NS)
     assert not copies.is_one(HERE.key, b"x", LATE_NS + 1)
     assert not copies.is_one(HERE.key, b"y", 0)
-
-
-def test_copies_are_reckoned_with_for_a_minute() -> None:
-    copies = Copies()
-    assert not copies.are_about(0)
-    copies.heard(0)
-    assert copies.are_about(ABOUT_NS)
-    assert not copies.are_about(ABOUT_NS + 1)
