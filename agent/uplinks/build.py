@@ -15,7 +15,8 @@ from agent.uplinks.hj212.packet import Station
 from agent.uplinks.hj212.uplink import Hj212Uplink, Peer
 from agent.uplinks.layout import Layout, json_layout, sender_of
 from agent.uplinks.ministry import Credentials, HttpProxy, MinistryHttp, Way
-from agent.uplinks.mqtt import Broker, MqttUplink
+from agent.uplinks.mqtt.session import Broker
+from agent.uplinks.mqtt.uplink import MqttUplink
 from agent.uplinks.routes import TwoWays
 from agent.uplinks.sm4 import KeyMalformed, Sm4
 from agent.uplinks.source import Source

@@ -1,9 +1,7 @@
-"""MQTT 5 at QoS 1, by paho driven from our loop.
+"""One connection to a broker: connect, publish, end.
 
 A new paho client per connection, with clean start: its own queue never holds
-anything across a connection, the outbox is the only queue. MQTT 5, because under
-3.1.1 a refused publish looks like a success. The connection is made when there
-is something to send, so the forwarder's back-off is the only one.
+anything across a connection, the outbox is the only queue.
 """
 
 import asyncio
@@ -16,34 +14,15 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
-from agent.uplinks import messages
 from agent.uplinks.connecting import judge_connect_fault
 from agent.uplinks.dial import dial
+from agent.uplinks.mqtt.judge import judge_connack
 from agent.uplinks.source import Source
-from agent.uplinks.uplink import (
-    Delivered,
-    Parcel,
-    Rejected,
-    RetryAfter,
-    TooLarge,
-    Unauthorised,
-    Unknown,
-    Verdict,
-    Wire,
-)
+from agent.uplinks.uplink import Verdict
 from drivers.clock import Clock
 
 KEEPALIVE_S: Final = 30
 HOUSEKEEPING_S: Final = 1.0
-QUOTA_PAUSE_S: Final = 5.0
-
-NOT_AUTHORISED: Final = 0x87
-QUOTA_EXCEEDED: Final = 0x97
-PACKET_TOO_LARGE: Final = 0x95
-PAYLOAD_INVALID: Final = 0x99
-TOPIC_INVALID: Final = 0x90
-BROKER_IN_TROUBLE: Final = frozenset({0x80, 0x83, 0x88, 0x89, 0x97, 0x9F})
-"""CONNACK: unspecified, implementation specific, unavailable, busy, quota exceeded, rate exceeded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,62 +46,7 @@ class ConnectionFailed(Exception):
         self.verdict = verdict
 
 
-class MqttUplink:
-    """Publishes parcels; several may be under way, in sequence on one connection."""
-
-    def __init__(
-        self, broker: Broker, clock: Clock, *, topic: str, plant: str, timeout_s: float, window: int
-    ) -> None:
-        """Take `topic` with the places {plant} and {lane}."""
-        self.window = window
-        self._broker = broker
-        self._clock = clock
-        self._topic = topic
-        self._plant = plant
-        self._timeout_s = timeout_s
-        self._connecting = asyncio.Lock()
-        self._session: _Session | None = None
-
-    async def send(self, parcel: Parcel) -> Verdict:
-        """Publish one message and wait for its PUBACK."""
-        try:
-            session = await self._connected()
-        except ConnectionFailed as failed:
-            return failed.verdict
-        topic = self._topic_of(parcel)
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                reason = await session.publish(topic, parcel.body)
-        except TimeoutError:
-            # The silence may be the network's: only a new connection can tell.
-            session.close()
-            return Unknown(messages.no_answer(self._broker.host, self._timeout_s))
-        except ConnectionResetError as lost:
-            return Unknown(messages.broken(self._broker.host, str(lost)))
-        return judge(reason, self._broker.host)
-
-    def wires(self, parcel: Parcel) -> list[Wire]:
-        """Return the one payload that is published."""
-        return [Wire(f"PUBLISH {self._topic_of(parcel)} (QoS 1)", parcel.body)]
-
-    async def close(self) -> None:
-        """Disconnect."""
-        if self._session is not None:
-            self._session.close()
-
-    def _topic_of(self, parcel: Parcel) -> str:
-        return self._topic.format(plant=self._plant, lane=parcel.lane, kind=parcel.kind.value)
-
-    async def _connected(self) -> "_Session":
-        async with self._connecting:
-            if self._session is None or not self._session.alive:
-                session = _Session(self._broker, self._clock)
-                await session.connect(self._timeout_s)
-                self._session = session
-            return self._session
-
-
-class _Session:
+class Session:
     """One connection's life: connect, publish, end."""
 
     def __init__(self, broker: Broker, clock: Clock) -> None:
@@ -267,25 +191,3 @@ class _Client(paho.Client):
 
     def _create_socket(self) -> socket.socket:
         return self._taken
-
-
-def judge_connack(reason: ReasonCode, host: str) -> Verdict:
-    """Return the verdict on a CONNACK that refuses: a broker in trouble, or a gateway it does not know."""
-    if reason.value in BROKER_IN_TROUBLE:
-        return Unknown(messages.broker_in_trouble(host, str(reason)))
-    return Unauthorised(messages.broker_refused(host, str(reason)))
-
-
-def judge(reason: ReasonCode, host: str) -> Verdict:
-    """Return the verdict on a PUBACK; "no matching subscribers" (0x10) is a success."""
-    if not reason.is_failure:
-        return Delivered()
-    text = messages.publish_refused(host, str(reason))
-    by_code: dict[int, Verdict] = {
-        NOT_AUTHORISED: Unauthorised(text),
-        QUOTA_EXCEEDED: RetryAfter(QUOTA_PAUSE_S, text),
-        PACKET_TOO_LARGE: TooLarge(text),
-        PAYLOAD_INVALID: Rejected(text),
-        TOPIC_INVALID: Rejected(text),
-    }
-    return by_code.get(reason.value, Unknown(text))
