@@ -84,8 +84,12 @@ def _profiles(plant: Plant, source: Layers, findings: Findings) -> None:
 
 def _uplinks(plant: Plant, source: Layers, findings: Findings) -> None:
     for id_, uplink in plant.uplinks.items():
-        if uplink.mqtt is not None and uplink.mqtt.tls is None and uplink.mqtt.host not in _THIS_MACHINE:
+        if uplink.mqtt is None:
+            continue
+        if uplink.mqtt.tls is None and uplink.mqtt.host not in _THIS_MACHINE:
             findings.warn(source.place("uplinks", id_, "mqtt"), "mqtt-plain", host=uplink.mqtt.host)
+        if uplink.mqtt.version == "3.1.1":
+            findings.warn(source.place("uplinks", id_, "mqtt", "version"), "mqtt-refusals-unseen")
 
 
 def _same_tags(plant: Plant, source: Layers, findings: Findings) -> None:

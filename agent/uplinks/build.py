@@ -135,11 +135,12 @@ class _Builder:
         broker = Broker(
             host=transport.host,
             port=transport.port,
-            client_id=f"edge-{self._plant.id}-{self._name}",
+            client_id=transport.client_id or f"edge-{self._plant.id}-{self._name}",
             username=transport.username and resolve(transport.username, self._environ),
             password=transport.password and resolve(transport.password, self._environ),
             tls=None if transport.tls is None else self._tls(transport.tls),
             source=Source.of(transport.source),
+            version=transport.version,
         )
         return MqttUplink(
             broker,

@@ -107,7 +107,7 @@ def test_every_puback_has_its_verdict(code: int, verdict: type) -> None:
 def test_a_broker_in_trouble_is_told_from_one_that_does_not_know_us(
     code: int, verdict: type, word: str
 ) -> None:
-    judged = judge_connack(ReasonCode(PacketTypes.CONNACK, identifier=code), HOST)
+    judged = judge_connack(bytes([0, code, 0]), HOST, "5")
     assert isinstance(judged, verdict)
     assert isinstance(judged, Unauthorised | Unknown)
     assert word in judged.reason.en

@@ -7,6 +7,7 @@ anything across a connection, the outbox is the only queue.
 import asyncio
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,11 +15,13 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
-from agent.uplinks.connecting import judge_connect_fault
+from agent.uplinks.connecting import judge_connect_fault, tls_complaint
 from agent.uplinks.dial import dial
 from agent.uplinks.mqtt.judge import judge_connack
+from agent.uplinks.mqtt.messages import hung_up
 from agent.uplinks.source import Source
-from agent.uplinks.uplink import Verdict
+from agent.uplinks.uplink import Unknown, Verdict
+from config.transport import MqttVersion
 from drivers.clock import Clock
 
 KEEPALIVE_S: Final = 30
@@ -36,6 +39,11 @@ class Broker:
     password: str | None
     tls: ssl.SSLContext | None
     source: Source | None = None
+    version: MqttVersion = "5"
+
+
+class HungUp(ConnectionResetError):
+    """The connection ended before the broker's answer."""
 
 
 class ConnectionFailed(Exception):
@@ -55,7 +63,7 @@ class Session:
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._acks: dict[int, asyncio.Future[ReasonCode]] = {}
-        self._connack: asyncio.Future[ReasonCode] = self._loop.create_future()
+        self._welcome: asyncio.Future[Verdict | None] = self._loop.create_future()
         self._housekeeping: asyncio.Task[None] | None = None
         self._complaint: str | None = None
         self._client = self._build()
@@ -66,11 +74,14 @@ class Session:
         try:
             async with asyncio.timeout(timeout_s):
                 self._client.take(await dial(host, port, self._broker.tls, self._broker.source))
-                self._client.connect(host, port, KEEPALIVE_S, clean_start=True)
-                reason = await self._connack
-            if reason.is_failure:
-                raise ConnectionFailed(judge_connack(reason, host))
+                self._client.connect(host, port, KEEPALIVE_S)
+                refusal = await self._welcome
+            if refusal is not None:
+                raise ConnectionFailed(refusal)
             self.alive = True
+        except HungUp as fault:
+            complaint = tls_complaint(fault, f"{host}:{port}")
+            raise ConnectionFailed(Unknown(complaint or hung_up(host, self._broker.version))) from fault
         except (OSError, ValueError, TimeoutError) as fault:
             verdict = judge_connect_fault(fault, f"{host}:{port}", timeout_s, self._clock)
             raise ConnectionFailed(verdict) from fault
@@ -106,13 +117,13 @@ class Session:
         client = _Client(
             CallbackAPIVersion.VERSION2,
             client_id=self._broker.client_id,
-            protocol=paho.MQTTv5,
+            protocol=paho.MQTTv5 if self._broker.version == "5" else paho.MQTTv311,
             reconnect_on_failure=False,
         )
         client.max_inflight_messages_set(100)  # the window is the forwarder's
         if self._broker.username is not None:
             client.username_pw_set(self._broker.username, self._broker.password)
-        client.on_connect = self._on_connect
+        client.on_connack = self._on_connack
         client.on_publish = self._on_publish
         client.on_disconnect = self._on_disconnect
         client.on_log = self._on_log
@@ -130,9 +141,9 @@ class Session:
 
     def _ended(self, reason: str) -> None:
         self.alive = False
-        if not self._connack.done():
-            self._connack.set_exception(ConnectionResetError(reason))
-            self._connack.exception()  # nobody may be waiting any more
+        if not self._welcome.done():
+            self._welcome.set_exception(HungUp(reason))
+            self._welcome.exception()  # nobody may be waiting any more
         for future in self._acks.values():
             if not future.done():
                 future.set_exception(ConnectionResetError(reason))
@@ -163,9 +174,11 @@ class Session:
         if sock.fileno() >= 0:
             self._loop.remove_writer(sock)
 
-    def _on_connect(self, _client: Any, _data: Any, _flags: Any, reason: ReasonCode, _props: Any) -> None:
-        if not self._connack.done():
-            self._connack.set_result(reason)
+    def _on_connack(self, packet: bytes) -> bool:
+        refusal = judge_connack(packet, self._broker.host, self._broker.version)
+        if not self._welcome.done():
+            self._welcome.set_result(refusal)
+        return refusal is None
 
     def _on_publish(self, _client: Any, _data: Any, mid: int, reason: ReasonCode, _props: Any) -> None:
         future = self._acks.setdefault(mid, self._loop.create_future())
@@ -181,8 +194,13 @@ class Session:
 
 
 class _Client(paho.Client):
-    """A paho client on a socket that is already connected: its own connect would block the loop."""
+    """A paho client on a socket that is already connected: its own connect would block the loop.
 
+    And with a look at the CONNACK: paho keeps return code 1 of 3.1.1 to itself, and
+    takes an answer in another version for a broken packet.
+    """
+
+    on_connack: Callable[[bytes], bool]
     _taken: socket.socket
 
     def take(self, connected: socket.socket) -> None:
@@ -191,3 +209,9 @@ class _Client(paho.Client):
 
     def _create_socket(self) -> socket.socket:
         return self._taken
+
+    def _handle_connack(self) -> paho.MQTTErrorCode:
+        packet = bytes(self._in_packet["packet"])
+        if len(packet) < 2:
+            return paho.MQTT_ERR_PROTOCOL
+        return super()._handle_connack() if self.on_connack(packet) else paho.MQTT_ERR_CONN_REFUSED

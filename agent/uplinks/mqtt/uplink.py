@@ -6,8 +6,9 @@ is the only one.
 
 import asyncio
 
-from agent.uplinks import messages
+from agent.uplinks.messages import broken, no_answer
 from agent.uplinks.mqtt.judge import judge
+from agent.uplinks.mqtt.messages import unacknowledged
 from agent.uplinks.mqtt.session import Broker, ConnectionFailed, Session
 from agent.uplinks.uplink import Parcel, Unknown, Verdict, Wire
 from drivers.clock import Clock
@@ -42,9 +43,10 @@ class MqttUplink:
         except TimeoutError:
             # The silence may be the network's: only a new connection can tell.
             session.close()
-            return Unknown(messages.no_answer(self._broker.host, self._timeout_s))
+            return Unknown(no_answer(self._broker.host, self._timeout_s))
         except ConnectionResetError as lost:
-            return Unknown(messages.broken(self._broker.host, str(lost)))
+            say = broken if self._broker.version == "5" else unacknowledged
+            return Unknown(say(self._broker.host, str(lost)))
         return judge(reason, self._broker.host)
 
     def wires(self, parcel: Parcel) -> list[Wire]:
