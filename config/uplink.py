@@ -1,6 +1,6 @@
 """Where readings and alarms go, and what a platform gets."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -28,6 +28,10 @@ class Uplink(Part):
         ALL,
         description="上报哪些读数：all，或按变化、按时间窗 / all, on change, or snapshots",
         json_schema_extra={"default": "all"},
+    )
+    order: Literal["live-first", "in-order"] = Field(
+        "live-first",
+        description="断线后先报实时还是严格按记录顺序 / after an outage: live first, or as recorded",
     )
     heartbeat: Interval = Field(60.0, description="心跳间隔 / how often a heartbeat is sent")
     reconnect_spread: Seconds = Field(

@@ -40,5 +40,6 @@ def assemble(
         spread_s=uplink.reconnect_spread,
         on_event=on_event,
         quarantine=quarantine,
+        in_order=uplink.order == "in-order",
         catalogue=catalogue if entry is not None and entry.on_connect else None,
     )

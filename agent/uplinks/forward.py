@@ -1,11 +1,12 @@
-"""The forwarder of one destination: four streams, a heartbeat, and what becomes of each message.
+"""The forwarder of one destination: its streams, a heartbeat, and what becomes of each message.
 
 Its only input is the outbox, with one exception: an alarm that the disk has not
 confirmed in time goes out from memory (`slow_alarm`), and comes again from the
 store, under the same id, when the disk is back.
 
 At the first delivery after a start or a failure the pending readings are cut:
-what lies before is back-fill, what comes after is live.
+what lies before is back-fill, what comes after is live. They go side by side, or,
+where the platform wants its readings in order, one after the other.
 """
 
 import asyncio
@@ -36,6 +37,11 @@ log = logging.getLogger(__name__)
 
 BOOTED_JUST_NOW_NS: Final = 300 * 10**9
 
+Streams = tuple[Stream, ...]
+"""What goes one after the other."""
+SIDE_BY_SIDE: Final[tuple[Streams, ...]] = tuple((stream,) for stream in Stream)
+IN_ORDER: Final[tuple[Streams, ...]] = ((Stream.ALARM,), (Stream.EVENT,), (Stream.BACKFILL, Stream.LIVE))
+
 
 class Forwarder:
     """Carries everything that one destination is entitled to."""
@@ -54,6 +60,7 @@ class Forwarder:
         spread_s: float,
         on_event: OnEvent,
         quarantine: Quarantine,
+        in_order: bool = False,
         catalogue: Json | None = None,
     ) -> None:
         """Take `catalogue` where the platform wants it whenever it is connected."""
@@ -70,6 +77,7 @@ class Forwarder:
         self._heartbeat_s = heartbeat_s
         self._spread_s = spread_s
         self._on_event = on_event
+        self._in_order = in_order
         self._retry = Retry(self.standing, rng, spread_s=spread_s)
         self._cutting = asyncio.Lock()
         self._introduced = 0
@@ -78,8 +86,9 @@ class Forwarder:
         """Forward until cancelled."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                for stream in Stream:
-                    tasks.create_task(self._sender(stream).run(), name=f"uplink[{self.name}].{stream}")
+                for streams in IN_ORDER if self._in_order else SIDE_BY_SIDE:
+                    name = f"uplink[{self.name}].{'+'.join(streams)}"
+                    tasks.create_task(self._sender(streams).run(), name=name)
                 tasks.create_task(self._pulse(), name=f"uplink[{self.name}].heartbeat")
         finally:
             await self._uplink.close()
@@ -98,11 +107,12 @@ class Forwarder:
         """Try again now: an alarm has come."""
         self.standing.kick()
 
-    def _sender(self, stream: Stream) -> StreamSender:
+    def _sender(self, streams: Streams) -> StreamSender:
+        is_alarm = Stream.ALARM in streams
         return StreamSender(
             CutMessages(
                 self.name,
-                stream,
+                streams,
                 self._outbox,
                 self._renderer,
                 Selection(self._policy, self._renderer.readings, self._outbox.history),
@@ -113,8 +123,9 @@ class Forwarder:
             self._ship,
             self._retry,
             self.standing,
-            window=self._uplink.window,
-            waits_until_up=stream is not Stream.ALARM,
+            # Of several under way a platform may put off the first and take the second.
+            window=1 if self._in_order and not is_alarm else self._uplink.window,
+            waits_until_up=not is_alarm,
         )
 
     async def _pulse(self) -> None:

@@ -128,3 +128,21 @@ async def test_under_3_1_1_nobody_sees_what_the_access_list_refuses_but_by_the_n
         await platform.until(lambda: len(platform.values("report")) >= 5)
         first = min(body["number"] for body in platform.stored if body["number"] is not None)
         assert first > 5
+
+
+async def test_in_order_an_outage_is_seen_before_what_was_read_after_it(tmp_path: Path) -> None:
+    async with (
+        county_site(tmp_path) as platform,
+        site(tmp_path, county(platform.port, more="order: in-order")) as plant,
+    ):
+        await platform.up()
+        await plant.start()
+        await platform.until(lambda: len(platform.values("report")) >= 10)
+        await platform.down()
+        await plant.until_served(20)
+        await platform.up()
+        served = plant.counter.served
+        await platform.until(lambda: max(platform.values("report")) > served / 10)
+        assert len(platform.values("continues")) >= 15
+        assert platform.values() == sorted(platform.values())
+        await complete(plant, platform)
