@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from config.base import Interval, Part, Seconds
 from config.fault import Objection
+from config.layout import Rate
 from config.readings import ALL, Readings
 from config.transport import Hj212, MinistryHttp, Mqtt, Transport
 
@@ -32,6 +33,9 @@ class Uplink(Part):
     order: Literal["live-first", "in-order"] = Field(
         "live-first",
         description="断线后先报实时还是严格按记录顺序 / after an outage: live first, or as recorded",
+    )
+    rate: Rate | None = Field(
+        None, description="最多报文数，如 60/min；报警不等 / messages in a time; alarms do not wait"
     )
     heartbeat: Interval = Field(60.0, description="心跳间隔 / how often a heartbeat is sent")
     reconnect_spread: Seconds = Field(

@@ -14,6 +14,7 @@ from config.layouts import Layouts
 from config.layouts import names as shipped_names
 from config.model import Plant
 from config.position import Layers
+from config.rate import check_rate
 from config.uplink import Uplink
 
 HJ212_CODE: Final = re.compile("[0-9A-Za-z]{1,20}")
@@ -36,6 +37,7 @@ def read_layouts(
             protocol = "hj212" if uplink.hj212 else "mqtt" if uplink.mqtt else "ministry-http"
             fitting = ("hj212",) if uplink.hj212 else tuple(n for n in shipped_names() if n != "hj212")
             findings.fault(asked, "layout-other-protocol", name=name, protocol=protocol, known=fitting)
+        check_rate(id_, uplink, layout, source, findings)
         found[id_] = layout
     return found
 

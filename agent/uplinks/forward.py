@@ -18,6 +18,7 @@ from uuid import uuid4
 from agent.records import Json
 from agent.slow_alarm import SlowAlarm
 from agent.uplinks.cut import CutMessages
+from agent.uplinks.pace import Pace
 from agent.uplinks.policy import Policy
 from agent.uplinks.quarantine import Quarantine
 from agent.uplinks.render import Renderer
@@ -27,7 +28,7 @@ from agent.uplinks.ship import ship
 from agent.uplinks.shipment import Shipment
 from agent.uplinks.standing import Standing
 from agent.uplinks.stream import StreamSender
-from agent.uplinks.uplink import Delivered, Failure, OnEvent, Parcel, Uplink, Verdict
+from agent.uplinks.uplink import ALARMS, Delivered, Failure, Kind, OnEvent, Parcel, Uplink, Verdict
 from buffering.outbox import Outbox
 from buffering.record import Stream
 from drivers.clock import Clock
@@ -35,6 +36,7 @@ from drivers.waiting import until
 
 log = logging.getLogger(__name__)
 
+OUT_OF_TURN: Final = ALARMS | {Kind.HEARTBEAT}
 BOOTED_JUST_NOW_NS: Final = 300 * 10**9
 
 Streams = tuple[Stream, ...]
@@ -61,6 +63,7 @@ class Forwarder:
         on_event: OnEvent,
         quarantine: Quarantine,
         in_order: bool = False,
+        pace: Pace | None = None,
         catalogue: Json | None = None,
     ) -> None:
         """Take `catalogue` where the platform wants it whenever it is connected."""
@@ -78,6 +81,7 @@ class Forwarder:
         self._spread_s = spread_s
         self._on_event = on_event
         self._in_order = in_order
+        self._pace = pace
         self._retry = Retry(self.standing, rng, spread_s=spread_s)
         self._cutting = asyncio.Lock()
         self._introduced = 0
@@ -123,10 +127,18 @@ class Forwarder:
             self._ship,
             self._retry,
             self.standing,
-            # Of several under way a platform may put off the first and take the second.
-            window=1 if self._in_order and not is_alarm else self._uplink.window,
+            window=self._uplink.window if is_alarm or self._may_overtake else 1,
             waits_until_up=not is_alarm,
         )
+
+    @property
+    def _may_overtake(self) -> bool:
+        """Whether a later message may be under way beside an earlier one of its stream.
+
+        Not in order: a platform may put off the first and take the second. And not
+        while each waits for its turn: the later, the more a message takes in.
+        """
+        return not self._in_order and self._pace is None
 
     async def _pulse(self) -> None:
         """Send a sign of life at every interval; while the destination is down, it is the prober."""
@@ -153,12 +165,24 @@ class Forwarder:
         return await ship(shipment, self._attempt, self._renderer.code)
 
     async def _attempt(self, parcel: Parcel) -> Verdict:
-        verdict = await self._uplink.send(parcel)
+        verdict = await self._send(parcel)
         if isinstance(verdict, Failure):
             if self.standing.fail(verdict.reason):
                 log.warning("destination %s: %s", self.name, verdict.reason.en)
         elif not self.standing.up.is_set():
             await self._recover()
+        return verdict
+
+    async def _send(self, parcel: Parcel) -> Verdict:
+        if self._pace is None:
+            return await self._uplink.send(parcel)
+        if parcel.kind not in OUT_OF_TURN:
+            await self._pace.turn()
+            return await self._uplink.send(parcel)
+        verdict = await self._uplink.send(parcel)
+        # What never arrived is not held against the readings that wait for the platform's return.
+        if parcel.body and not isinstance(verdict, Failure):
+            self._pace.count()
         return verdict
 
     async def _recover(self) -> None:

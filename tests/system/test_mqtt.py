@@ -10,6 +10,7 @@ against what the subscriber got.
 import signal
 from pathlib import Path
 
+from drivers.clock import SystemClock
 from tests.system.site import Site, county, site
 from tests.system.status import destination, until_status, value_of
 from tests.system.subscriber import ALL_TOPICS, County, county_site
@@ -145,4 +146,24 @@ async def test_in_order_an_outage_is_seen_before_what_was_read_after_it(tmp_path
         await platform.until(lambda: max(platform.values("report")) > served / 10)
         assert len(platform.values("continues")) >= 15
         assert platform.values() == sorted(platform.values())
+        await complete(plant, platform)
+
+
+async def test_a_rate_is_kept_to_while_an_outage_is_made_up_for(tmp_path: Path) -> None:
+    async with (
+        county_site(tmp_path) as platform,
+        site(tmp_path, county(platform.port, more="rate: 4/s")) as plant,
+    ):
+        await plant.start()
+        await plant.until_served(20)
+        await platform.up()
+
+        def paced() -> int:
+            return sum(body["number"] is not None for body in platform.stored)
+
+        await platform.until(lambda: paced() >= 1)
+        clock, came_ns, already = SystemClock(), SystemClock().monotonic_ns(), paced()
+        await platform.until(lambda: paced() >= already + 9)
+        assert clock.monotonic_ns() - came_ns > 1.9e9, "the ninth has eight turns of 250 ms before it"
+        await platform.until(lambda: len(platform.values("report")) >= 5)
         await complete(plant, platform)
