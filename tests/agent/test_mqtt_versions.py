@@ -15,7 +15,7 @@ import pytest
 
 from agent.uplinks.mqtt.session import Broker
 from agent.uplinks.mqtt.uplink import MqttUplink
-from agent.uplinks.uplink import Delivered, Kind, Parcel, Unauthorised, Unknown, Verdict
+from agent.uplinks.uplink import Delivered, Kind, Parcel, TooLarge, Unauthorised, Unknown, Verdict
 from config.transport import MqttVersion
 from drivers.clock import SystemClock
 from simulator.bureau.broker import Broker as Mosquitto
@@ -224,7 +224,21 @@ async def test_mosquitto_refuses_a_wrong_password_with_a_return_code(tmp_path: P
     assert "check user and password" in told.reason.en
 
 
-async def test_a_message_beyond_the_brokers_size_is_hung_up_on_and_not_delivered(tmp_path: Path) -> None:
+async def test_mqtt_5_says_which_size_is_taken_and_what_is_longer_is_not_sent(tmp_path: Path) -> None:
+    async with mosquitto(tmp_path, "max_packet_size 1000") as port:
+        to = uplink(port, "5")
+        topic = len("edge/P/reading")
+        for size in (1000 - topic - 10, 1000 - topic):
+            assert isinstance(await publish(to, bytes(size)), Delivered if size + topic < 1000 else TooLarge)
+        session = to._session
+        assert await publish(to, bytes(500)) == Delivered()
+        assert to._session is session, "on the same connection"
+        await to.close()
+
+
+async def test_under_3_1_1_a_message_beyond_the_brokers_size_is_hung_up_on_and_not_delivered(
+    tmp_path: Path,
+) -> None:
     async with mosquitto(tmp_path, "max_packet_size 1000") as port:
         to = uplink(port)
         assert await publish(to, bytes(500)) == Delivered()

@@ -26,6 +26,8 @@ from drivers.clock import Clock
 
 KEEPALIVE_S: Final = 30
 HOUSEKEEPING_S: Final = 1.0
+AROUND_BODY_BYTES: Final = 10
+"""What a PUBLISH holds beside topic and body, at most: fixed header, lengths, packet id, properties."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Session:
         self._welcome: asyncio.Future[Verdict | None] = self._loop.create_future()
         self._housekeeping: asyncio.Task[None] | None = None
         self._complaint: str | None = None
+        self._size_max: int | None = None
         self._client = self._build()
 
     async def connect(self, timeout_s: float) -> None:
@@ -89,6 +92,11 @@ class Session:
             if not self.alive:
                 self.close()
         self._housekeeping = self._loop.create_task(self._keep_house(), name=f"mqtt[{host}].housekeeping")
+
+    def takes(self, topic: str, body: bytes) -> bool:
+        """Whether the broker takes a message of this size; under 3.1.1 it does not say."""
+        size = len(topic.encode()) + len(body) + AROUND_BODY_BYTES
+        return self._size_max is None or size <= self._size_max
 
     async def publish(self, topic: str, body: bytes) -> ReasonCode:
         """Publish at QoS 1 and return the PUBACK's reason. Raises ConnectionResetError."""
@@ -124,6 +132,7 @@ class Session:
         if self._broker.username is not None:
             client.username_pw_set(self._broker.username, self._broker.password)
         client.on_connack = self._on_connack
+        client.on_connect = self._on_connect
         client.on_publish = self._on_publish
         client.on_disconnect = self._on_disconnect
         client.on_log = self._on_log
@@ -179,6 +188,9 @@ class Session:
         if not self._welcome.done():
             self._welcome.set_result(refusal)
         return refusal is None
+
+    def _on_connect(self, _client: Any, _data: Any, _flags: Any, _reason: Any, props: Any) -> None:
+        self._size_max = getattr(props, "MaximumPacketSize", None)
 
     def _on_publish(self, _client: Any, _data: Any, mid: int, reason: ReasonCode, _props: Any) -> None:
         future = self._acks.setdefault(mid, self._loop.create_future())

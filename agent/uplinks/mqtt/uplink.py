@@ -6,11 +6,11 @@ is the only one.
 
 import asyncio
 
-from agent.uplinks.messages import broken, no_answer
+from agent.uplinks.messages import broken, no_answer, too_large
 from agent.uplinks.mqtt.judge import judge
 from agent.uplinks.mqtt.messages import unacknowledged
 from agent.uplinks.mqtt.session import Broker, ConnectionFailed, Session
-from agent.uplinks.uplink import Parcel, Unknown, Verdict, Wire
+from agent.uplinks.uplink import Parcel, TooLarge, Unknown, Verdict, Wire
 from drivers.clock import Clock
 
 
@@ -37,6 +37,8 @@ class MqttUplink:
         except ConnectionFailed as failed:
             return failed.verdict
         topic = self._topic_of(parcel)
+        if not session.takes(topic, parcel.body):  # sent all the same, it would cost the connection
+            return TooLarge(too_large(self._broker.host))
         try:
             async with asyncio.timeout(self._timeout_s):
                 reason = await session.publish(topic, parcel.body)
