@@ -185,6 +185,35 @@ async def test_a_connection_that_ends_in_place_of_a_puback_confirms_nothing() ->
     assert "limits.bytes" in first.reason.zh
 
 
+async def test_no_more_is_under_way_than_a_broker_says_it_can_hold() -> None:
+    """More would be a protocol error, for which a broker of MQTT 5 ends the connection."""
+    most, unanswered = 2, list[bytes]()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(4096)
+        writer.write(b"\x20\x06\x00\x00\x03\x21\x00" + bytes([most]))
+        for _ in range(7 // most):
+            published = b"".join([await reader.readuntil(b"{}") for _ in range(most)])
+            assert await nothing_more(reader)
+            unanswered.append(published)
+            for packet in published.split(b"{}")[:-1]:
+                writer.write(b"\x40\x02" + packet[-3:-1])  # the packet's id; behind it no properties
+        await reader.read()
+
+    async with peer(handle) as port:
+        to = uplink(port, "5")
+        assert await asyncio.gather(*(publish(to) for _ in range(6))) == [Delivered()] * 6
+        await to.close()
+    assert len(unanswered) == 3
+
+
+async def nothing_more(reader: asyncio.StreamReader) -> bool:
+    try:
+        return not await asyncio.wait_for(reader.read(1), 0.1)
+    except TimeoutError:
+        return True
+
+
 @EACH_VERSION
 async def test_mosquitto_acknowledges_what_it_takes(tmp_path: Path, version: MqttVersion) -> None:
     async with mosquitto(tmp_path) as port:

@@ -26,6 +26,8 @@ from drivers.clock import Clock
 
 KEEPALIVE_S: Final = 30
 HOUSEKEEPING_S: Final = 1.0
+IN_FLIGHT_MAX: Final = 100
+"""On one connection, whatever its streams' windows come to; less, where the broker says so."""
 AROUND_BODY_BYTES: Final = 10
 """What a PUBLISH holds beside topic and body, at most: fixed header, lengths, packet id, properties."""
 
@@ -128,7 +130,7 @@ class Session:
             protocol=paho.MQTTv5 if self._broker.version == "5" else paho.MQTTv311,
             reconnect_on_failure=False,
         )
-        client.max_inflight_messages_set(100)  # the window is the forwarder's
+        client.max_inflight_messages_set(IN_FLIGHT_MAX)
         if self._broker.username is not None:
             client.username_pw_set(self._broker.username, self._broker.password)
         client.on_connack = self._on_connack
@@ -191,6 +193,7 @@ class Session:
 
     def _on_connect(self, _client: Any, _data: Any, _flags: Any, _reason: Any, props: Any) -> None:
         self._size_max = getattr(props, "MaximumPacketSize", None)
+        self._client.fly_at_most(min(IN_FLIGHT_MAX, getattr(props, "ReceiveMaximum", IN_FLIGHT_MAX)))
 
     def _on_publish(self, _client: Any, _data: Any, mid: int, reason: ReasonCode, _props: Any) -> None:
         future = self._acks.setdefault(mid, self._loop.create_future())
@@ -218,6 +221,10 @@ class _Client(paho.Client):
     def take(self, connected: socket.socket) -> None:
         """Use this socket for the connection."""
         self._taken = connected
+
+    def fly_at_most(self, count: int) -> None:
+        """Hold back what is more than this; paho's own setter is closed by the time the broker says it."""
+        self._max_inflight_messages = count
 
     def _create_socket(self) -> socket.socket:
         return self._taken
