@@ -61,9 +61,23 @@ def advise_layouts(plant: Plant, source: Layers, findings: Findings) -> None:
 
 def check_uplinks(uplinks: Mapping[str, Uplink], source: Layers, findings: Findings) -> None:
     """Tell what does not fit together."""
+    _check_client_ids(uplinks, source, findings)
     for id_, uplink in uplinks.items():
         if uplink.hj212 is not None and uplink.codes is None:
             findings.fault(source.place("uplinks", id_, "hj212", at_key=True), "hj212-codes-needed")
+
+
+def _check_client_ids(uplinks: Mapping[str, Uplink], source: Layers, findings: Findings) -> None:
+    """A broker ends the connection of whoever has a client id, when another comes with the same."""
+    first: dict[tuple[str, int, str], str] = {}
+    for id_, uplink in uplinks.items():
+        mqtt = uplink.mqtt
+        if mqtt is None or mqtt.client_id is None:
+            continue
+        other = first.setdefault((mqtt.host, mqtt.port, mqtt.client_id), id_)
+        if other != id_:
+            place = source.place("uplinks", id_, "mqtt", "client_id")
+            findings.fault(place, "client-id-twice", client_id=mqtt.client_id, other=other)
 
 
 def advise_secrets(plant: Plant, source: Layers, findings: Findings, *, environ: Mapping[str, str]) -> None:

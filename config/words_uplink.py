@@ -12,6 +12,13 @@ UPLINK_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "主题“{value}”不可用；只能含 {{plant}}、{{lane}}、{{kind}} 占位符，不能含 # 和 +",
         "'{value}' is no topic; only {{plant}}, {{lane}} and {{kind}} are known, and no # or + may occur",
     ),
+    "client-id-twice": (
+        "client_id “{client_id}”与 {other} 相同，同一服务器会让二者互相挤掉线；请向平台方另要一个，或删除",
+        (
+            "{other} has the client_id '{client_id}' too, and the broker would end one's connection for the "
+            "other's; ask the platform for one of its own, or delete it"
+        ),
+    ),
     "secret-in-file": (
         "{key} 是密钥，不能明文写在配置文件里；请写成 ${{credential:名称}} 或 ${{env:变量名}}",
         "{key} is a secret and must not stand in the file; write ${{credential:name}} or ${{env:NAME}}",

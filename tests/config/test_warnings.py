@@ -242,31 +242,3 @@ def test_a_key_on_this_machine_that_cannot_be_right_is_told_by_its_length(
     assert (warning.line, warning.column) == (14, 40)
     assert f"has {length} characters" in warning.text("en")
     assert key not in warning.text().replace(f"{length} ", "")
-
-
-def test_mqtt_3_1_1_is_warned_of_with_what_it_costs(tmp_path: Path) -> None:
-    body = "devices:\n" + CO + "uplinks:\n  county:\n    mqtt:\n      host: 127.0.0.1\n      version: 3.1.1\n"
-    [warning] = warnings_of(write(tmp_path, body))
-    assert (warning.code, warning.line) == ("mqtt-refusals-unseen", 12)
-    assert "counts as delivered here and is missing there" in warning.text("en")
-    assert "write version: 5" in warning.text("en")
-    assert "平台缺数而无人知晓" in warning.text("zh")
-
-
-@pytest.mark.parametrize("version", ["", "version: 5", "version: 5.0", 'version: "5"'])
-def test_mqtt_5_however_it_is_written_is_not(tmp_path: Path, version: str) -> None:
-    body = f"devices:\n{CO}uplinks:\n  county:\n    mqtt: {{host: 127.0.0.1, {version}}}\n"
-    path = write(tmp_path, body)
-    assert warnings_of(path) == []
-    mqtt = load_plant(path).uplinks["county"].mqtt
-    assert mqtt is not None
-    assert mqtt.version == "5"
-
-
-def test_another_version_of_mqtt_is_a_fault_that_names_those_there_are(tmp_path: Path) -> None:
-    body = "devices:\n" + CO + "uplinks:\n  county:\n    mqtt: {host: 127.0.0.1, version: 3.1}\n"
-    with pytest.raises(InvalidPlant) as refused:
-        load_plant(write(tmp_path, body))
-    [fault] = refused.value.faults
-    assert "5" in fault.text("en")
-    assert "3.1.1" in fault.text("en")
