@@ -12,6 +12,13 @@ UPLINK_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "主题“{value}”不可用；只能含 {{plant}}、{{lane}}、{{kind}} 占位符，不能含 # 和 +",
         "'{value}' is no topic; only {{plant}}, {{lane}} and {{kind}} are known, and no # or + may occur",
     ),
+    "client-id-twice": (
+        "client_id “{client_id}”与 {other} 相同，同一服务器会让二者互相挤掉线；请向平台方另要一个，或删除",
+        (
+            "{other} has the client_id '{client_id}' too, and the broker would end one's connection for the "
+            "other's; ask the platform for one of its own, or delete it"
+        ),
+    ),
     "secret-in-file": (
         "{key} 是密钥，不能明文写在配置文件里；请写成 ${{credential:名称}} 或 ${{env:变量名}}",
         "{key} is a secret and must not stand in the file; write ${{credential:name}} or ${{env:NAME}}",
@@ -99,6 +106,13 @@ UPLINK_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         '“{value}”不是系统编码 ST；应为加引号的两位数字，例如 "31"',
         "'{value}' is no ST; it has two digits in quotation marks, e.g. \"31\"",
     ),
+    "rate-for-heartbeats-only": (
+        "报文最多 {rate}，每 {heartbeat} 一次的心跳就占去一半以上；请加长 heartbeat，或提高 rate",
+        (
+            "a heartbeat every {heartbeat} takes more than half of {rate} messages; make heartbeat longer, "
+            "or rate higher"
+        ),
+    ),
     # Overlays
     "overlay-not-allowed": (
         "覆盖文件里不能写“{key}”；这里可以写：{known}",
@@ -134,6 +148,16 @@ UPLINK_WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
         (
             "the credential {name} on this machine has {length} characters and cannot be sm4.{key}; it is 32 "
             "hexadecimal digits, 16 characters, or 16 bytes as Base64: ask who issued it and correct it"
+        ),
+    ),
+    "rate-low": (
+        (
+            "平台 {uplink} 的报文最多 {rate}，仅读数就约需 {needed}，断线后补传很慢甚至越积越多；"
+            "请向平台方申请提高，或减少上报（readings: {{snapshot: …}}、points）"
+        ),
+        (
+            "{uplink} may get {rate} messages, readings alone need about {needed}: an outage is made up for "
+            "slowly or never; ask the platform for more, or send less (readings: {{snapshot: …}}, points)"
         ),
     ),
     "password-unfit": (
