@@ -125,6 +125,27 @@ class OutboxMachine(RuleBasedStateMachine):
         if self._is_flying(message):
             self.outbox.release(message)
 
+    @rule(message=consumes(flying), records_max=st.integers(1, 4))
+    def widen(self, message: Message, records_max: int) -> None:
+        """Nothing of a message is to be sent: it covers what comes next, if that is next to it."""
+        if message.lane is not Lane.READING or not self._is_flying(message):
+            return
+        if self.model.heads[message.lane] <= message.last:
+            self.outbox.release(message)  # it would rest
+            return
+        name, widen = message.destination, self.outbox.widening.widen
+        candidates = self.model.candidates(name, message.stream)
+        has_grown = self.run(widen(message, records_max=records_max, bytes_max=100_000))
+        self.unsure.clear()
+        assert has_grown == (candidates[:1] == [message.last + 1])
+        with SecondReader(self.folder / "outbox.db") as reader:
+            [wide] = [_message(row) for row in reader.messages(name) if row["number"] == message.number]
+        assert (wide.id, wide.first) == (message.id, message.first)
+        assert has_grown == (message.last < wide.last <= message.last + records_max)
+        assert set(range(message.last + 1, wide.last + 1)) <= set(candidates)
+        self.model.cut[name][message.number] = wide
+        self.model.uncut[name] -= {(Lane.READING, seq) for seq in range(message.last + 1, wide.last + 1)}
+
     @rule(message=consumes(flying))
     def split(self, message: Message) -> None:
         if message.first == message.last or not self._is_flying(message):
