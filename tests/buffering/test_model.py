@@ -92,13 +92,17 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @rule(target=flying, name=names, stream=streams, records_max=st.integers(1, 4))
     def take(self, name: str, stream: Stream, records_max: int) -> Any:
+        message = self._taken(name, stream, records_max)
+        return multiple() if message is None else message
+
+    def _taken(self, name: str, stream: Stream, records_max: int) -> Message | None:
         """A message is the lowest number that was handed back, else cut from what is oldest."""
         if name not in self.model.cut:
-            return multiple()
+            return None
         waiting = [m for m in self.model.cut[name].values() if m.stream is stream and m.id not in self.live]
         candidates = self.model.candidates(name, stream)
         if not waiting and not candidates:
-            return multiple()
+            return None
         message: Message = self.run(self.outbox.next_message(name, stream, records_max=records_max))
         if waiting:
             expected = min(waiting, key=lambda each: each.number)
@@ -125,17 +129,19 @@ class OutboxMachine(RuleBasedStateMachine):
         if self._is_flying(message):
             self.outbox.release(message)
 
-    @rule(message=consumes(flying), records_max=st.integers(1, 4))
-    def widen(self, message: Message, records_max: int) -> None:
+    @rule(name=names, stream=st.sampled_from([Stream.LIVE, Stream.BACKFILL]), records_max=st.integers(1, 4))
+    def widen(self, name: str, stream: Stream, records_max: int) -> None:
         """Nothing of a message is to be sent: it covers what comes next, if that is next to it."""
-        if message.lane is not Lane.READING or not self._is_flying(message):
+        self.append([Lane.READING] * 2)
+        message = self._taken(name, stream, 1)
+        if message is None:
             return
+        self.live.discard(message.id)
         if self.model.heads[message.lane] <= message.last:
             self.outbox.release(message)  # it would rest
             return
-        name, widen = message.destination, self.outbox.widening.widen
         candidates = self.model.candidates(name, message.stream)
-        has_grown = self.run(widen(message, records_max=records_max, bytes_max=100_000))
+        has_grown = self.run(self.outbox.widening.widen(message, records_max=records_max, bytes_max=9999))
         self.unsure.clear()
         assert has_grown == (candidates[:1] == [message.last + 1])
         with SecondReader(self.folder / "outbox.db") as reader:
