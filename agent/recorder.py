@@ -7,9 +7,11 @@ commit has not returned in 300 ms is handed to `on_slow`, to leave from memory.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Final
 from uuid import uuid4
 
+from agent import words_store
 from agent.alarms.engine import STATE_PREFIX, Outcome
 from agent.device_key import STATE_KEY as DEVICE_KEY
 from agent.device_key import DeviceKey
@@ -61,6 +63,7 @@ class Recorder:
                     "clean": clean,
                     "from_ns": int(self._outbox.state.get(THROUGH_KEY, opened.last_commit_ns)),
                     "to_ns": now_ns,
+                    "text": asdict(words_store.down(clean=clean)),
                 }
             )
         key = CATALOGUE_PREFIX + self._catalogue.key
@@ -154,6 +157,7 @@ class Recorder:
                     "from_ns": refused.first_ns,
                     "to_ns": refused.last_ns,
                     "items": refused.items,
+                    "text": asdict(words_store.not_stored(refused.items)),
                 }
             )
 

@@ -1,8 +1,11 @@
 """What is answered to a person who has the agent do something, in Chinese and English."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from config.model import Text
+
+NAMES_MAX: Final = 20
 
 
 def not_understood() -> Text:
@@ -33,6 +36,26 @@ def no_such_destination(name: str, there: Iterable[str]) -> Text:
     """A destination that the plant file does not have."""
     names = ", ".join(there) or "–"
     return Text(f"没有上报平台“{name}”，有：{names}", f"there is no destination '{name}'; there are: {names}")
+
+
+def not_in_plant(what: tuple[str, str], name: str, there: Sequence[str], near: str | None) -> Text:
+    """A name that the plant file given does not have; `what` it should be, zh and en."""
+    names = ", ".join(there[:NAMES_MAX]) or "–"
+    zh = f"；是不是要写 {near}？" if near else "；"
+    en = f"; did you mean {near}?" if near else ";"
+    return Text(
+        f"配置文件里没有{what[0]} {name}{zh}已有：{names}",
+        f"the plant file has no {what[1]} {name}{en} there are: {names}",
+    )
+
+
+def another_plant_runs(state: str, running: str, meant: str) -> Text:
+    """The agent behind the socket runs another plant than the file that was given."""
+    return Text(
+        f"{state} 下运行的是 {running}，不是配置文件中的 {meant}；未执行，请检查 --state",
+        f"the agent on {state} runs {running}, not {meant} as the plant file says; nothing was done, "
+        "check --state",
+    )
 
 
 def no_time(key: str, written: str) -> Text:

@@ -26,6 +26,14 @@ BREAKS: Final[Mapping[str, tuple[str, str]]] = {
     "unreadable": ("所在的页已损坏，读不出来", "on a damaged page, cannot be read"),
     "key-unknown": ("签名所用的密钥不在册", "signed with a key that is not on record"),
     "signature": ("签名不对", "the signature is wrong"),
+    "other-key": (
+        "由另一把密钥签名，不是指定的密钥",
+        "signed with another key than the one that was asked for",
+    ),
+    "unsigned": (
+        "指定的密钥没有为这些记录签名：签名被删除，或网关当时没有这把密钥",
+        "the key that was asked for does not vouch for these: its heads were removed, or the agent lacked it",
+    ),
     "signed-missing": ("有签名，记录却没有了", "it was signed, and is not there"),
     "signed-otherwise": ("与签名时的链值不同", "its chain value is not the one that was signed"),
     "twice": ("在待发表中出现两次", "stands twice in the tables of what is to be sent"),
@@ -132,6 +140,31 @@ def whole() -> Text:
     return Text(
         "相符：没有改动，缺少的都有记录说明（见以上缺口和删除）",
         "it holds: nothing was altered, and what is missing is accounted for by the gaps and removals above",
+    )
+
+
+def signed_by_nobody_asked_for(asked_for: Sequence[str], on_record: Sequence[str]) -> Text:
+    """Not one head is of the key that was demanded."""
+    wanted, there = ", ".join(asked_for), ", ".join(on_record) or "–"
+    return Text(
+        f"没有一个签名出自指定的密钥 {wanted}；在册的有 {there}",
+        f"nothing here is signed by the key {wanted}; on record: {there}",
+    )
+
+
+def no_fingerprint(text: str) -> Text:
+    """What should name a key does not."""
+    return Text(
+        f"“{text}” 不是密钥指纹：应为 64 位十六进制数（audit verify 会打印）",
+        f"'{text}' is no fingerprint: 64 hexadecimal digits, as audit verify prints them",
+    )
+
+
+def no_key(path: str, detail: str) -> Text:
+    """What should hold a key does not."""
+    return Text(
+        f"{path} 中没有 Ed25519 密钥（{detail}）：应为 PEM，例如 openssl pkey -in device-key.pem -pubout",
+        f"{path} holds no Ed25519 key ({detail}): PEM, as openssl pkey -in device-key.pem -pubout writes it",
     )
 
 

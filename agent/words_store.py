@@ -74,6 +74,25 @@ def salvaged(notice: Salvaged) -> Text:
     )
 
 
+def down(*, clean: bool) -> Text:
+    """Nothing was recorded: the agent was down."""
+    if clean:
+        return Text(
+            "网关停机（正常停止），期间没有采集", "the agent was down (stopped in order): nothing was read"
+        )
+    return Text(
+        "网关停机（未正常停止，如断电），期间没有采集",
+        "the agent was down (not stopped in order, as by a power cut): nothing was read",
+    )
+
+
+def not_stored(items: int) -> Text:
+    """Readings that found no room while the disk was away."""
+    return Text(
+        f"磁盘没有应答，{items} 条数据未能保存", f"the disk was away: {items} readings could not be stored"
+    )
+
+
 def given_up(notice: GivenUp) -> Text:
     """Records that will not be sent to a destination."""
     zh, en = WHY[notice.cause]

@@ -11,7 +11,7 @@ for those who can read them.
 
 import hashlib
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -29,6 +29,7 @@ BREAKS_MAX: Final = 1000
 """Of one lane. Beyond, its breaks have one cause, and the list is no use to anybody."""
 
 UNREADABLE: Final = "unreadable"
+OTHER_KEY: Final = "other-key"
 
 Verify = Callable[[bytes, bytes, bytes], bool]
 """(public key, signature, signed bytes) → whether it is the key's (Ed25519)."""
@@ -67,6 +68,7 @@ class LaneAccount:
     removed: Sequence[Removed] = ()
     heads: int = 0  # signed, and verified
     newest_head: SignedHead | None = None
+    unsigned_ns: int | None = None  # the time of the first record after it
     breaks: list[Break] = field(default_factory=list)
     destinations: dict[str, Tally] = field(default_factory=dict)
 
@@ -76,13 +78,15 @@ class Terms:
     """What a walk needs to know. `given_up` tells what a destination will not get of a lane.
 
     It is asked after each slice was read, and must tell what had been given up by then: what
-    is in no table and not given up counts as confirmed.
+    is in no table and not given up counts as confirmed. Heads count of `trusted` keys only, by
+    fingerprint; of every key on record, if none is named.
     """
 
     gateway: str
     keys: Mapping[str, bytes]
     verify: Verify
     destinations: Sequence[str] = ()
+    trusted: Collection[str] = ()
     given_up: Callable[[str, int, Lane], Ranges] = lambda *_: ()
 
 
@@ -186,16 +190,32 @@ class LaneWalk:
             head = SignedHead(account.epoch, account.lane, seq, chain, signed_ns, name, signature)
             is_gone = any(gone.first <= seq <= gone.last for gone in piece.removed)
             if (fault := self._fault(head, chains.get(seq), is_gone=is_gone)) is not None:
-                self._break(fault, seq, seq, (signed_ns, signed_ns), name)
+                self._head_fault(fault, head)
                 continue
             account.heads += 1
-            account.newest_head = head
+            account.newest_head, account.unsigned_ns = head, None
+        signed = account.newest_head.seq if account.newest_head is not None else 0
+        if account.unsigned_ns is None:
+            account.unsigned_ns = next((row.last_ns for row in piece.rows if row.seq > signed), None)
+
+    def _head_fault(self, fault: str, head: SignedHead) -> None:
+        """Tell of a head; of another key's once for all in a row, there is one for each hour."""
+        breaks, since_ns, first = self.account.breaks, head.signed_ns, head.seq
+        if (
+            fault == OTHER_KEY
+            and breaks
+            and (breaks[-1].what, breaks[-1].detail) == (fault, head.fingerprint)
+        ):
+            since_ns, first = breaks[-1].from_ns or since_ns, breaks.pop().first
+        self._break(fault, first, head.seq, (since_ns, head.signed_ns), head.fingerprint)
 
     def _fault(self, head: SignedHead, chain: bytes | None, *, is_gone: bool) -> str | None:
         key = self._terms.keys.get(head.fingerprint)
         signed = text(self._terms.gateway, head.epoch, head.lane, head.seq, head.chain, head.signed_ns)
         if key is None or fingerprint(key) != head.fingerprint:
             return "key-unknown"
+        if self._terms.trusted and head.fingerprint not in self._terms.trusted:
+            return OTHER_KEY
         if not self._terms.verify(key, head.signature, signed):
             return "signature"
         if chain is None:

@@ -9,7 +9,7 @@ before anything new. Who asks for several streams at once gets the oldest record
 import asyncio
 import heapq
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from uuid import UUID
@@ -25,6 +25,9 @@ class Line:
 
     ready: list[tuple[int, Outgoing]] = field(default_factory=list)  # a heap by number
     in_flight: dict[int, Outgoing] = field(default_factory=dict)
+    resting: set[int] = field(
+        default_factory=set
+    )  # of those in flight, by number: nothing of it is to be sent
     waiters: deque[asyncio.Future[Message]] = field(default_factory=deque)
 
     def arrive(self, outgoing: Outgoing) -> None:
@@ -53,7 +56,13 @@ class Line:
         outgoing = self.in_flight.get(message.number)
         if outgoing is None or outgoing.message.id != message.id:
             raise ValueError(f"message {message.number} to {message.destination} is not in flight")
+        self.resting.discard(message.number)
         return self.in_flight.pop(message.number)
+
+    def owed(self) -> Iterator[Outgoing]:
+        """Yield what is ready or in flight, and not merely waiting for more to cover."""
+        yield from (outgoing for _, outgoing in self.ready)
+        yield from (outgoing for number, outgoing in self.in_flight.items() if number not in self.resting)
 
 
 class Dispatch:
@@ -75,7 +84,7 @@ class Dispatch:
             line.ready = [each for each in line.ready if (name, each[0]) in held]
             heapq.heapify(line.ready)
             for number in [number for number in line.in_flight if (name, number) not in held]:
-                self._orphans.add(line.in_flight.pop(number).message.id)
+                self._orphans.add(line.take_back(line.in_flight[number].message).message.id)
         for name, parked in self._parked.items():
             self._parked[name] = {number: each for number, each in parked.items() if (name, number) in held}
 
@@ -139,6 +148,10 @@ class Dispatch:
         """End a message's flight. Raises ValueError: it is not in flight."""
         return self.line(message.destination, message.stream).take_back(message)
 
+    def rest(self, message: Message) -> None:
+        """Nothing of a message in flight is to be sent: it is no backlog until it is handed back."""
+        self.line(message.destination, message.stream).resting.add(message.number)
+
     def hand_back(self, message: Message) -> Message:
         """Make a message ready again, tried once more; return it as it will go out."""
         outgoing = self.take_back(message)
@@ -162,10 +175,8 @@ class Dispatch:
     def backlog(self, destination: str) -> Backlog:
         """Return the share of the messages that are cut and not yet acknowledged."""
         lines = [self._lines[destination, stream] for stream in Stream]
-        ready = (outgoing for line in lines for _, outgoing in line.ready)
-        flying = (outgoing for line in lines for outgoing in line.in_flight.values())
         total = Backlog()
-        for outgoing in (*ready, *flying):
+        for outgoing in (each for line in lines for each in line.owed()):
             total += outgoing.extent
         return total
 

@@ -208,6 +208,25 @@ class Ledger:
         self.store.put_message(message)
         return self.outgoing(message)
 
+    def widen(self, message: Message, records_max: int, bytes_max: int) -> Outgoing | None:
+        """Let a message that nobody has seen cover what its stream sends next; None: it is not here any more.
+
+        As it was, where that is not next to it.
+        """
+        name, epoch, lane = message.destination, message.epoch, message.lane
+        if not self.store.has_message(message):
+            return None
+        ranges = self.store.pending(name).get((epoch, lane), ())
+        request = Request(name, (message.stream,), records_max, bytes_max)
+        found = self._next_span(request, epoch, lane, ranges)
+        span = found[1] if found is not None else None
+        if span is None or span.last is None or span.first != message.last + 1:
+            return self.outgoing(message)
+        wide = replace(message, last=span.last)
+        self.store.put_pending(name, epoch, lane, subtract(ranges, span))
+        self.store.put_message(wide)
+        return self.outgoing(wide)
+
     def settle(self, message: Message) -> None:
         """Forget a message that has arrived."""
         self.store.delete_message(message.destination, message.number)

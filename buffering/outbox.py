@@ -42,6 +42,7 @@ from buffering.staging import Patience, Staging
 from buffering.status import Backlog, Keeping, Limits, Opened, Parked, StoreTrouble
 from buffering.store import Store
 from buffering.upkeep import Upkeep
+from buffering.widening import Widening
 from buffering.writer import Committed, Listener, Rank, Urgency, Writer
 
 __all__ = [
@@ -93,6 +94,7 @@ class Outbox:
         self.mending: Mending
         self.history: History
         self.again: Again
+        self.widening: Widening
 
     @classmethod
     async def open(
@@ -130,6 +132,7 @@ class Outbox:
         outbox._reader = Reader(folder / FILE)
         outbox._reader.start()
         outbox.history = History(outbox._reader)
+        outbox.widening = Widening(outbox._calls, outbox._dispatch)
         outbox.again = Again(outbox._calls, outbox._reader, destinations, outbox._dispatch)
         outbox._begin(found)
         return outbox
@@ -137,6 +140,7 @@ class Outbox:
     def _begin(self, opening: Opening) -> None:
         self.opened = opening.opened
         self._snapshot = opening.snapshot
+        self.widening.progress(opening.opened.epoch, opening.snapshot.heads)
         self.upkeep.take_signed(opening.signed)
         self.mending.begin(self._reader, opening)
 
@@ -346,6 +350,7 @@ class Outbox:
             self._dispatch.arrive(outgoing)
         for done, result in committed.results:
             done(result)
+        self.widening.progress(self.opened.epoch, committed.snapshot.heads)
         self._staging.progress()
         self._silence.progress(still_waiting=self._staging.is_awaited)
 
@@ -374,6 +379,7 @@ class Outbox:
         self._staging.fail(self._failure)
         self._dispatch.fail(self._failure)
         self._calls.fail(self._failure)
+        self.widening.fail(self._failure)
 
     def _disk_is_silent(self) -> None:
         if self._trouble is None:  # the wait between two attempts on a failing disk is no silence

@@ -98,6 +98,12 @@ class SendingTables(Statements):
         )
         return None if first is None else int(first)
 
+    def has_message(self, message: Message) -> bool:
+        """Return whether a message is still there as it was cut. Raises StoreFailed."""
+        where = "WHERE destination = ? AND number = ? AND id = ? AND last = ? AND parked IS NULL"
+        values = (message.destination, message.number, message.id.bytes, message.last)
+        return bool(self._run(f"SELECT 1 FROM message {where}", *values))  # noqa: S608
+
     def put_message(self, message: Message) -> None:
         """Add a message, or replace the one with its number. Raises StoreFailed."""
         self._run(

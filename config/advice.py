@@ -14,6 +14,7 @@ from config.opcua_check import advise_opcua
 from config.policy import advise_policies
 from config.position import Layers
 from config.rate import advise_rates
+from config.unseen import advise_unseen
 from config.uplink_check import advise_layouts, advise_secrets
 
 _THIS_MACHINE: Final = ("127.0.0.1", "::1", "localhost")
@@ -29,6 +30,7 @@ def advise(plant: Plant, source: Layers, findings: Findings) -> None:
     _same_tags(plant, source, findings)
     _uplinks(plant, source, findings)
     advise_layouts(plant, source, findings)
+    advise_unseen(plant, source, findings)
     advise_policies(plant, source, findings)
     advise_rates(plant, source, findings)
 

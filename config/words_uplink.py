@@ -160,6 +160,37 @@ UPLINK_WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
             "slowly or never; ask the platform for more, or send less (readings: {{snapshot: …}}, points)"
         ),
     ),
+    "limits-hj212": (
+        (
+            "平台 {uplink} 收不到报警：{points} 个有限值的测点超限时，数值按普通数据上报（标志 N；"
+            "T 表示超出量程，不是超限）；请在该平台上另设限值，或另加一路能报警的上报"
+        ),
+        (
+            "the platform {uplink} gets no alarms: of {points} points with limits, a value beyond one goes "
+            "like any other (letter N; T is beyond the measuring range, not a limit); set limits there, too, "
+            "or add an uplink that has alarms"
+        ),
+    ),
+    "limits-unsent": (
+        (
+            "平台 {uplink} 收不到报警，也收不到这些有限值的测点，超限完全看不到：{points}；"
+            "请补编码，或放宽 readings 的 points"
+        ),
+        (
+            "the platform {uplink} gets no alarms, and not these points either, so it never sees their "
+            "limits passed: {points}; give them codes, or widen the points under readings"
+        ),
+    ),
+    "peaks-unseen": (
+        (
+            "平台 {uplink} 收不到报警，每 {window} 一个快照只报最后一个值，其间的短时超限看不到；"
+            "请改用 readings: all 或 change"
+        ),
+        (
+            "the platform {uplink} gets no alarms, and a snapshot every {window} brings the last value only: "
+            "a limit passed for less does not show; use readings: all, or change"
+        ),
+    ),
     "password-unfit": (
         "本机凭据 {name} 不是 6 位数字，运行时该平台将无法上报；请向平台方核对后改正",
         (

@@ -7,13 +7,14 @@ the devices behind it raise none of their own: ten alarms with one cause hide it
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Final
 from uuid import UUID, uuid4
 
 from agent.alarms import messages
 from agent.alarms.deadlines import Deadlines
 from agent.alarms.event import AlarmEvent, Happening, Out
-from agent.alarms.saved import Saved, alarm_id
+from agent.alarms.saved import Saved, alarm_id, since_ns
 from config.model import Device, Priority, Text
 
 RAISE_AFTER_S: Final = 10.0
@@ -55,8 +56,9 @@ class SilenceWatch:
         """Take an answer."""
         self._deadlines.cancel(self._raise)
         if self.saved.alarm is not None:
-            event_id, self.saved = alarm_id(self.saved.alarm), Saved()
-            self._out(self._event(event_id, Happening.CLEARED, utc_ns, self._back_text))
+            raised, self.saved = self.saved.alarm, Saved()
+            event = self._event(alarm_id(raised), Happening.CLEARED, utc_ns, self._back_text)
+            self._out(replace(event, since_ns=since_ns(raised)))
 
     def _raise(self, utc_ns: int, mono_ns: int) -> None:
         if self._covered():  # the connection's own alarm speaks for it: look again later

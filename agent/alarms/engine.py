@@ -17,7 +17,7 @@ from agent.alarms.comm import SilenceWatch, device_watch, link_watch
 from agent.alarms.deadlines import Deadlines
 from agent.alarms.event import AlarmEvent, Happening
 from agent.alarms.limit import LimitWatch
-from agent.alarms.saved import Json, Saved, alarm_id
+from agent.alarms.saved import Json, Saved, alarm_id, since_ns
 from config.model import Plant, Priority
 from drivers.driver import LinkStatus
 from drivers.reading import Quality, Scan, ScanPlan
@@ -138,17 +138,19 @@ class Engine:
         return self._compiled.setdefault(plan, _Compiled(limits, devices))
 
     def _out_of_service(self, rule_id: str, saved: Saved, utc_ns: int) -> None:
+        stood = saved.alarm or saved.lost or {}
         self._events.append(
             AlarmEvent(
                 alarm_id=alarm_id(saved.alarm) if saved.alarm else uuid4(),
                 happening=Happening.OUT_OF_SERVICE,
                 rule=rule_id,
-                condition="",
-                device=None,
-                point=None,
+                condition=str(stood.get("condition") or ""),
+                device=_word(stood, "device"),
+                point=_word(stood, "point"),
                 priority=Priority.LOW,
                 utc_ns=utc_ns,
                 text=messages.out_of_service(rule_id),
+                since_ns=since_ns(stood) if stood else None,
             )
         )
 
@@ -162,3 +164,8 @@ class Engine:
             saved = watch.saved if watch else None
             state[STATE_PREFIX + event.rule] = saved.pack() if saved else None
         return Outcome(events, state)
+
+
+def _word(stood: Json, key: str) -> str | None:
+    word = stood.get(key)
+    return None if word is None else str(word)

@@ -25,7 +25,8 @@ class AlarmEvent:
 
     `condition` is hihi, hi, lo, lolo or comm-fault; `point` is None where the
     alarm is about a device or a connection. `value` is what was read when it
-    happened, with its quality.
+    happened, with its quality. `since_ns` is when the alarm was raised, or the
+    protection lost; None in that event itself.
     """
 
     alarm_id: UUID
@@ -42,6 +43,7 @@ class AlarmEvent:
     unit: str = ""
     limit: float | None = None
     clause: Clause | None = None
+    since_ns: int | None = None
 
     def as_json(self) -> dict[str, object]:
         """Return the event as it is stored and forwarded (docs/storage-format.md)."""
@@ -54,6 +56,7 @@ class AlarmEvent:
             "point": self.point,
             "priority": self.priority.value,
             "utc_ns": self.utc_ns,
+            "since_ns": self.since_ns,
             "value": self.value,
             "quality": None if self.quality is None else self.quality.word,
             "unit": self.unit,

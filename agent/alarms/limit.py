@@ -8,7 +8,7 @@ from agent.alarms import messages
 from agent.alarms.conditions import compile_limit
 from agent.alarms.deadlines import Deadlines
 from agent.alarms.event import AlarmEvent, Happening, Out
-from agent.alarms.saved import Saved, alarm_id
+from agent.alarms.saved import Json, Saved, alarm_id, since_ns
 from agent.alarms.states import Signal, State, step
 from config.model import LimitRule, Text
 from drivers.reading import Quality, Value
@@ -70,9 +70,9 @@ class LimitWatch:
 
     def _have(self, utc_ns: int) -> None:
         self._deadlines.cancel(self._protection_lost)
-        if self.saved.lost is not None:
-            event_id, self.saved = alarm_id(self.saved.lost), replace(self.saved, lost=None)
-            self._tell(Happening.EVALUATED, event_id, utc_ns, messages.evaluated(self.rule, self._device))
+        if (lost := self.saved.lost) is not None:
+            self.saved = replace(self.saved, lost=None)
+            self._end(Happening.EVALUATED, lost, utc_ns, messages.evaluated(self.rule, self._device))
 
     def _protection_lost(self, utc_ns: int, _mono_ns: int) -> None:
         self._lose(utc_ns, messages.not_evaluated(self.rule, self._device))
@@ -101,11 +101,10 @@ class LimitWatch:
         self._out(event)
 
     def _clear(self, utc_ns: int) -> None:
-        assert self.saved.alarm is not None  # only a raised alarm reaches OFF_DELAY
-        event_id, self.saved = alarm_id(self.saved.alarm), replace(self.saved, alarm=None)
-        self._tell(
-            Happening.CLEARED, event_id, utc_ns, messages.cleared(self.rule, self._device, self._value)
-        )
+        raised = self.saved.alarm
+        assert raised is not None  # only a raised alarm reaches OFF_DELAY
+        self.saved = replace(self.saved, alarm=None)
+        self._end(Happening.CLEARED, raised, utc_ns, messages.cleared(self.rule, self._device, self._value))
 
     def _wait(self, utc_ns: int, mono_ns: int) -> None:
         delay_s = self.rule.on_delay_s if self.state is State.ON_DELAY else self.rule.off_delay_s
@@ -117,8 +116,9 @@ class LimitWatch:
     def _delay_over(self, utc_ns: int, mono_ns: int) -> None:
         self._move(Signal.ELAPSED, utc_ns, mono_ns)
 
-    def _tell(self, happening: Happening, event_id: UUID, utc_ns: int, text: Text) -> None:
-        self._out(self._event(happening, event_id, utc_ns, text))
+    def _end(self, happening: Happening, begun: Json, utc_ns: int, text: Text) -> None:
+        event = self._event(happening, alarm_id(begun), utc_ns, text)
+        self._out(replace(event, since_ns=since_ns(begun)))
 
     def _event(self, happening: Happening, event_id: UUID, utc_ns: int, text: Text) -> AlarmEvent:
         rule = self.rule

@@ -34,3 +34,8 @@ class Saved:
 def alarm_id(alarm: Json) -> UUID:
     """Return the id that every event of this alarm carries."""
     return UUID(str(alarm["id"]))
+
+
+def since_ns(alarm: Json) -> int:
+    """Return when it was raised."""
+    return int(str(alarm["utc_ns"]))

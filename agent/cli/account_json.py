@@ -23,6 +23,7 @@ def as_json(account: Account) -> Json:
         "damaged_tables": list(account.damaged_tables),
         "lanes": [_lane(lane, account) for lane in account.lanes],
         "keys": list(account.keys),
+        "asked_for": list(account.trusted),
         "gaps": [_gap(gap) for gap in account.history.gaps],
         "destinations": {name: _destination(name, account) for name in account.destinations},
         "breaks": [

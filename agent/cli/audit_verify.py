@@ -4,12 +4,15 @@ import argparse
 import json
 import sys
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from agent.cli.account_json import as_json
 from agent.cli.evidence_store import Progress, add_store_options, file_of, opened, tell_unusable
 from agent.cli.shown_account import lines
+from agent.cli.target import both
 from agent.evidence.account import Account, examine
+from agent.evidence.trusted import NoKey, trusted
 from buffering.errors import StoreUnusable
 from buffering.mark import Mark
 from buffering.record import Lane
@@ -26,13 +29,31 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     add_store_options(parser)
     parser.add_argument("--destination", metavar="D", help="只看这个平台 / this destination only")
+    parser.add_argument(
+        "--key",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="须由此密钥签名（公钥 PEM），可多次 / this key must have signed (public, PEM), may be repeated",
+    )
+    parser.add_argument(
+        "--fingerprint",
+        action="append",
+        default=[],
+        metavar="HEX",
+        help="同上，用指纹指定 / the same, by its fingerprint",
+    )
     parser.add_argument("--json", action="store_true", help="机器可读 / for programs")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the account. Returns 0; 1: something is not what was committed; 2: no such destination."""
+    """Print the account. Returns 0; 1: something is not what was committed; 2: no such destination or key."""
     try:
-        account = _account(args)
+        account = _account(args, frozenset(trusted(args.key, args.fingerprint)))
+    except NoKey as fault:
+        print(both(fault.text), file=sys.stderr)
+        return EXIT_USAGE
     except StoreUnusable as fault:
         tell_unusable(fault)
         return EXIT_FAILED
@@ -47,14 +68,15 @@ def run(args: argparse.Namespace) -> int:
     return 0 if account.is_whole else EXIT_FAILED
 
 
-def _account(args: argparse.Namespace) -> Account:
+def _account(args: argparse.Namespace, keys: frozenset[str]) -> Account:
     """Walk the store. Raises StoreUnusable."""
     path, progress = file_of(args), Progress()
     found = Mark(path.parent).read()  # before the store: it may only be behind
     with opened(path) as store:
         try:
             mark = found[0] if found is not None else None
-            return examine(store, mark, only=args.destination, tell=partial(_tell, progress))
+            tell = partial(_tell, progress)
+            return examine(store, mark, only=args.destination, tell=tell, trusted=keys)
         finally:
             progress.done()
 

@@ -9,9 +9,10 @@ from typing import Any, Final
 import httpx
 
 from agent import messages, words_acts
+from agent.cli.acted_on import add_plant, check_names, is_file
 from agent.cli.resend import EXIT_FAILED, act, add_person
 from agent.cli.status import fetch
-from agent.cli.target import both
+from agent.cli.target import Unreachable, both
 from config.model import Text
 
 ACTIONS: Final = {
@@ -27,6 +28,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     for name, what in ACTIONS.items():
         action = actions.add_parser(name, help=what)
+        add_plant(action)
         action.add_argument("destination", help="上报平台 / id of the uplink")
         action.add_argument("point", nargs="?", help="只针对该测点 / of this point only")
         add_person(action)
@@ -35,7 +37,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do it. Returns 0, or 1 when the agent refuses, or nobody answers."""
+    """Do it. Returns 0; 1: the agent refuses, or nobody answers; 2: no such name; 3: invalid file."""
+    if args.plant is not None and args.point is None and not is_file(args.plant):
+        args.plant, args.destination, args.point = None, args.plant, args.destination
+    try:
+        check_names(args, args.point)
+    except Unreachable as unreachable:
+        print(*unreachable.lines, sep="\n", file=sys.stderr)
+        return unreachable.code
     asked = {"destination": args.destination}
     if args.point is not None:
         asked["point"] = args.point

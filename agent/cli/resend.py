@@ -8,7 +8,9 @@ from typing import Final
 import httpx
 
 from agent import messages
+from agent.cli.acted_on import add_plant, check_names
 from agent.cli.status import post
+from agent.cli.target import Unreachable
 from agent.state_folder import STATE_DEFAULT
 
 EXIT_FAILED: Final = 1
@@ -19,6 +21,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser(
         "resend", help="平台丢失已确认的数据时重发 / send again what a platform had confirmed and lost"
     )
+    add_plant(parser)
     parser.add_argument("--destination", required=True, metavar="D", help="上报平台 / id of the uplink")
     for name, what in (("from", "开始时间 / first time"), ("to", "结束时间 / last time")):
         zone = "2026-11-24T08:00；不写时区按工厂时区 / without a zone, the plant's"
@@ -33,7 +36,12 @@ def add_person(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Ask the running agent. Returns 0, or 1 when it refuses or nobody answers."""
+    """Ask the running agent. Returns 0; 1: it refuses, or nobody does; 2: no such name; 3: invalid file."""
+    try:
+        check_names(args)
+    except Unreachable as unreachable:
+        print(*unreachable.lines, sep="\n", file=sys.stderr)
+        return unreachable.code
     given = vars(args)
     asked = {key: given[key] for key in ("destination", "from", "to", "as")}
     return act(args.state, "/api/v1/resend", asked)

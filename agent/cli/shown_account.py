@@ -49,6 +49,9 @@ def _lane(lane: LaneAccount, account: Account, zone: ZoneInfo) -> Iterator[str]:
         f"{shown(lane.from_ns, zone)} … {shown(lane.to_ns, zone)}"
     )
     yield f"    链值 / chain {chain}"
+    if lane.newest_head is not None:
+        signed = shown(lane.newest_head.signed_ns, zone)
+        yield f"    已签名至 / signed up to {lane.newest_head.seq}, {signed}"
     for gone in lane.removed[:LISTED_MAX]:
         yield f"    已删除 / removed {_span(Range(gone.first, gone.last))}: {_why(gone, lane, account, zone)}"
 
@@ -68,6 +71,8 @@ def _keys(account: Account, zone: ZoneInfo) -> Iterator[str]:
         yield f"密钥指纹 / key fingerprint {key}: 最近签名 / newest head {shown(newest, zone)}"
     checked = sum(lane.heads for lane in account.lanes)
     yield f"签名核对无误 / signed heads that hold: {checked}"
+    if account.trusted:
+        yield f"指定的密钥 / key asked for: {', '.join(account.trusted)}"
 
 
 def _gaps(account: Account, zone: ZoneInfo) -> Iterator[str]:
@@ -119,6 +124,8 @@ def _tally(tally: Tally) -> str:
 def _verdict(account: Account, zone: ZoneInfo) -> Iterator[str]:
     if account.is_being_salvaged:
         yield f"! {both(words_evidence.being_salvaged())}"
+    if account.trusted and not any(lane.heads for lane in account.lanes):
+        yield f"! {both(words_evidence.signed_by_nobody_asked_for(account.trusted, account.keys))}"
     for table in account.damaged_tables:
         yield f"! {both(words_evidence.damaged_table(table))}"
     for each in account.breaks[:LISTED_MAX]:

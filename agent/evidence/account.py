@@ -1,6 +1,6 @@
 """Draws up what a store proves: every lane walked, every removal held against its record."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -19,6 +19,9 @@ from buffering.ranges import Range, Ranges, subtract
 from buffering.record import Lane
 from buffering.records import DAMAGE
 
+SIGNED_WITHIN_NS: Final = 600 * 10**9
+"""A running agent signs once a minute; what is older and has no signature was not left so by it."""
+
 SALVAGING: Final = "salvaging"
 """The key in `meta` that is there while records of a store that was set aside are still being taken over."""
 
@@ -35,6 +38,7 @@ class Account:
     lanes: Sequence[LaneAccount]
     history: History
     keys: Sequence[str]
+    trusted: Sequence[str]
     destinations: Sequence[str]
     kept_back: Mapping[str, Quarantine]
     is_being_salvaged: bool
@@ -56,9 +60,17 @@ def verify(public_key: bytes, signature: bytes, data: bytes) -> bool:
     return True
 
 
-def examine(store: StoreBeside, mark: HighWater | None, *, only: str | None, tell: Tell) -> Account:
+def examine(
+    store: StoreBeside,
+    mark: HighWater | None,
+    *,
+    only: str | None,
+    tell: Tell,
+    trusted: Collection[str] = (),
+) -> Account:
     """Walk a store from end to end. `mark` was read before the store was opened; `only` is one destination.
 
+    With `trusted` keys (fingerprints) everything is to be vouched for by one of them.
     Raises StoreUnusable: what a store is known by cannot be read. Raises StoreFailed: the disk fails.
     """
     meta, history = store.meta(), History()
@@ -68,7 +80,8 @@ def examine(store: StoreBeside, mark: HighWater | None, *, only: str | None, tel
     destinations = [name for name in store.destinations() if only in (None, name)]
     store.check_tables()
     history.catch_up(store)
-    terms = Terms(gateway, store.keys(), verify, destinations, partial(_given_up, store, history, epoch))
+    given_up = partial(_given_up, store, history, epoch)
+    terms = Terms(gateway, store.keys(), verify, destinations, trusted, given_up)
     lanes = [_walked(LaneWalk(store, terms, *place), tell) for place in store.lanes()]
     history.catch_up(store)  # with what was removed while the walk went on
     return Account(
@@ -77,6 +90,7 @@ def examine(store: StoreBeside, mark: HighWater | None, *, only: str | None, tel
         lanes=[lane for lane in lanes if lane.last],
         history=history,
         keys=sorted(terms.keys),
+        trusted=sorted(trusted),
         destinations=destinations,
         kept_back={name: quarantine_of(name, store.state(PREFIX)) for name in destinations},
         is_being_salvaged=SALVAGING in meta,
@@ -86,6 +100,7 @@ def examine(store: StoreBeside, mark: HighWater | None, *, only: str | None, tel
             *_unsaid(store, lanes, history),
             *_not_understood(lanes, history),
             *_behind(lanes, mark, gateway),
+            *(_unsigned(lanes) if trusted else ()),
         ],
     )
 
@@ -157,3 +172,17 @@ def _behind(lanes: Sequence[LaneAccount], mark: HighWater | None, gateway: str) 
         head = mark.heads.get(lane.lane.value, 0)
         if lane.epoch == mark.epoch and lane.last < head:
             yield Break("behind-mark", lane.epoch, lane.lane, lane.last + 1, head, lane.to_ns)
+
+
+def _unsigned(lanes: Sequence[LaneAccount]) -> Iterator[Break]:
+    """Yield what no trusted head vouches for, but for the newest of each epoch, which waited for its turn."""
+    newest_ns: dict[int, int] = {}
+    for lane in lanes:
+        newest_ns[lane.epoch] = max(newest_ns.get(lane.epoch, 0), lane.to_ns or 0)
+    is_signed = any(lane.newest_head is not None for lane in lanes)
+    for lane in lanes:
+        since_ns = lane.unsigned_ns
+        if since_ns is None or (is_signed and newest_ns[lane.epoch] - since_ns <= SIGNED_WITHIN_NS):
+            continue
+        first = lane.newest_head.seq + 1 if lane.newest_head is not None else 1
+        yield Break("unsigned", lane.epoch, lane.lane, first, lane.last, since_ns, lane.to_ns)

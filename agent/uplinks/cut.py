@@ -14,6 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from agent.uplinks import messages
+from agent.uplinks.considering import PIECE_RECORDS, Considered, Considering, TooWide
 from agent.uplinks.quarantine import GivenUp, Quarantine
 from agent.uplinks.render import Renderer
 from agent.uplinks.selection import Selection
@@ -27,7 +28,6 @@ from config.model import Text
 log = logging.getLogger(__name__)
 
 BYTES_PER_MESSAGE_MAX: Final = 48_000
-RECORDS_PER_MESSAGE_MAX: Final = 100
 REFUSALS_MAX: Final = 3
 
 
@@ -57,7 +57,8 @@ class CutMessages:
         self._streams = streams
         self._outbox = outbox
         self._renderer = renderer
-        self._selection = selection
+        self._considering = Considering(outbox, selection)
+        self._as_it_is: Message | None = None  # nothing comes next to it
         self._quarantine = quarantine
         self._counts = counts
         self._on_event = on_event
@@ -69,31 +70,47 @@ class CutMessages:
             message = await self._outbox.next_message(
                 self._destination,
                 *self._streams,
-                records_max=RECORDS_PER_MESSAGE_MAX,
+                records_max=PIECE_RECORDS,
                 bytes_max=BYTES_PER_MESSAGE_MAX,
             )
-            shipment = await self._read(message)
-            if shipment is not None and shipment.current is not None:
+            found = await self._read(message)
+            if found is None or (found.may_wait and await self._is_widened(message)):
+                continue
+            shipment = self._renderer.message(message, found.records, found.items)
+            if shipment.current is not None:
                 return message, shipment
-            if shipment is not None:
-                self._outbox.ack(message)  # considered, and nothing of it is for this platform
+            self._outbox.ack(message)  # considered, and nothing of it is for this platform
 
-    async def _read(self, message: Message) -> Shipment | None:
-        """Return what a message ships; None if it holds a damaged record, which is then singled out."""
+    async def _read(self, message: Message) -> Considered | None:
+        """Return what of a message goes; None if it was split, or its damaged record set aside."""
         try:
-            records = await self._outbox.read(message)
-            is_readings = message.lane is Lane.READING
-            chosen = await self._selection.of(message, records) if is_readings else ()
+            if message.lane is Lane.READING:
+                return await self._considering.of(message)
+            return Considered(await self._outbox.read(message), (), may_wait=False)
+        except TooWide:
+            await self._outbox.split(message)
         except DamagedRecord as damage:
             if message.first < message.last:
                 await self._outbox.split(message)
             else:
                 await self._set_aside(message, messages.record_damaged(str(damage)))
-            return None
         except (asyncio.CancelledError, StoreFailed):
             self._outbox.release(message)
             raise
-        return self._renderer.message(message, records, chosen)
+        return None
+
+    async def _is_widened(self, message: Message) -> bool:
+        """Have a message of which nothing goes cover what comes next as well; False: it goes as it is.
+
+        As one must that the platform may have seen.
+        """
+        if message.attempts_before or message == self._as_it_is:
+            return False
+        if not await self._outbox.widening.widen(
+            message, records_max=PIECE_RECORDS, bytes_max=BYTES_PER_MESSAGE_MAX
+        ):
+            self._as_it_is = message
+        return True
 
     async def conclude(self, message: Message, shipment: Shipment, verdict: Verdict) -> Settled:
         """Acknowledge, split or set aside; a Failure is repeated, never concluded."""

@@ -15,7 +15,7 @@ _ALARMS: Final = {
     "acknowledged": Kind.HANDLING,
     "handled": Kind.HANDLING,
 }
-"""By what happened; whatever else happens to an alarm changes it."""
+"""By what happened; whatever else happens to an alarm (level-changed, peak, shelved …) changes it."""
 
 _EVENTS: Final = {
     "catalogue": Kind.CATALOGUE,

@@ -67,7 +67,7 @@ def item_places(sender: Sender) -> dict[str, Take]:
     return {
         **_reading_places(sender),
         **_alarm_places(sender),
-        **_EVENT,
+        **_event_places(sender),
         **_point_places(sender),
         **_LIMIT,
         **_named("device", ("area", "tag")),
@@ -148,12 +148,15 @@ def _of_snapshot(name: str) -> Take:
 
 def _alarm_places(sender: Sender) -> dict[str, Take]:
     plain = ("id", "event", "rule", "condition", "device", "point", "priority", "value", "quality", "unit")
-    basis = ("limit", "standard", "clause", "confidence")
+    basis, person = ("limit", "standard", "clause", "confidence"), ("by", "reason")
     return {
-        **{f"alarm.{name}": _key(name) for name in (*plain, *basis)},
-        "alarm.everything": lambda item: {**item[1], "seq": item[0]},
+        **{f"alarm.{name}": _key(name) for name in (*plain, *basis, *person)},
+        "alarm.everything": _everything(sender),
         "alarm.code": lambda item: sender.code(item[1].get("point")),
         "alarm.time": _key("utc_ns"),
+        "alarm.since": _key("since_ns"),
+        "alarm.duration": _between("since_ns", "utc_ns"),
+        "alarm.until": _key("until_ns"),
         "alarm.text.zh": _text("zh"),
         "alarm.text.en": _text("en"),
         "alarm.seq": itemgetter(0),
@@ -168,18 +171,43 @@ def _text(language: str) -> Take:
     return lambda item: (item[1].get("text") or {}).get(language)
 
 
-_EVENT: Final[Mapping[str, Take]] = {
-    "event.everything": lambda item: {**item[1], "seq": item[0]},
-    "event.kind": _key("kind"),
-    "event.time": _key("utc_ns"),
-    "event.text.zh": _text("zh"),
-    "event.text.en": _text("en"),
-    "event.seq": itemgetter(0),
-    "event.cause": _key("cause"),
-    "event.from": _key("from_ns"),
-    "event.to": _key("to_ns"),
-    "event.items": _key("items"),
-}
+def _between(first: str, last: str) -> Take:
+    """Return what tells seconds from one of an item's times to another; None without both."""
+
+    def take(item: tuple[int | None, Json]) -> float | None:
+        begin_ns, end_ns = item[1].get(first), item[1].get(last)
+        return None if begin_ns is None or end_ns is None else (end_ns - begin_ns) / 1e9
+
+    return take
+
+
+def _everything(sender: Sender) -> Take:
+    """Return what takes an item as it is stored, with its seq and the platform's code of its point."""
+
+    def take(item: tuple[int | None, Json]) -> Json:
+        seq, content = item
+        point = content.get("point")
+        return {**content, "seq": seq, **({} if point is None else {"code": sender.code(point)})}
+
+    return take
+
+
+def _event_places(sender: Sender) -> dict[str, Take]:
+    whom = ("device", "point", "area", "connection", "destination")
+    what = ("cause", "items", "state", "by", "reason")
+    return {
+        **{f"event.{name}": _key(name) for name in ("kind", *whom, *what)},
+        "event.everything": _everything(sender),
+        "event.code": lambda item: sender.code(item[1].get("point")),
+        "event.time": _key("utc_ns"),
+        "event.text.zh": _text("zh"),
+        "event.text.en": _text("en"),
+        "event.seq": itemgetter(0),
+        "event.from": _key("from_ns"),
+        "event.to": _key("to_ns"),
+        "event.until": _key("until_ns"),
+        "event.duration": _between("from_ns", "to_ns"),
+    }
 
 
 def _point_places(sender: Sender) -> dict[str, Take]:

@@ -1,17 +1,26 @@
 """Specimens: one message of every kind, made of a plant's own points, to show how a layout reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from uuid import UUID, uuid5
 
 from agent.records import Catalogue, Json, Reading, Snapshot
 from agent.uplinks.content import Content, Span
 from agent.uplinks.uplink import ALARMS, Kind
-from config.model import Plant
+from config.model import LimitKind, Plant
 from drivers.reading import Quality, Value
 
 SEED = UUID("b8a3f5d2-5d1c-4a51-9f2d-3a7a4f5d2c11")
 EPOCH = 1
 SEQ = 1
+LASTS_NS = 300 * 10**9
+_SPECIMEN = {"zh": "样例", "en": "specimen"}
+_PERSON = "张三 (uid 1000)"
+_HAPPENINGS: Mapping[Kind, Json] = {
+    Kind.ALARM: {"event": "raised"},
+    Kind.ALARM_UPDATE: {"event": "peak"},
+    Kind.ALARM_END: {"event": "cleared"},
+    Kind.HANDLING: {"event": "acknowledged", "by": _PERSON, "reason": "已通知当班 shift informed"},
+}
 QUALITIES = (Quality.GOOD, Quality.OVER_RANGE, Quality.COMM_FAULT)
 
 
@@ -68,17 +77,13 @@ def _value(plant: Plant, index: int) -> Value:
 
 
 def _alarm(plant: Plant, kind: Kind, now_ns: int) -> Json:
-    rules = [rule for device in plant.devices.values() for rule in device.rules]
-    happening = {
-        Kind.ALARM: "raised",
-        Kind.ALARM_UPDATE: "peak",
-        Kind.ALARM_END: "cleared",
-        Kind.HANDLING: "acknowledged",
-    }
-    alarm: Json = {"id": str(uuid5(SEED, plant.id)), "event": happening[kind], "utc_ns": now_ns}
-    if not rules:
+    alarm: Json = {"id": str(uuid5(SEED, plant.id)), "utc_ns": now_ns, **_HAPPENINGS[kind]}
+    if kind is not Kind.ALARM:
+        alarm["since_ns"] = now_ns - LASTS_NS
+    rule = next((rule for device in plant.devices.values() for rule in device.rules), None)
+    if rule is None:
         return alarm
-    rule = rules[0]
+    beyond = abs(rule.limit or 1.0) * (0.1 if rule.kind in (LimitKind.HI, LimitKind.HIHI) else -0.1)
     return {
         **alarm,
         "rule": rule.id,
@@ -86,7 +91,7 @@ def _alarm(plant: Plant, kind: Kind, now_ns: int) -> Json:
         "device": rule.point.device_id,
         "point": rule.point.id,
         "priority": rule.priority.value,
-        "value": rule.limit,
+        "value": rule.limit - beyond if kind is Kind.ALARM_END else rule.limit + beyond,
         "quality": "good",
         "unit": rule.point.unit,
         "limit": rule.limit,
@@ -100,10 +105,11 @@ def _alarm(plant: Plant, kind: Kind, now_ns: int) -> Json:
 def _event(plant: Plant, kind: Kind, now_ns: int) -> Json:
     if kind is Kind.CATALOGUE:
         return {"utc_ns": now_ns, **Catalogue.of(plant).content}
-    event: Json = {
-        "utc_ns": now_ns,
-        "kind": {Kind.STATE: "bypass", Kind.EVENT: "start"}.get(kind, kind.value),
-    }
+    event: Json = {"utc_ns": now_ns, "kind": kind.value, "text": _SPECIMEN}
     if kind is Kind.GAP:
-        event |= {"cause": "restart", "from_ns": now_ns - 10**9, "to_ns": now_ns, "items": 12}
-    return {**event, "text": {"zh": "样例", "en": "specimen"}}
+        return {**event, "cause": "restart", "clean": True, "from_ns": now_ns - LASTS_NS, "to_ns": now_ns}
+    if kind is Kind.STATE:
+        point = plant.points[0]
+        until = {"by": _PERSON, "reason": "校验 calibration", "until_ns": now_ns + LASTS_NS}
+        return {**event, "kind": "bypass", "device": point.device_id, "point": point.id, **until}
+    return {**event, "by": _PERSON} if kind is Kind.TEST else {**event, "kind": "start", "version": "0"}

@@ -33,6 +33,11 @@ HEADS: Final = (
     " FROM signature AS s LEFT JOIN record AS r USING (epoch, lane, seq) ORDER BY s.epoch, s.lane, s.seq"
 )
 
+UNSIGNED: Final = (
+    "SELECT epoch, lane, max(seq) FROM record AS r WHERE NOT EXISTS (SELECT 1 FROM signature AS s"
+    " WHERE s.epoch = r.epoch AND s.lane = r.lane AND s.fingerprint = ?) GROUP BY epoch, lane"
+)
+
 
 def faults(path: Path, fingerprint: str) -> Iterator[str]:
     """Yield everything in a store, which nobody writes to, that is not as the format promises."""
@@ -49,6 +54,7 @@ def faults(path: Path, fingerprint: str) -> Iterator[str]:
                 yield from _lane(db, gateway, epoch, lane)
         yield from _unsaid(db)
         yield from _heads(db, gateway, fingerprint)
+        yield from _unsigned(db, fingerprint)
 
 
 def _lane(db: sqlite3.Connection, gateway: str, epoch: int, lane: str) -> Iterator[str]:
@@ -122,6 +128,12 @@ def _heads(db: sqlite3.Connection, gateway: str, trusted: str) -> Iterator[str]:
             yield f"{place}: signed, and not there"
         if own is not None and own != chain:
             yield f"{place}: the record has another chain value than was signed"
+
+
+def _unsigned(db: sqlite3.Connection, trusted: str) -> Iterator[str]:
+    """Yield lanes of which the device has signed nothing: without heads it can be written anew."""
+    for epoch, lane, last in db.execute(UNSIGNED, (trusted,)):
+        yield f"{epoch} {lane} {last}: nothing up to here is signed by the device"
 
 
 def _is_signed(key: bytes, signature: bytes, text: str) -> bool:

@@ -19,7 +19,7 @@ from typing import Final
 from config.model import LimitRule, Plant
 from simulator.demo.books import Books
 from simulator.demo.crossings import Arrival, Crossing, arrival, crossings, samples_by_point
-from simulator.demo.entitlement import Delivery, balance
+from simulator.demo.entitlement import Delivery, balance, silent
 from simulator.demo.hj212_balance import Station, balance_station
 from simulator.demo.join import join
 from simulator.demo.policy import owed
@@ -157,13 +157,15 @@ def account(
         delivery = balance(name, store, due, received, codes, settled_ns=run.settled_ns)
         destinations[name] = Destination(books=received, delivery=delivery)
     for name, station in stations.items():
+        due = owed(store, plant, name)
         delivery = balance_station(
             name,
-            replace(store, readings=[reading for reading, _ in owed(store, plant, name)]),
+            replace(store, readings=[reading for reading, _ in due]),
             station,
             plant.codes.get(name, {}),
             timezone=plant.timezone,
             settled_ns=run.settled_ns,
+            silent=silent(store.unsent[name], due) if name in store.unsent else frozenset(),
         )
         destinations[name] = Destination(books=station.books, delivery=delivery)
     served = tuple(served_readings(responses))

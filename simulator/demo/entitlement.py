@@ -65,7 +65,8 @@ def balance(
     times may be left for the next start.
     """
     unsent = store.unsent.get(destination, _NOTHING)
-    left = {record for record in unsent.records if store.last_ns[record] > settled_ns} - books.covered
+    left = {record for record in unsent.records if store.last_ns[record] > settled_ns}
+    left = (left | silent(unsent, due)) - books.covered
     entitled = {(r.epoch, r.seq, r.index): r for r, _ in due}
     common = entitled.keys() & books.readings.keys()
     absent = [(r, by) for r, by in due if (r.epoch, r.seq, r.index) not in books.readings]
@@ -84,6 +85,13 @@ def balance(
         never_accepted=sorted(books.readings.keys() - entitled.keys()),
         missing_numbers=sorted(set(cut) - books.numbers - held),
     )
+
+
+def silent(unsent: Unsent, due: Sequence[Owed]) -> frozenset[RecordIdentity]:
+    """Return the records in messages of readings in which nothing is due: they wait for more to cover."""
+    speaking = {by for _, by in due}
+    messages = (records for records in unsent.messages.values() if not records & speaking)
+    return frozenset(record for records in messages for record in records if record[0] == "reading")
 
 
 def _agrees(stored: StoredReading, received: ReceivedReading, codes: Mapping[str, str]) -> bool:

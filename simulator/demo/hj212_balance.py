@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from simulator.demo.books import Books, read_books
 from simulator.demo.entitlement import Delivery
-from simulator.demo.store_reader import Store, StoredReading
+from simulator.demo.store_reader import RecordIdentity, Store, StoredReading
 
 LETTER: Final = {
     "good": "N",
@@ -67,10 +67,11 @@ def balance_station(
     *,
     timezone: str,
     settled_ns: int,
+    silent: frozenset[RecordIdentity] = frozenset(),
 ) -> Delivery:
-    """Compare what was accepted with what came; see `entitlement.balance`."""
+    """Compare what was accepted with what came; see `entitlement.balance`, and `entitlement.silent`."""
     unsent = store.unsent.get(destination)
-    left = {r for r in unsent.records if store.last_ns[r] > settled_ns} if unsent else set()
+    left = {r for r in unsent.records if store.last_ns[r] > settled_ns} | silent if unsent else set()
     zone = ZoneInfo(timezone)
     entitled = list(_entitled(store, codes, zone))
     to_find = Counter(station.said)

@@ -61,6 +61,7 @@ async def recording(
     *,
     destinations: Sequence[str] = ("bureau",),
     keeping: Keeping = Keeping(),  # noqa: B008 - frozen
+    signer: Key | None = KEY,
 ) -> AsyncIterator[Desk]:
     """Run a recorder from a start to a stop in order."""
     outbox = await Outbox.open(
@@ -70,7 +71,7 @@ async def recording(
         now_ns=clock.now_ns(),
         keeping=keeping,
         describe=StoreEvents(),
-        signer=KEY,
+        signer=signer,
     )
     recorder = Recorder(outbox, Catalogue.of(plant), clock, commit_interval_s=0.5, on_slow=lambda _: None)
     recorder.start(version="0", plant_sha256="0" * 64)

@@ -41,6 +41,24 @@ def test_every_kind_is_shown_or_its_reason(capsys: pytest.CaptureFixture[str]) -
     assert whole[-6:-2] == checksum(whole[6:-6].encode())
 
 
+@pytest.mark.parametrize("uplink", ["bureau", "county"])
+def test_each_kind_says_all_that_a_message_of_it_can(uplink: str, capsys: pytest.CaptureFixture[str]) -> None:
+    kinds = {each["kind"]: json.loads(each["body"]) for each in shown(capsys, uplink)["messages"]}
+    alarm, update, end, handling = (
+        kinds[kind]["alarms"][0] for kind in ("alarm", "alarm-update", "alarm-end", "handling")
+    )
+    assert len({each["id"] for each in (alarm, update, end, handling)}) == 1, "one alarm's life"
+    for each in (alarm, update, end, handling):
+        assert each["point"]
+        assert each["code"]
+        assert each["limit"] is not None
+    assert end["since_ns"] == end["utc_ns"] - 300 * 10**9
+    assert (handling["event"], bool(handling["by"]), bool(handling["reason"])) == ("acknowledged", True, True)
+    [state], [gap] = kinds["state"]["events"], kinds["gap"]["events"]
+    assert {"point", "code", "by", "reason", "until_ns"} <= set(state)
+    assert {"cause", "from_ns", "to_ns", "text"} <= set(gap)
+
+
 def test_the_topic_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     [message] = shown(capsys, "county", "--kind", "gap")["messages"]
     assert message["sent"][0]["to"] == "PUBLISH edge/YC-DEMO-0001/event (QoS 1)"

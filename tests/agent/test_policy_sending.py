@@ -22,22 +22,68 @@ def covered(bodies: list[Json]) -> list[int]:
     return [seq for span in spans for seq in range(span["first"], span["last"] + 1)]
 
 
+def numbers(bodies: list[Json]) -> list[int]:
+    return sorted(body["number"] for body in bodies if body["number"] is not None)
+
+
 async def one_by_one(running: Site, taken: Sequence[tuple[float, float]]) -> None:
-    """Record readings so that each is in a message of its own."""
+    """Record readings so that each is considered by itself."""
+    await running.platform.until(lambda: bool(running.platform.stored))
     for each in taken:
-        before = len(covered(running.platform.stored))
         await running.record(each)
-        await running.platform.until(lambda: len(covered(running.platform.stored)) > before)  # noqa: B023
+        await until(lambda: not running.outbox.backlog("bureau").records)
 
 
-async def test_messages_of_which_nothing_goes_still_cover_their_records(tmp_path: Path) -> None:
+async def test_what_goes_next_covers_the_records_of_which_nothing_went(tmp_path: Path) -> None:
     platform = Platform()
     async with site(tmp_path, platform, policy=CHANGE) as running:
         await one_by_one(running, SLOW_RISE)
-    assert sorted(covered(platform.stored)) == list(range(1, len(SLOW_RISE) + 1))
+    assert [(body["records"]["first"], body["records"]["last"]) for body in platform.of("report")] == [
+        (1, 1),
+        (2, 6),
+        (7, 11),
+        (12, 16),
+    ]
     assert values(platform.stored) == [10, 12.5, 15.0, 17.5]
-    numbers = sorted(body["number"] for body in platform.stored if body["number"] is not None)
-    assert numbers == list(range(1, len(numbers) + 1))
+    assert numbers(platform.stored) == [1, 2, 3, 4, 5], "the catalogue, and four messages"
+
+
+async def test_what_was_considered_before_a_restart_is_told_after_it_under_its_number(tmp_path: Path) -> None:
+    """It may have been sent; so it goes as it is, and only what comes after it is gathered again."""
+    platform = Platform()
+    async with site(tmp_path, platform, policy=CHANGE) as running:
+        await one_by_one(running, SLOW_RISE[:4])
+    assert numbers(platform.stored) == [1, 2]
+    async with site(tmp_path, platform, policy=CHANGE) as running:
+        await platform.until(lambda: len(covered(platform.stored)) == 4)
+        await one_by_one(running, SLOW_RISE[4:12])
+    assert sorted(covered(platform.stored)) == list(range(1, 12))
+    assert numbers(platform.stored) == [1, 2, 3, 4, 5]
+    assert values(platform.stored) == [10, 12.5, 15.0]
+
+
+async def test_alarms_and_events_do_not_wait_for_what_is_being_considered(tmp_path: Path) -> None:
+    platform = Platform()
+    async with site(tmp_path, platform, policy=CHANGE) as running:
+        await one_by_one(running, SLOW_RISE[:3])
+        await running.alarm().committed
+        await platform.until(lambda: bool(platform.of("alarm")))
+        assert numbers(platform.stored) == [1, 2, 4], "3 is being filled"
+        await running.record(*SLOW_RISE[3:6])
+        await platform.until(lambda: numbers(platform.stored) == [1, 2, 3, 4])
+    assert sorted(covered(platform.stored)) == list(range(1, 7))
+
+
+async def test_a_platform_that_nothing_is_for_hears_so_every_two_hours(tmp_path: Path) -> None:
+    platform = Platform()
+    nothing = Policy("all", ("furnace.*",))
+    async with site(tmp_path, platform, policy=nothing) as running:
+        await one_by_one(running, [(minutes * 60.0, 1.0) for minutes in range(0, 360, 20)])
+    assert [(body["records"]["first"], body["records"]["last"]) for body in platform.of("report")] == [
+        (1, 7),
+        (8, 14),
+    ]
+    assert values(platform.stored) == []
 
 
 async def test_back_fill_in_large_messages_brings_what_live_would_have_brought_in_small_ones(
@@ -56,7 +102,7 @@ async def test_a_repeat_after_a_restart_is_the_same_whatever_was_delivered_befor
     platform = Platform()
     async with site(tmp_path, platform, policy=CHANGE) as running:
         await one_by_one(running, SLOW_RISE[:7])
-        platform.answer = lambda body: Unknown(NO) if body["readings"] else Delivered()
+        platform.answer = lambda body: Unknown(NO) if body["records"] else Delivered()
         await running.record(*SLOW_RISE[7:12])
         await platform.until(lambda: any(body not in platform.stored for body in platform.attempts))
     [unanswered] = {body["id"]: body for body in platform.attempts if body not in platform.stored}.values()
@@ -79,7 +125,7 @@ async def test_live_beside_back_fill_goes_on_from_what_back_fill_will_have_broug
     async with site(tmp_path, platform, policy=CHANGE) as running:
         await platform.until(lambda: any(body["kind"] == "continues" for body in platform.attempts))
         await running.record(*SLOW_RISE[12:])
-        await platform.until(lambda: len(covered(platform.stored)) == len(SLOW_RISE[12:]))
+        await platform.until(lambda: bool(platform.of("report")))
     assert values(platform.of("report")) == [17.5]
 
 

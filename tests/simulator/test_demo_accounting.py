@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from simulator.bureau.parcel import Records
+from simulator.demo.entitlement import silent
+from simulator.demo.store_reader import Unsent, read_store
 from tests.simulator.demo_parts import POINT, Story, a_rule, at, whole_story
 
 
@@ -101,6 +103,14 @@ def test_a_number_that_never_came_is_a_hole(story: Story) -> None:
     assert delivery is not None
     assert delivery.missing_numbers == [7, 8]
     assert not accounting.complete
+
+
+def test_a_message_that_rests_because_nothing_is_due_in_it_is_no_loss(story: Story, tmp_path: Path) -> None:
+    story.account()
+    due = [(reading, ("reading", 1, 3)) for reading in read_store(tmp_path / "outbox.db").readings[:1]]
+    resting, owing = (frozenset({("reading", 1, seq)}) for seq in (2, 3))
+    unsent = Unsent(resting | owing, {4: resting, 5: owing, 6: frozenset({("event", 1, 1)})})
+    assert silent(unsent, due) == resting
 
 
 class TestServedAgainstAccepted:

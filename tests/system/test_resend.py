@@ -6,6 +6,8 @@ from pathlib import Path
 from tests.system.platform import Json, Platform, store
 from tests.system.site import AGENT, Site, site
 
+DEMO = Path(__file__).parents[2] / "config" / "plants" / "demo.yaml"
+
 
 async def command(plant: Site, *arguments: str) -> tuple[int, str]:
     """Run a command on the agent's state folder; return its exit code and what it said."""
@@ -85,8 +87,11 @@ async def test_what_a_platform_refuses_is_listed_and_sent_once_it_is_mended(tmp_
     async with Platform(refuse_all_readings) as platform, site(tmp_path, platform) as plant:
         await plant.start()
         await platform.until(lambda: any(each["kind"] == "point-parked" for each in events(platform)))
-        code, said = await command(plant, "quarantine", "list", "bureau")
-        assert (code, "point co-1.concentration parked since" in said) == (0, True)
+        for names in (["bureau"], [str(plant.plant), "bureau"]):
+            code, said = await command(plant, "quarantine", "list", *names)
+            assert (code, "point co-1.concentration parked since" in said) == (0, True)
+        code, said = await command(plant, "quarantine", "drop", str(DEMO), "bureau")
+        assert (code, "runs YC-TEST-1, not YC-DEMO-0001 as the plant file says" in said) == (1, True), said
 
         platform.script = store
         code, said = await command(
