@@ -22,11 +22,12 @@ from simulator.demo.accounting import Accounting, Run, account
 from simulator.demo.books import read_books
 from simulator.demo.hj212_balance import read_station
 from simulator.demo.messages import sentence
+from simulator.demo.piece import Piece
 from simulator.demo.processes import Fell
 from simulator.demo.record import write_json
 from simulator.demo.report import print_report
 from simulator.demo.responses import read_responses
-from simulator.demo.stage import Piece, Stage
+from simulator.demo.stage import Stage
 from simulator.demo.store_reader import StoreDamaged, read_store
 from simulator.demo.view import view_for
 from simulator.scenario_file import load_scenario
