@@ -124,7 +124,8 @@ class Story:
             for scan in self.stored
         ]
         with closing(sqlite3.connect(path)) as db:
-            db.executescript((files("buffering") / "migrations" / "001.sql").read_text())
+            for number in ("001", "002"):
+                db.executescript((files("buffering") / "migrations" / f"{number}.sql").read_text())
             for lane, contents in (("event", self.events), ("alarm", self.alarms), ("reading", readings)):
                 for seq, content in enumerate(contents, 1):
                     write_record(db, lane, seq, content)
