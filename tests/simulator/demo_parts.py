@@ -147,7 +147,7 @@ def write_record(db: sqlite3.Connection, lane: str, seq: int, content: Mapping[s
     db.execute("INSERT INTO record VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, *blobs))
 
 
-CATALOGUE = {
+CATALOGUE: dict[str, Any] = {
     "kind": "catalogue",
     "catalogue": "c1",
     "points": [{"id": POINT, "range": [0, 1000], "period_s": 1.0}],

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulator.bureau.parcel import Records
-from tests.simulator.demo_parts import POINT, Story, a_rule, at, whole_story
+from tests.simulator.demo_parts import CATALOGUE, POINT, Story, a_rule, at, whole_story
 
 
 @pytest.fixture
@@ -119,6 +119,19 @@ class TestServedAgainstAccepted:
 
         assert len(accounting.acceptance.missing) == 1
         assert len(accounting.acceptance.unfounded) == 1
+
+    def test_a_value_lost_before_a_restart_is_not_found_in_the_same_one_read_after_it(
+        self, story: Story, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for setting in CATALOGUE["points"]:
+            monkeypatch.setitem(setting, "period_s", 6 * 3600.0)
+        story.serve(6, 3.0)
+        story.serve(8, 3.0)
+        story.store(8, 3.0)
+        story.deliver(6, 3.0, 8)
+        accounting = story.account()
+
+        assert [reading.utc_ns for reading in accounting.acceptance.missing] == [at(6)]
 
     def test_a_recorded_gap_covers_it(self, story: Story) -> None:
         story.serve(6, 3.0)
