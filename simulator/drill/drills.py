@@ -16,7 +16,7 @@ from simulator.drill.played import Played
 Act = Callable[[Ground, Plant], Awaitable[Played]]
 Event = Mapping[str, object]
 
-ALARM: Final = (0.30, 0.60)
+ALARM: Final = (0.30, 0.80)
 """From when till when the plant is beyond a limit: in the midst of each fault."""
 
 _PROVOKED: Final[Mapping[str, Event]] = {

@@ -8,8 +8,7 @@ falsified accounts, in tests/simulator/test_drill_verdict.py.
 import asyncio
 import re
 import signal
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -51,13 +50,12 @@ uplinks:
 
 
 @pytest.fixture
-def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Have the drills' scratch where it can be looked for."""
     folder = tmp_path / "scratch"
     folder.mkdir()
     monkeypatch.setenv("TMPDIR", str(folder))
-    monkeypatch.setattr(tempfile, "tempdir", None)
-    yield folder
+    return folder
 
 
 def a_plant(folder: Path, uplinks: str = UPLINKS) -> Path:
