@@ -76,8 +76,10 @@ class _Shelf:
         return True
 
     def left(self) -> Iterable[ServedReading]:
-        """Return what nobody took."""
-        return (r for r, taken in zip(self._readings, self._taken, strict=True) if not taken)
+        """Return what nobody took, but for samples told twice: by their own time, these are there."""
+        each = list(zip(self._readings, self._taken, strict=True))
+        there = {(r.source_ns, r.value) for r, taken in each if taken and r.source_ns is not None}
+        return (r for r, taken in each if not taken and (r.source_ns, r.value) not in there)
 
 
 def _shelves(served: Iterable[ServedReading]) -> Mapping[Key, _Shelf]:

@@ -133,6 +133,21 @@ class TestServedAgainstAccepted:
 
         assert [reading.utc_ns for reading in accounting.acceptance.missing] == [at(6)]
 
+    def test_a_sample_that_a_server_told_twice_under_its_own_time_is_there_once_and_not_missing(
+        self, story: Story
+    ) -> None:
+        own = {POINT: at(5.5)}
+        for seconds in (6, 6.2):
+            story.serve(seconds, 3.0)
+            story.responses[-1]["source_ns"] = own
+        story.store(6, 3.0)
+        story.stored[-1][-1] = [at(5.5)]
+        story.deliver(6, 3.0, 6)
+        accounting = story.account()
+
+        assert accounting.acceptance.accepted == 6
+        assert accounting.complete
+
     def test_a_recorded_gap_covers_it(self, story: Story) -> None:
         story.serve(6, 3.0)
         story.events.append({"kind": "gap", "cause": "staging", "from_ns": at(5.9), "to_ns": at(6.5)})
