@@ -114,7 +114,8 @@ class Platform:
     async def _put_up_station(self, name: str, closing: AsyncExitStack) -> None:
         uplink = self._orders.plant.uplinks[name].hj212
         assert uplink is not None
-        enrolled = Enrolled(uplink.mn, f"{secrets.randbelow(10**6):06d}")
+        # Never 0 first: YAML is written by 1.1 and read by 1.2, to which 010922 is a number.
+        enrolled = Enrolled(uplink.mn, str(10**5 + secrets.randbelow(9 * 10**5)))
         temper = self._temper(name, self._orders.odds, LIES_BY_HJ212)
         reception = Reception(name, enrolled, self._ledger, temper, self._clock)
         gate = Gate(await closing.enter_async_context(reception.listening()))
