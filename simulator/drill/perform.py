@@ -5,6 +5,7 @@ Each has a folder of its own for its processes, its files and its time line.
 
 import asyncio
 import contextlib
+import errno
 import shutil
 import signal
 import sqlite3
@@ -31,6 +32,7 @@ from simulator.drill.played import Note, Played
 from simulator.drill.progress import Progress
 from simulator.drill.verdict import Verdict, failed, judge
 
+_SCENARIO: Final = "scenario.yaml"
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -83,9 +85,13 @@ def _scratch(state: Path | None) -> Iterator[Path]:
 
 
 def _piece(wish: Wish, drill: Drill, plant: Plant, folder: Path) -> Piece:
-    shutil.rmtree(folder, ignore_errors=True)  # of the drill before: a store with a past proves nothing
+    """Make a drill's folder anew: a store with a past proves nothing. Raises OSError."""
+    scenario = folder / _SCENARIO
+    if folder.exists():
+        if not scenario.is_file():
+            raise FileExistsError(errno.EEXIST, "not a folder of a drill", str(folder))
+        shutil.rmtree(folder)
     folder.mkdir()
-    scenario = folder / "scenario.yaml"
     scenario.write_text(yaml.safe_dump(drill.scenario(plant, wish.seconds), allow_unicode=True), "utf-8")
     profiles = tuple(path.resolve() for path in wish.profiles)
     return Piece(wish.plant_file.resolve(), scenario, wish.seconds, wish.seed, folder, profiles)

@@ -157,3 +157,25 @@ async def test_wrong_usage_is_exit_code_2_and_says_what_there_is(
 
     assert code == 2
     assert "kill, link, platform, disk, store" in said or "at least 12" in said
+
+
+async def test_a_folder_that_is_no_drill_s_is_never_emptied(tmp_path: Path) -> None:
+    ours = tmp_path / "state" / "store" / "outbox.db"
+    ours.parent.mkdir(parents=True)
+    ours.write_text("the plant's own")
+    code, said = await drilled(a_plant(tmp_path), "--only", "store", "--state", str(tmp_path / "state"))
+
+    assert code == 1
+    assert "not a folder of a drill" in said
+    assert ours.read_text() == "the plant's own"
+
+
+async def test_with_a_state_folder_the_logs_and_stores_are_kept(tmp_path: Path) -> None:
+    words = ("--only", "link", "--seconds", SECONDS, "--state", str(tmp_path / "state"))
+    code, said = await drilled(a_plant(tmp_path), *words)
+
+    assert code == 0, said
+    kept = tmp_path / "state" / "link"
+    assert (kept / "agent.log").is_file()
+    assert (kept / "state" / "outbox.db").is_file()
+    assert of_this_demo(kept) == []
