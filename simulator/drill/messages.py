@@ -133,8 +133,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "passed": ("通过", "passed"),
     "failed": ("未通过", "failed"),
     "all-passed": (
-        "全部通过:无一读数或报警丢失,每个缺口都有说明",
-        "All passed: nothing is lost, and every gap is explained",
+        "全部通过:每个读数和报警或已送达,或有记录说明原因",
+        "All passed: every reading and alarm has arrived, or a record tells why not",
     ),
     "not-all-passed": ("未全部通过,见标有 ✗ 的行", "Not all passed: see the lines marked ✗"),
     "plant": ("工厂", "Plant"),
