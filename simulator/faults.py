@@ -92,4 +92,5 @@ KINDS: Final[Mapping[str, Kind]] = {
     # At the platform.
     "outage": Kind(_PLATFORM),  # nobody listens
     "black-hole": Kind(_PLATFORM),  # bytes are swallowed with the sockets open
+    "lie": Kind(_PLATFORM),  # says yes and throws away, answers nonsense, or takes and does not answer
 }
