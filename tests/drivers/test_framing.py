@@ -293,6 +293,18 @@ def test_a_copy_that_nobody_waits_for_makes_no_answer_doubtful() -> None:
     assert not ear.framing.is_held
 
 
+def test_a_late_answer_may_come_twice_as_well() -> None:
+    ear, lost, less, asked = Ear(), request(12, 0, 2), request(12, 5, 1), request(12, 5, 2)
+    ear.framing.sent(lost)
+    ear.framing.over()
+    ear.hear(answer(lost))  # nobody waits for it any more, and nothing is open
+    ear.framing.sent(less)
+    ear.hear(answer(less))
+    ear.framing.sent(asked)
+    assert ear.hear(answer(lost)) is not None
+    assert ear.framing.is_held
+
+
 def test_an_exception_is_no_copy_and_ends_the_doubt() -> None:
     ear, pushed, asked = Ear(), answer(request(12, 0, 2)), request(12, 5, 2)
     ear.hear(pushed)
@@ -339,6 +351,22 @@ def test_where_another_master_is_about_a_garbled_frame_may_have_been_his_questio
     ear.now_ns += FOREIGN_NS + 1
     ear.framing.sent(asked)
     assert ear.hear(answer(asked)) is not None
+
+
+def test_another_masters_question_that_noise_has_hit_is_reckoned_with() -> None:
+    ear, asked, theirs = Ear(), request(12, 100, 2), request(12, 500, 2)
+    ear.hear(theirs + answer(theirs))  # there is another one
+    ear.now_ns += FOREIGN_NS + 1
+    ear.framing.sent(asked)
+    assert ear.hear(theirs[:-1] + b"\x55" + answer(theirs)) is None
+    ear.framing.over()
+
+
+def test_bytes_of_no_frame_are_counted() -> None:
+    ear, asked = Ear(), request(12, 100, 2)
+    ear.framing.sent(asked)
+    assert ear.hear(b"\x99\x98\x97" + answer(asked)) is not None
+    assert ear.total("discarded") == 2  # the third may be the beginning of a frame
 
 
 def test_another_masters_request_with_a_zero_behind_it_is_not_taken_for_an_answer() -> None:
