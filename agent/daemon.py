@@ -49,7 +49,6 @@ SENDS_GET_S: Final = 5.0
 LAST_COMMIT_S: Final = 5.0
 ACK_GRACE_S: Final = 0.1
 LOOK_NS: Final = 50 * 10**6
-FEW_POINTS: Final = 200
 
 
 class Daemon:
@@ -66,7 +65,7 @@ class Daemon:
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then stop in order. Raises StoreUnusable."""
         # An acknowledgement rides on the next commit: one of its own would double the wear of small flash.
-        limits = Limits(lazy_s=commit_interval_s(self._plant) + ACK_GRACE_S)
+        limits = Limits(lazy_s=self._plant.commit_interval_s + ACK_GRACE_S)
         key = self._device_key()
         outbox, stopgap = await open_store(
             self._state,
@@ -98,7 +97,7 @@ class Daemon:
             outbox,
             Catalogue.of(self._plant),
             self._clock,
-            commit_interval_s=commit_interval_s(self._plant),
+            commit_interval_s=self._plant.commit_interval_s,
             on_slow=slow.put_nowait,
         )
         gateway = self._build(outbox, recorder, stopgap)
@@ -227,13 +226,6 @@ class Daemon:
             for name, forwarder in gateway.forwarders.items()
         ):
             await self._clock.sleep_until(self._clock.monotonic_ns() + LOOK_NS)
-
-
-def commit_interval_s(plant: Plant) -> float:
-    """Return the time between commits: the file's, or 0.5 s, or 2 s where few points wear small flash."""
-    if plant.buffer.commit_interval_s is not None:
-        return plant.buffer.commit_interval_s
-    return 2.0 if len(plant.points) < FEW_POINTS else 0.5
 
 
 async def send_slow(

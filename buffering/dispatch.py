@@ -3,13 +3,14 @@
 The mirror, on the event loop, of the store's message table. A message becomes
 ready when the transaction that cut it is durable, or when it is handed back; it
 goes out lowest number first, so that after a restart the old ones go again
-before anything new.
+before anything new. Who asks for several streams at once gets the oldest records first.
 """
 
 import asyncio
 import heapq
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -41,6 +42,13 @@ class Line:
         """Hand out the lowest number. Raises IndexError: none is ready."""
         number, outgoing = heapq.heappop(self.ready)
         self.in_flight[number] = outgoing
+        return outgoing.message
+
+    def hand_out(self, outgoing: Outgoing) -> Message:
+        """Hand out this one of those that are ready."""
+        self.ready.remove((outgoing.message.number, outgoing))
+        heapq.heapify(self.ready)
+        self.in_flight[outgoing.message.number] = outgoing
         return outgoing.message
 
     def take_back(self, message: Message) -> Outgoing:
@@ -101,6 +109,37 @@ class Dispatch:
         """Return the line of a stream. Raises KeyError: no such destination."""
         return self._lines[destination, stream]
 
+    def take(self, destination: str, streams: tuple[Stream, ...]) -> Message | None:
+        """Hand out what is ready: of one stream the lowest number, of several the oldest records.
+
+        Raises KeyError: no such destination.
+        """
+        lines = [self.line(destination, stream) for stream in streams]
+        if len(lines) == 1:
+            return lines[0].take() if lines[0].ready else None
+        oldest = min((each for line in lines for _, each in line.ready), key=_age, default=None)
+        return None if oldest is None else self.line(destination, oldest.message.stream).hand_out(oldest)
+
+    async def wait(self, destination: str, streams: tuple[Stream, ...]) -> Message:
+        """Wait until a message of one of these streams is ready; cancelled, it stays ready.
+
+        Raises StoreFailed: there will be no more.
+        """
+        lines = [self.line(destination, stream) for stream in streams]
+        waiter: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        for line in lines:
+            line.waiters.append(waiter)
+        try:
+            return await waiter
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                self.arrive(self.take_back(waiter.result()))
+            raise
+        finally:
+            for line in lines:
+                with suppress(ValueError):
+                    line.waiters.remove(waiter)
+
     def arrive(self, outgoing: Outgoing) -> None:
         """A message can go out."""
         self.line(outgoing.message.destination, outgoing.message.stream).arrive(outgoing)
@@ -148,3 +187,8 @@ class Dispatch:
                 waiter = line.waiters.popleft()
                 if not waiter.done():
                     waiter.set_exception(failure)
+
+
+def _age(outgoing: Outgoing) -> tuple[int, int, int]:
+    message = outgoing.message
+    return message.epoch, message.first, message.number

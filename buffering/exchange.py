@@ -23,12 +23,13 @@ class Outgoing:
 class Request:
     """A standing request for the next message of a stream; fulfilled inside a transaction.
 
+    Of several streams of one lane, the oldest records that any of them takes from.
     `withdrawn` is set by the asking side, once it wants no more; a message that
     was cut for it by then waits for the next who asks.
     """
 
     destination: str
-    stream: Stream
+    streams: tuple[Stream, ...]
     records_max: int
     bytes_max: int
     withdrawn: bool = False

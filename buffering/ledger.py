@@ -165,39 +165,45 @@ class Ledger:
 
     def cut(self, request: Request) -> Outgoing | None:
         """Cut the next message that the request asks for; None if nothing is pending."""
+        if self.salvaging and len(request.streams) > 1:
+            return None  # older records may still come to light
         pending = self.store.pending(request.destination)
-        lane = LANE_OF[request.stream]
+        [lane] = {LANE_OF[stream] for stream in request.streams}
         of_lane = ((epoch, ranges) for (epoch, each), ranges in pending.items() if each is lane)
         for epoch, ranges in of_lane:
             if self.salvaging and epoch != self.epoch:
                 continue
-            span = self._next_span(request, epoch, lane, ranges)
-            if span is not None:
-                return self._cut_span(request, epoch, lane, ranges, span)
+            found = self._next_span(request, epoch, lane, ranges)
+            if found is not None:
+                return self._cut_span(request.destination, *found, epoch, lane, ranges)
         return None
 
-    def _next_span(self, request: Request, epoch: int, lane: Lane, ranges: Ranges) -> Range | None:
-        """Return the oldest of `ranges` that the stream takes from, as far as one message reaches."""
-        wanted = [one for one in ranges if _belongs(one, request.stream)]
-        present = existing(wanted, self._head(lane).seq if epoch == self.epoch else 0)
+    def _next_span(
+        self, request: Request, epoch: int, lane: Lane, ranges: Ranges
+    ) -> tuple[Stream, Range] | None:
+        """Return the oldest of `ranges` that is asked for, as far as one message reaches, and its stream."""
+        wanted = [(stream, one) for one in ranges for stream in request.streams if _belongs(one, stream)]
+        present = existing([one for _, one in wanted], self._head(lane).seq if epoch == self.epoch else 0)
         if not present or present[0].last is None:
             return None
         first, end = present[0].first, present[0].last
-        limit = 1 if request.stream is Stream.ALARM else request.records_max
+        limit = 1 if Stream.ALARM in request.streams else request.records_max
         last, room = first, request.bytes_max
         for seq, size in self.store.sizes(epoch, lane, first, end, limit=limit):
             room -= size
             if room < 0 and seq != first:
                 break
             last = seq
-        return Range(first, last)
+        return wanted[0][0], Range(first, last)
 
-    def _cut_span(self, request: Request, epoch: int, lane: Lane, ranges: Ranges, span: Range) -> Outgoing:
+    def _cut_span(
+        self, name: str, stream: Stream, span: Range, epoch: int, lane: Lane, ranges: Ranges
+    ) -> Outgoing:
         assert span.last is not None, span
-        name, alarm = request.destination, request.stream is Stream.ALARM
-        uid = message_id(self.store.uid(epoch, lane, span.first), name) if alarm else uuid4()
+        is_alarm = stream is Stream.ALARM
+        uid = message_id(self.store.uid(epoch, lane, span.first), name) if is_alarm else uuid4()
         number = self.store.take_number(name)
-        message = Message(uid, name, number, request.stream, epoch, lane, span.first, span.last)
+        message = Message(uid, name, number, stream, epoch, lane, span.first, span.last)
         self.store.put_pending(name, epoch, lane, subtract(ranges, span))
         self.store.put_message(message)
         return self.outgoing(message)
@@ -211,7 +217,9 @@ class Ledger:
         if not self.store.has_message(message):
             return None
         ranges = self.store.pending(name).get((epoch, lane), ())
-        span = self._next_span(Request(name, message.stream, records_max, bytes_max), epoch, lane, ranges)
+        request = Request(name, (message.stream,), records_max, bytes_max)
+        found = self._next_span(request, epoch, lane, ranges)
+        span = found[1] if found is not None else None
         if span is None or span.last is None or span.first != message.last + 1:
             return self.outgoing(message)
         wide = replace(message, last=span.last)

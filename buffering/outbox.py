@@ -18,7 +18,6 @@ here waits for the disk but what is awaited.
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -226,35 +225,28 @@ class Outbox:
     # Forwarding
 
     async def next_message(
-        self, destination: str, stream: Stream, *, records_max: int = RECORDS_MAX, bytes_max: int = BYTES_MAX
+        self, destination: str, *streams: Stream, records_max: int = RECORDS_MAX, bytes_max: int = BYTES_MAX
     ) -> Message:
         """Return the next message of a stream, waiting until there is one.
 
         First, by number, what was cut and not yet acknowledged (after a restart,
         under its old id); then what is pending, oldest first: up to `records_max`
         records of one lane with up to `bytes_max` of payload, at least one record.
+        Of back-fill and live together, asked for in one, the oldest records first.
         It is in flight until `ack`, `release`, `split` or `park`. Several may be.
         Raises KeyError: no such destination. Raises StoreFailed: the outbox was closed.
         """
-        line = self._dispatch.line(destination, stream)
-        if line.ready:
-            return line.take()
+        ready = self._dispatch.take(destination, streams)
+        if ready is not None:
+            return ready
         if self._failure is not None:
             raise self._failure
-        request = Request(destination, stream, records_max, bytes_max)
-        waiter: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        line.waiters.append(waiter)
+        request = Request(destination, streams, records_max, bytes_max)
         self._writer.look(request)
         try:
-            return await waiter
-        except asyncio.CancelledError:
-            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
-                line.arrive(line.take_back(waiter.result()))
-            raise
+            return await self._dispatch.wait(destination, streams)
         finally:
             request.withdrawn = True
-            with suppress(ValueError):
-                line.waiters.remove(waiter)
 
     async def read(self, message: Message) -> tuple[Record, ...]:
         """Return the message's records, but for those that are on record as lost.

@@ -13,6 +13,8 @@ from config.model import Device, Plant
 from config.opcua_check import advise_opcua
 from config.policy import advise_policies
 from config.position import Layers
+from config.rate import advise_rates
+from config.unseen import advise_unseen
 from config.uplink_check import advise_layouts, advise_secrets
 
 _THIS_MACHINE: Final = ("127.0.0.1", "::1", "localhost")
@@ -28,7 +30,9 @@ def advise(plant: Plant, source: Layers, findings: Findings) -> None:
     _same_tags(plant, source, findings)
     _uplinks(plant, source, findings)
     advise_layouts(plant, source, findings)
+    advise_unseen(plant, source, findings)
     advise_policies(plant, source, findings)
+    advise_rates(plant, source, findings)
 
 
 def _connections(plant: Plant, source: Layers, findings: Findings) -> None:
@@ -84,8 +88,12 @@ def _profiles(plant: Plant, source: Layers, findings: Findings) -> None:
 
 def _uplinks(plant: Plant, source: Layers, findings: Findings) -> None:
     for id_, uplink in plant.uplinks.items():
-        if uplink.mqtt is not None and uplink.mqtt.tls is None and uplink.mqtt.host not in _THIS_MACHINE:
+        if uplink.mqtt is None:
+            continue
+        if uplink.mqtt.tls is None and uplink.mqtt.host not in _THIS_MACHINE:
             findings.warn(source.place("uplinks", id_, "mqtt"), "mqtt-plain", host=uplink.mqtt.host)
+        if uplink.mqtt.version == "3.1.1":
+            findings.warn(source.place("uplinks", id_, "mqtt", "version"), "mqtt-refusals-unseen")
 
 
 def _same_tags(plant: Plant, source: Layers, findings: Findings) -> None:

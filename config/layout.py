@@ -15,7 +15,7 @@ what will be sent, and what can be wrong with it is found before anything is.
 import re
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from config.base import Bytes, Interval, Name, Names, Part
 from config.fault import Objection
@@ -34,7 +34,11 @@ def parse_rate(value: object) -> float:
     return float(match[1]) / _SECONDS_PER[match[2]]
 
 
-Rate = Annotated[float, BeforeValidator(parse_rate)]
+Rate = Annotated[
+    float,
+    BeforeValidator(parse_rate),
+    WithJsonSchema({"type": "string", "pattern": _RATE.pattern, "examples": ["10/s", "60/min"]}),
+]
 """How many messages in what time, written with its unit: `10/s`, `60/min`."""
 
 

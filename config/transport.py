@@ -3,9 +3,9 @@
 import re
 from ipaddress import ip_address
 from string import Formatter
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from config.base import Interval, Matching, Part, host_and_port
 from config.fault import Objection
@@ -123,6 +123,14 @@ def _topic(value: str) -> str:
     return value
 
 
+MqttVersion = Literal["5", "3.1.1"]
+
+
+def _version(value: Any) -> Any:
+    """YAML reads `5` and `5.0` as numbers."""
+    return "5" if value in (5, "5.0") else value
+
+
 class TcpRoute(Part):
     """Another way to the same platform; what is left out is as on the first."""
 
@@ -132,10 +140,19 @@ class TcpRoute(Part):
 
 
 class Mqtt(Part):
-    """An MQTT 5 broker."""
+    """An MQTT broker."""
 
     host: str = Field(min_length=1, description="服务器地址 / address of the broker")
     port: int = Field(8883, ge=1, le=65535, description="端口；8883 为 TLS / port; 8883 is TLS")
+    version: Annotated[
+        MqttVersion,
+        BeforeValidator(_version, json_schema_input_type=Literal["5", "3.1.1", 5]),
+    ] = Field("5", description="协议版本；3.1.1 看不出拒收 / version; 3.1.1 cannot tell a refusal")
+    client_id: str | None = Field(
+        None,
+        min_length=1,
+        description="客户端标识，平台指定时才写 / client id, where the platform issues one",
+    )
     tls: Tls | None = Field(None, description="写了就加密 / given: the connection is encrypted")
     username: str | None = Field(None, description="用户名 / user name")
     password: str | None = Field(None, description="密码，写 ${credential:名称} / as ${credential:name}")

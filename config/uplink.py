@@ -1,11 +1,12 @@
 """Where readings and alarms go, and what a platform gets."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from config.base import Interval, Part, Seconds
 from config.fault import Objection
+from config.layout import Rate
 from config.readings import ALL, Readings
 from config.transport import Hj212, MinistryHttp, Mqtt, Transport
 
@@ -28,6 +29,13 @@ class Uplink(Part):
         ALL,
         description="上报哪些读数：all，或按变化、按时间窗 / all, on change, or snapshots",
         json_schema_extra={"default": "all"},
+    )
+    order: Literal["live-first", "in-order"] = Field(
+        "live-first",
+        description="断线后先报实时还是严格按记录顺序 / after an outage: live first, or as recorded",
+    )
+    rate: Rate | None = Field(
+        None, description="最多报文数，如 60/min；报警不等 / messages in a time; alarms do not wait"
     )
     heartbeat: Interval = Field(60.0, description="心跳间隔 / how often a heartbeat is sent")
     reconnect_spread: Seconds = Field(

@@ -14,6 +14,7 @@ from config.layouts import Layouts
 from config.layouts import names as shipped_names
 from config.model import Plant
 from config.position import Layers
+from config.rate import check_rate
 from config.uplink import Uplink
 
 HJ212_CODE: Final = re.compile("[0-9A-Za-z]{1,20}")
@@ -36,6 +37,7 @@ def read_layouts(
             protocol = "hj212" if uplink.hj212 else "mqtt" if uplink.mqtt else "ministry-http"
             fitting = ("hj212",) if uplink.hj212 else tuple(n for n in shipped_names() if n != "hj212")
             findings.fault(asked, "layout-other-protocol", name=name, protocol=protocol, known=fitting)
+        check_rate(id_, uplink, layout, source, findings)
         found[id_] = layout
     return found
 
@@ -59,9 +61,23 @@ def advise_layouts(plant: Plant, source: Layers, findings: Findings) -> None:
 
 def check_uplinks(uplinks: Mapping[str, Uplink], source: Layers, findings: Findings) -> None:
     """Tell what does not fit together."""
+    _check_client_ids(uplinks, source, findings)
     for id_, uplink in uplinks.items():
         if uplink.hj212 is not None and uplink.codes is None:
             findings.fault(source.place("uplinks", id_, "hj212", at_key=True), "hj212-codes-needed")
+
+
+def _check_client_ids(uplinks: Mapping[str, Uplink], source: Layers, findings: Findings) -> None:
+    """A broker ends the connection of whoever has a client id, when another comes with the same."""
+    first: dict[tuple[str, int, str], str] = {}
+    for id_, uplink in uplinks.items():
+        mqtt = uplink.mqtt
+        if mqtt is None or mqtt.client_id is None:
+            continue
+        other = first.setdefault((mqtt.host, mqtt.port, mqtt.client_id), id_)
+        if other != id_:
+            place = source.place("uplinks", id_, "mqtt", "client_id")
+            findings.fault(place, "client-id-twice", client_id=mqtt.client_id, other=other)
 
 
 def advise_secrets(plant: Plant, source: Layers, findings: Findings, *, environ: Mapping[str, str]) -> None:

@@ -12,6 +12,13 @@ UPLINK_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "主题“{value}”不可用；只能含 {{plant}}、{{lane}}、{{kind}} 占位符，不能含 # 和 +",
         "'{value}' is no topic; only {{plant}}, {{lane}} and {{kind}} are known, and no # or + may occur",
     ),
+    "client-id-twice": (
+        "client_id “{client_id}”与 {other} 相同，同一服务器会让二者互相挤掉线；请向平台方另要一个，或删除",
+        (
+            "{other} has the client_id '{client_id}' too, and the broker would end one's connection for the "
+            "other's; ask the platform for one of its own, or delete it"
+        ),
+    ),
     "secret-in-file": (
         "{key} 是密钥，不能明文写在配置文件里；请写成 ${{credential:名称}} 或 ${{env:变量名}}",
         "{key} is a secret and must not stand in the file; write ${{credential:name}} or ${{env:NAME}}",
@@ -99,6 +106,13 @@ UPLINK_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         '“{value}”不是系统编码 ST；应为加引号的两位数字，例如 "31"',
         "'{value}' is no ST; it has two digits in quotation marks, e.g. \"31\"",
     ),
+    "rate-for-heartbeats-only": (
+        "报文最多 {rate}，每 {heartbeat} 一次的心跳就占去一半以上；请加长 heartbeat，或提高 rate",
+        (
+            "a heartbeat every {heartbeat} takes more than half of {rate} messages; make heartbeat longer, "
+            "or rate higher"
+        ),
+    ),
     # Overlays
     "overlay-not-allowed": (
         "覆盖文件里不能写“{key}”；这里可以写：{known}",
@@ -134,6 +148,47 @@ UPLINK_WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
         (
             "the credential {name} on this machine has {length} characters and cannot be sm4.{key}; it is 32 "
             "hexadecimal digits, 16 characters, or 16 bytes as Base64: ask who issued it and correct it"
+        ),
+    ),
+    "rate-low": (
+        (
+            "平台 {uplink} 的报文最多 {rate}，仅读数就约需 {needed}，断线后补传很慢甚至越积越多；"
+            "请向平台方申请提高，或减少上报（readings: {{snapshot: …}}、points）"
+        ),
+        (
+            "{uplink} may get {rate} messages, readings alone need about {needed}: an outage is made up for "
+            "slowly or never; ask the platform for more, or send less (readings: {{snapshot: …}}, points)"
+        ),
+    ),
+    "limits-hj212": (
+        (
+            "平台 {uplink} 收不到报警：{points} 个有限值的测点超限时，数值按普通数据上报（标志 N；"
+            "T 表示超出量程，不是超限）；请在该平台上另设限值，或另加一路能报警的上报"
+        ),
+        (
+            "the platform {uplink} gets no alarms: of {points} points with limits, a value beyond one goes "
+            "like any other (letter N; T is beyond the measuring range, not a limit); set limits there, too, "
+            "or add an uplink that has alarms"
+        ),
+    ),
+    "limits-unsent": (
+        (
+            "平台 {uplink} 收不到报警，也收不到这些有限值的测点，超限完全看不到：{points}；"
+            "请补编码，或放宽 readings 的 points"
+        ),
+        (
+            "the platform {uplink} gets no alarms, and not these points either, so it never sees their "
+            "limits passed: {points}; give them codes, or widen the points under readings"
+        ),
+    ),
+    "peaks-unseen": (
+        (
+            "平台 {uplink} 收不到报警，每 {window} 一个快照只报最后一个值，其间的短时超限看不到；"
+            "请改用 readings: all 或 change"
+        ),
+        (
+            "the platform {uplink} gets no alarms, and a snapshot every {window} brings the last value only: "
+            "a limit passed for less does not show; use readings: all, or change"
         ),
     ),
     "password-unfit": (

@@ -99,6 +99,17 @@ WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
         "到 {host} 的 MQTT 连接不加密，口令和数据以明文传输；请写上 tls: {{}}",
         "the MQTT connection to {host} is not encrypted, password and data go in plain text; write tls: {{}}",
     ),
+    "mqtt-refusals-unseen": (
+        (
+            "MQTT 3.1.1 不能表示拒收：没有主题权限时，服务器丢弃数据却照样确认，本机按已送达处理，"
+            "平台缺数而无人知晓；平台支持时请改为 version: 5"
+        ),
+        (
+            "MQTT 3.1.1 has no word for a refusal: what the broker drops (no right on the topic, for one) it "
+            "confirms all the same, so it counts as delivered here and is missing there, and nobody is told; "
+            "write version: 5 if the platform takes it"
+        ),
+    ),
     "tag-twice": (
         "位号“{tag}”与设备 {other} 重复；请核对",
         "device {other} has the tag '{tag}' too; check which is right",

@@ -28,8 +28,6 @@ from typing import Final
 
 BAD_CHECK_SUM: Final = "bad check sum"
 """What is got in place of an answer that noise has hit."""
-_IN_DOUBT: Final = ("possibly the answer to", "an answer that may be", "answers that differ")
-"""How that begins where the answer may be right, and may be somebody else's."""
 
 
 class LinkFault(Exception):
@@ -176,11 +174,10 @@ class WrongReply(UnitFault):
         self.got = got
 
     @property
-    def is_in_doubt(self) -> bool:
-        """Whether it says nothing against the unit: it was not asked, or its answer could not be told."""
-        return self.got.startswith(_IN_DOUBT)
-
-    @property
     def has_bad_sum(self) -> bool:
         """Whether it would have fitted, but for its check sum."""
         return self.got == BAD_CHECK_SUM
+
+
+class DoubtfulReply(WrongReply):
+    """What came may be the answer, and may be somebody else's. It says nothing against the unit."""

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from config.fault import InvalidPlant
+from config.library import SITE_PROFILES
 from config.load import load_plant
 from simulator.clock import SystemClock
 from simulator.lifeline import die_with_parent, until_told
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 async def _play(chosen: argparse.Namespace) -> None:
-    plant = load_plant(chosen.plant)
+    plant = load_plant(chosen.plant, profile_dirs=chosen.profiles or (SITE_PROFILES,))
     scenario = load_scenario(chosen.scenario, plant)
     timeline = Timeline(scenario, round(chosen.begin * NS_PER_S), chosen.length, SystemClock())
     folder = chosen.out.resolve()
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--length", type=float, required=True, metavar="S", help="how long it is played")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser.add_argument("--profiles", type=Path, action="append", default=[], metavar="DIR")
     return parser
 
 

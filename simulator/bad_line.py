@@ -19,6 +19,7 @@ Say = Callable[[bytes], Outcome | None]
 _BREAK_SHARE: Final = 1 / 3
 _CUT_SHARE: Final = 1 / 3
 _CUT_S: Final = 0.01
+_COPY_S: Final = 0.1
 _BEFORE_MAX: Final = 12
 _AFTER_MAX: Final = 4
 _REMEMBERED: Final = 32
@@ -50,14 +51,19 @@ class BadLine:
             frame = self._rng.randbytes(before) + frame + self._rng.randbytes(after)
         if "second-master" in faults:
             frame = self._among_others(request, frame)
+        if "repeat" in faults:
+            self._say_later(self._rng.uniform(0, _COPY_S), frame)
         if faults and self._rng.random() < _CUT_SHARE:
             cut = self._rng.randrange(1, len(frame))
             self._say(frame[:cut])
-            loop = asyncio.get_running_loop()
-            self._pieces = {piece for piece in self._pieces if piece.when() > loop.time()}
-            self._pieces.add(loop.call_later(_CUT_S, self._say, frame[cut:]))
+            self._say_later(_CUT_S, frame[cut:])
             return outcome
         return self._say(frame) or outcome
+
+    def _say_later(self, after_s: float, data: bytes) -> None:
+        loop = asyncio.get_running_loop()
+        self._pieces = {piece for piece in self._pieces if piece.when() > loop.time()}
+        self._pieces.add(loop.call_later(after_s, self._say, data))
 
     def close(self) -> None:
         """Forget what is still to be sent."""

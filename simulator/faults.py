@@ -66,6 +66,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "constant-id": Kind(_CONNECTION, protocols=_IDS),  # every answer has transaction id 0
     "noise": Kind(_CONNECTION, protocols=_LINES),  # bytes around each answer, bits in some turned over
     "echo": Kind(_CONNECTION, protocols=_LINES),  # the adapter hands back what it is sent
+    "repeat": Kind(_CONNECTION, protocols=_LINES),  # answers come twice, the second time a little later
     "second-master": Kind(_CONNECTION, protocols=_LINES),  # asks the same units, elsewhere, without regard
     "adapter-pulled": Kind(_CONNECTION, protocols=_RTU),  # the serial port goes, and comes back as another
     # What it says of itself: its values go on, and must not be taken for the plant's.
@@ -91,4 +92,5 @@ KINDS: Final[Mapping[str, Kind]] = {
     # At the platform.
     "outage": Kind(_PLATFORM),  # nobody listens
     "black-hole": Kind(_PLATFORM),  # bytes are swallowed with the sockets open
+    "lie": Kind(_PLATFORM),  # says yes and throws away, answers nonsense, or takes and does not answer
 }

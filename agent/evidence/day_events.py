@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from agent.evidence.history import Noted
+from agent.evidence.history import Gap, Noted
 from agent.evidence.readings import Period
 from agent.records import Json
 
@@ -38,6 +38,7 @@ class DayEvents:
         self.links: list[LinkDown] = []
         self.catalogue: str | None = None  # the last one that was recorded before the day's end
         self._down: dict[str, Noted] = {}
+        self._stopped: Noted | None = None
 
     def hear(self, noted: Noted) -> None:
         """Take one event. Raises one of UNREADABLE."""
@@ -48,11 +49,21 @@ class DayEvents:
             self.refused.append(noted)
         elif kind == "link":
             self._link(noted)
+        elif kind == "stop":
+            self._stopped = noted
         elif kind == "start":  # whether a connection was lost all through a stop nobody knows
+            self._stopped = None
             for name in list(self._down):
                 self._up(name, noted.utc_ns)
         elif kind == "catalogue" and noted.utc_ns < self.day.to_ns:
             self.catalogue = str(noted.content["catalogue"])
+
+    def stopped_since(self) -> Iterator[Gap]:
+        """Yield the time since a stop in order after which nothing started: no start has told of it yet."""
+        noted = self._stopped
+        if noted is not None and noted.utc_ns < self.day.to_ns:
+            from_ns = max(noted.utc_ns, self.day.from_ns)
+            yield Gap(noted, "restart", from_ns, self.day.to_ns, destination=None, items=None, clean=True)
 
     def lost_links(self) -> Iterator[LinkDown]:
         """Yield the times of the day in which a connection was down."""

@@ -5,12 +5,14 @@ from random import Random
 from agent.records import Json
 from agent.uplinks.build import build_uplink, layout_of
 from agent.uplinks.forward import Forwarder
+from agent.uplinks.pace import Pace
 from agent.uplinks.policy import build_policy
 from agent.uplinks.quarantine import Quarantine
 from agent.uplinks.render import Renderer
 from agent.uplinks.uplink import OnEvent
 from buffering.outbox import Outbox
 from config.model import Plant
+from config.rate import allowed_per_s
 from drivers.clock import Clock
 
 
@@ -26,6 +28,7 @@ def assemble(
 ) -> Forwarder:
     """Return the forwarder of the uplink `name`. Raises UplinkUnusable."""
     uplink, file = plant.uplinks[name], plant.layouts[name]
+    per_s = allowed_per_s(uplink, file)
     quarantine = Quarantine(name, outbox.state)
     entry = file.kinds.get("catalogue")
     return Forwarder(
@@ -40,5 +43,7 @@ def assemble(
         spread_s=uplink.reconnect_spread,
         on_event=on_event,
         quarantine=quarantine,
+        in_order=uplink.order == "in-order",
+        pace=None if per_s is None else Pace(per_s, clock),
         catalogue=catalogue if entry is not None and entry.on_connect else None,
     )

@@ -15,7 +15,8 @@ from agent.uplinks.hj212.packet import Station
 from agent.uplinks.hj212.uplink import Hj212Uplink, Peer
 from agent.uplinks.layout import Layout, json_layout, sender_of
 from agent.uplinks.ministry import Credentials, HttpProxy, MinistryHttp, Way
-from agent.uplinks.mqtt import Broker, MqttUplink
+from agent.uplinks.mqtt.session import Broker
+from agent.uplinks.mqtt.uplink import MqttUplink
 from agent.uplinks.routes import TwoWays
 from agent.uplinks.sm4 import KeyMalformed, Sm4
 from agent.uplinks.source import Source
@@ -134,11 +135,12 @@ class _Builder:
         broker = Broker(
             host=transport.host,
             port=transport.port,
-            client_id=f"edge-{self._plant.id}-{self._name}",
+            client_id=transport.client_id or f"edge-{self._plant.id}-{self._name}",
             username=transport.username and resolve(transport.username, self._environ),
             password=transport.password and resolve(transport.password, self._environ),
             tls=None if transport.tls is None else self._tls(transport.tls),
             source=Source.of(transport.source),
+            version=transport.version,
         )
         return MqttUplink(
             broker,

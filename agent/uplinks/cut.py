@@ -45,7 +45,7 @@ class CutMessages:
     def __init__(
         self,
         destination: str,
-        stream: Stream,
+        streams: tuple[Stream, ...],
         outbox: Outbox,
         renderer: Renderer,
         selection: Selection,
@@ -54,7 +54,7 @@ class CutMessages:
         on_event: OnEvent,
     ) -> None:
         self._destination = destination
-        self._stream = stream
+        self._streams = streams
         self._outbox = outbox
         self._renderer = renderer
         self._considering = Considering(outbox, selection)
@@ -69,7 +69,7 @@ class CutMessages:
         while True:
             message = await self._outbox.next_message(
                 self._destination,
-                self._stream,
+                *self._streams,
                 records_max=PIECE_RECORDS,
                 bytes_max=BYTES_PER_MESSAGE_MAX,
             )

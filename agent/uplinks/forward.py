@@ -1,11 +1,12 @@
-"""The forwarder of one destination: four streams, a heartbeat, and what becomes of each message.
+"""The forwarder of one destination: its streams, a heartbeat, and what becomes of each message.
 
 Its only input is the outbox, with one exception: an alarm that the disk has not
 confirmed in time goes out from memory (`slow_alarm`), and comes again from the
 store, under the same id, when the disk is back.
 
 At the first delivery after a start or a failure the pending readings are cut:
-what lies before is back-fill, what comes after is live.
+what lies before is back-fill, what comes after is live. They go side by side, or,
+where the platform wants its readings in order, one after the other.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from uuid import uuid4
 from agent.records import Json
 from agent.slow_alarm import SlowAlarm
 from agent.uplinks.cut import CutMessages
+from agent.uplinks.pace import Pace
 from agent.uplinks.policy import Policy
 from agent.uplinks.quarantine import Quarantine
 from agent.uplinks.render import Renderer
@@ -26,7 +28,7 @@ from agent.uplinks.ship import ship
 from agent.uplinks.shipment import Shipment
 from agent.uplinks.standing import Standing
 from agent.uplinks.stream import StreamSender
-from agent.uplinks.uplink import Delivered, Failure, OnEvent, Parcel, Uplink, Verdict
+from agent.uplinks.uplink import ALARMS, Delivered, Failure, Kind, OnEvent, Parcel, Uplink, Verdict
 from buffering.outbox import Outbox
 from buffering.record import Stream
 from drivers.clock import Clock
@@ -34,7 +36,13 @@ from drivers.waiting import until
 
 log = logging.getLogger(__name__)
 
+OUT_OF_TURN: Final = ALARMS | {Kind.HEARTBEAT}
 BOOTED_JUST_NOW_NS: Final = 300 * 10**9
+
+Streams = tuple[Stream, ...]
+"""What goes one after the other."""
+SIDE_BY_SIDE: Final[tuple[Streams, ...]] = tuple((stream,) for stream in Stream)
+IN_ORDER: Final[tuple[Streams, ...]] = ((Stream.ALARM,), (Stream.EVENT,), (Stream.BACKFILL, Stream.LIVE))
 
 
 class Forwarder:
@@ -54,6 +62,8 @@ class Forwarder:
         spread_s: float,
         on_event: OnEvent,
         quarantine: Quarantine,
+        in_order: bool = False,
+        pace: Pace | None = None,
         catalogue: Json | None = None,
     ) -> None:
         """Take `catalogue` where the platform wants it whenever it is connected."""
@@ -70,6 +80,8 @@ class Forwarder:
         self._heartbeat_s = heartbeat_s
         self._spread_s = spread_s
         self._on_event = on_event
+        self._in_order = in_order
+        self._pace = pace
         self._retry = Retry(self.standing, rng, spread_s=spread_s)
         self._cutting = asyncio.Lock()
         self._introduced = 0
@@ -78,8 +90,9 @@ class Forwarder:
         """Forward until cancelled."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                for stream in Stream:
-                    tasks.create_task(self._sender(stream).run(), name=f"uplink[{self.name}].{stream}")
+                for streams in IN_ORDER if self._in_order else SIDE_BY_SIDE:
+                    name = f"uplink[{self.name}].{'+'.join(streams)}"
+                    tasks.create_task(self._sender(streams).run(), name=name)
                 tasks.create_task(self._pulse(), name=f"uplink[{self.name}].heartbeat")
         finally:
             await self._uplink.close()
@@ -98,11 +111,12 @@ class Forwarder:
         """Try again now: an alarm has come."""
         self.standing.kick()
 
-    def _sender(self, stream: Stream) -> StreamSender:
+    def _sender(self, streams: Streams) -> StreamSender:
+        is_alarm = Stream.ALARM in streams
         return StreamSender(
             CutMessages(
                 self.name,
-                stream,
+                streams,
                 self._outbox,
                 self._renderer,
                 Selection(self._policy, self._renderer.readings, self._outbox.history),
@@ -113,9 +127,18 @@ class Forwarder:
             self._ship,
             self._retry,
             self.standing,
-            window=self._uplink.window,
-            waits_until_up=stream is not Stream.ALARM,
+            window=self._uplink.window if is_alarm or self._may_overtake else 1,
+            waits_until_up=not is_alarm,
         )
+
+    @property
+    def _may_overtake(self) -> bool:
+        """Whether a later message may be under way beside an earlier one of its stream.
+
+        Not in order: a platform may put off the first and take the second. And not
+        while each waits for its turn: the later, the more a message takes in.
+        """
+        return not self._in_order and self._pace is None
 
     async def _pulse(self) -> None:
         """Send a sign of life at every interval; while the destination is down, it is the prober."""
@@ -142,12 +165,24 @@ class Forwarder:
         return await ship(shipment, self._attempt, self._renderer.code)
 
     async def _attempt(self, parcel: Parcel) -> Verdict:
-        verdict = await self._uplink.send(parcel)
+        verdict = await self._send(parcel)
         if isinstance(verdict, Failure):
             if self.standing.fail(verdict.reason):
                 log.warning("destination %s: %s", self.name, verdict.reason.en)
         elif not self.standing.up.is_set():
             await self._recover()
+        return verdict
+
+    async def _send(self, parcel: Parcel) -> Verdict:
+        if self._pace is None:
+            return await self._uplink.send(parcel)
+        if parcel.kind not in OUT_OF_TURN:
+            await self._pace.turn()
+            return await self._uplink.send(parcel)
+        verdict = await self._uplink.send(parcel)
+        # What never arrived is not held against the readings that wait for the platform's return.
+        if parcel.body and not isinstance(verdict, Failure):
+            self._pace.count()
         return verdict
 
     async def _recover(self) -> None:

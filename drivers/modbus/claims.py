@@ -27,6 +27,7 @@ FOREIGN_NS: Final = 1_000_000_000
 ANOTHER: Final = "another master"
 EARLIER: Final = "an earlier request"
 UNASKED: Final = "a frame that nobody asked for"
+DIFFERING: Final = f"answers that differ, one of them {UNASKED}"
 UNASKED_NS: Final = 60_000_000_000
 """So long after a frame that nobody had asked for, the next one is reckoned with."""
 ABOUT_NS: Final = 60_000_000_000
@@ -151,8 +152,6 @@ class Claims:
             if may_pass(earlier[0].key, key, exception=exception):
                 self._ours.remove(earlier)
                 return EARLIER
-        if not exception:
-            self.unasked(key, now_ns)
         return None
 
     def taken(self, asked: Question) -> None:

@@ -39,6 +39,14 @@ class Whose(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Misfit:
+    """What came in place of an answer, in words; `in_doubt`: it may be the answer, and may be another's."""
+
+    got: str
+    in_doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Strays:
     """What came and is no answer of ours."""
 

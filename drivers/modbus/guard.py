@@ -24,8 +24,9 @@ from pymodbus.exceptions import ConnectionException, ModbusIOException
 from pymodbus.pdu import ModbusPDU
 
 from drivers.clock import Clock
-from drivers.errors import ExceptionReply, Lost, NoReply, UnitFault, WrongReply
+from drivers.errors import DoubtfulReply, ExceptionReply, Lost, NoReply, UnitFault, WrongReply
 from drivers.modbus import identification
+from drivers.modbus.claims import DIFFERING
 from drivers.modbus.exchange import data_of, less_of, named, question_of, request_for, size_of
 from drivers.modbus.framing import READ_MAX, Answer, Strays
 from drivers.modbus.identification import Page
@@ -127,18 +128,32 @@ class Guard:
         """
         if self._framing.doubts(question_of(block)):
             await self._settle(block, timeout_s)
-        return await self._read(block, timeout_s)
+        data = await self._read(block, timeout_s)
+        return await self._read_again(block, timeout_s) if self._framing.is_held else data
 
     async def _settle(self, block: Block, timeout_s: float) -> None:
         """Ask for less, whose answer cannot be mistaken: what was asked before is settled by it (claims.py).
 
-        Raises as `read` does; WrongReply where nothing less can be asked.
+        Raises as `read` does; DoubtfulReply where nothing less can be asked.
         """
         less = less_of(block)
         if less is None or self._framing.doubts(question_of(less)):
-            raise WrongReply(block.unit_id, named(block), "possibly the answer to an earlier request")
+            raise DoubtfulReply(block.unit_id, named(block), "possibly the answer to an earlier request")
         with suppress(ExceptionReply):  # an answer too
             await self._read(less, timeout_s)
+
+    async def _read_again(self, block: Block, timeout_s: float) -> bytes:
+        """Ask for the same: what came may be no answer to this (copies.py, claims.py).
+
+        Raises as `read` does; DoubtfulReply where what came for both leaves more than one answer.
+        """
+        try:
+            await self._read(block, timeout_s)
+        finally:
+            answer = self._framing.agreed()
+        if answer is None:
+            raise DoubtfulReply(block.unit_id, named(block), DIFFERING)
+        return data_of(answer, block)
 
     async def _read(self, block: Block, timeout_s: float) -> bytes:
         return await self._exchange(
@@ -207,10 +222,9 @@ class Guard:
         except ConnectionException as error:
             raise Lost(self._where) from error
         except ModbusIOException as error:
-            if (agreed := self._framing.unanimous()) is not None:
-                return agreed
-            if (got := self._framing.over()) is not None:
-                raise WrongReply(request.dev_id, f"function {request.function_code}", got) from error
+            if (misfit := self._framing.over()) is not None:
+                kind = DoubtfulReply if misfit.in_doubt else WrongReply
+                raise kind(request.dev_id, f"function {request.function_code}", misfit.got) from error
             if not self._is_there():
                 self.close()
                 raise Lost(self._where) from error

@@ -5,7 +5,8 @@ is down, or whose unit rests, gets its BAD scan there and then, at no cost on
 the wire; any other block is queued. The links serve the queue (turns.py), each
 with one request in flight and never two for one unit. A block still waiting when
 its next slot comes has overrun: that slot is counted and skipped, so that a slow
-line thins out evenly instead of falling ever further behind.
+line thins out evenly instead of falling ever further behind. After a few of these
+the slots are BAD: the last value must not pass for the present one.
 
 Between slots go the probe of a unit whose rest is over, one block for all of it;
 a block that rests by itself, once its own rest is over (suspects.py); what was
@@ -20,7 +21,16 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from drivers.clock import Clock
-from drivers.errors import ExceptionReply, LinkFault, Lost, NoReply, Silent, UnitFault, WrongReply
+from drivers.errors import (
+    DoubtfulReply,
+    ExceptionReply,
+    LinkFault,
+    Lost,
+    NoReply,
+    Silent,
+    UnitFault,
+    WrongReply,
+)
 from drivers.modbus.doubt import Doubts, Trust
 from drivers.modbus.ground import Ground
 from drivers.modbus.outcomes import Outcomes
@@ -34,6 +44,10 @@ from drivers.schedule import Due
 
 GATEWAY_EXCEPTIONS: Final = frozenset({10, 11})
 """Path unavailable, target failed to respond: a gateway speaks in the name of a silent unit."""
+
+STALE_NS: Final = 2_000_000_000
+STALE_PERIODS: Final = 5
+"""What waits for longer than both of these, in its own periods, leaves its slots BAD."""
 
 LOOK_NS: Final = 250_000_000
 """How late the end of a rest may be noticed."""
@@ -127,13 +141,15 @@ class Poller:
         elif not polled.is_asked:
             self._outcomes.bad(polled, Quality.DEVICE_FAULT)
         elif errand is not None and not errand.for_slot:
-            errand.for_slot = True
+            errand.for_slot, errand.slot_ns = True, now_ns
         elif polled.standing.failures and self._asks_unit(polled.block.unit_id):
             self._outcomes.no_answer(polled, due.owner)  # one block probes for all of the unit
         elif errand is not None:
             late += 1
+            if now_ns - errand.slot_ns >= max(STALE_NS, STALE_PERIODS * round(polled.plan.period_s * 1e9)):
+                self._outcomes.bad(polled, Quality.COMM_FAULT)
         else:
-            self._turns.add(Errand(polled, due.owner, for_slot=True))
+            self._turns.add(Errand(polled, due.owner, for_slot=True, slot_ns=now_ns))
         if late:
             self._overruns[polled.block.name] += late
 
@@ -185,6 +201,8 @@ class Poller:
         serving = _Serving(self._doubts.begin(), on_answer, on_unfit)
         self._serving.append(serving)
         if len(self._serving) == 1:
+            for standing in self._roster.standings.values():
+                standing.may_be_back()
             self._outcomes.make_up()
         try:
             while True:
@@ -244,6 +262,8 @@ class Poller:
             data = await self._read(link, errand.polled, serving)
         except NoReply as fault:
             self._silent(errand, serving, fault)
+        except DoubtfulReply:
+            self._outcomes.in_doubt(errand)
         except WrongReply as fault:
             self._wrong(errand, serving, fault)
         except ExceptionReply as reply:
@@ -283,9 +303,6 @@ class Poller:
         self._outcomes.failed(errand, fault, self._clock.monotonic_ns() - serving.begun_ns)
 
     def _wrong(self, errand: Errand, serving: _Serving, fault: WrongReply) -> None:
-        if fault.is_in_doubt:
-            self._outcomes.in_doubt(errand)
-            return
         self._outcomes.failed(errand, fault, self._clock.monotonic_ns() - serving.begun_ns)
         if errand.polled.standing.wrongs >= WRONGS_MAX:
             serving.on_unfit(fault)

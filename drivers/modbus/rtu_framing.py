@@ -3,8 +3,9 @@
 When an answer is awaited, it is known what it must look like: unit, function and
 byte count, or an exception, and a check sum that holds. So it is looked for among
 what was heard, wherever it stands, and taken only if nobody else may have asked
-for it (claims.py). A unit that sends unasked is listened to for the whole time-out,
-and believed if all that it sent says the same.
+for it (claims.py). What a unit may have sent unasked, or may be a copy (copies.py), is
+held until the same was asked once more: whatever was lost or late in between, an answer
+to the one question is an answer to the other.
 
 What is no answer of ours goes to an eavesdropper: late answers, unsolicited
 frames, another master's talk.
@@ -17,7 +18,7 @@ from pymodbus.framer import FramerRTU
 from pymodbus.pdu import ModbusPDU
 
 from drivers.errors import BAD_CHECK_SUM
-from drivers.modbus.claims import ANOTHER, EARLIER, UNASKED, Claims, Question
+from drivers.modbus.claims import ANOTHER, EARLIER, UNASKED, Claims, Key, Question
 from drivers.modbus.crc import holds
 from drivers.modbus.eavesdrop import (
     FRAME_MAX,
@@ -28,7 +29,8 @@ from drivers.modbus.eavesdrop import (
     identification_length,
     is_read_request,
 )
-from drivers.modbus.framing import ERROR_FLAG, Answer, OnStrays, Strays, Whose, no_decoder
+from drivers.modbus.framing import ERROR_FLAG, Answer, Misfit, OnStrays, Strays, Whose, no_decoder
+from drivers.modbus.twice import Twice
 
 _READS: Final = frozenset({1, 2, 3, 4, 43})
 _EXTRA_BYTES: Final = 5  # unit, function, byte count, check sum
@@ -49,16 +51,26 @@ class RtuFraming(FramerRTU):
         self._now_ns = now_ns
         self._ear = Eavesdropper()
         self._claims = claims or Claims()
+        self._twice = Twice(self._claims)
         self._request = b""
         self._asked: Question | None = None
         self._heard = b""
-        self._misfit: str | None = None
-        self._candidates: list[bytes] = []  # answers, but for a unit that sends unasked
+        self._misfit: Misfit | None = None
         self._is_echoed = False
 
     def doubts(self, question: Question) -> bool:
         """Return whether an answer to `question` could be one to a request that was given up."""
         return self._claims.doubts(question, self._now_ns()) == EARLIER
+
+    @property
+    def is_held(self) -> bool:
+        """Whether what was given out last is to be believed only once the same was asked again."""
+        return self._twice.is_held
+
+    def agreed(self) -> Answer | None:
+        """Let go of what is held; return the answer, if what came for both questions leaves only one."""
+        frame = self._twice.agreed(self._now_ns())
+        return None if frame is None else Answer(frame[0], frame[1:-2])
 
     def sent(self, frame: bytes) -> None:
         """Begin to look for the answer to a request."""
@@ -67,21 +79,10 @@ class RtuFraming(FramerRTU):
             self._claims.garbled(self._now_ns())
         self._ear.told(frame, self._now_ns())
         self._misfit = None
-        self._candidates.clear()
         self._is_echoed = False
         self._claims.sent()
 
-    def unanimous(self) -> Answer | None:
-        """Return the answer of a unit that sends unasked, once its time is over and all it sent agrees."""
-        if self._asked is None or len(set(self._candidates)) != 1:
-            return None
-        frame = self._candidates[0]
-        self._claims.taken(self._asked)
-        self._overhear(self._heard)
-        self._asked, self._heard = None, b""
-        return Answer(frame[0], frame[1:-2])
-
-    def over(self) -> str | None:
+    def over(self) -> Misfit | None:
         """Stop looking. Return what came in place of the answer, if it claimed to be one."""
         if self._asked is not None:
             self._overhear(self._heard)
@@ -127,7 +128,7 @@ class RtuFraming(FramerRTU):
                 continue
             frame = self._heard[start:end]
             if not holds(frame):
-                self._misfit = BAD_CHECK_SUM
+                self._misfit = Misfit(BAD_CHECK_SUM)
                 self._on_strays(Strays(broken=1))
                 self._overhear(self._heard[: start + 1])
                 self._heard, start = self._heard[start + 1 :], -1
@@ -139,30 +140,41 @@ class RtuFraming(FramerRTU):
                 self._overhear(frame[:_REQUEST_BYTES])
                 self._heard, start = self._heard[_REQUEST_BYTES:], -1
                 continue
-            if (doubt := self._doubt(asked, frame)) is None:
+            doubt = self._doubt(asked, frame)
+            if doubt is None and not self._is_in_question(asked, frame):
                 return self._take(asked, frame)
-            if doubt == UNASKED:
-                self._weigh(asked, frame)
-            else:
-                self._misfit = f"an answer that may be {doubt}'s"
-                self._overhear(frame)
+            if doubt is None or doubt == UNASKED:
+                return self._hold(asked, frame)
+            self._misfit = Misfit(f"an answer that may be {doubt}'s", in_doubt=True)
+            self._overhear(frame)
             self._heard, start = self._heard[len(frame) :], -1
         return None
 
-    def _weigh(self, asked: Question, frame: bytes) -> None:
-        self._candidates.append(frame)
-        if len(self._candidates) > 1:
-            self._claims.unasked(asked.key, self._now_ns())
-            self._on_strays(Strays(answers=[(asked.key[0], Whose.NOBODY)]))
-        if len(set(self._candidates)) > 1:
-            self._misfit = f"answers that differ, one of them {UNASKED}"
+    def _is_in_question(self, asked: Question, frame: bytes) -> bool:
+        if frame[1] & ERROR_FLAG:
+            return False
+        return self._twice.is_in_question(asked, frame, self._now_ns())
+
+    def _hold(self, asked: Question, frame: bytes) -> Answer:
+        self._twice.hold(asked, frame)
+        return self._give(frame)
+
+    def _reckon_with(self, key: Key, frame: bytes) -> None:
+        """Remember that more of its kind may come than is asked for; a copy is told by its original."""
+        now_ns = self._now_ns()
+        if not self._twice.copies.is_one(key, frame, now_ns):
+            self._claims.unasked(key, now_ns)
 
     def _doubt(self, asked: Question, frame: bytes) -> str | None:
         return self._claims.doubts(asked, self._now_ns(), exception=bool(frame[1] & ERROR_FLAG))
 
     def _take(self, asked: Question, frame: bytes) -> Answer:
-        rest = self._heard[len(frame) :]
         self._claims.taken(asked)
+        self._twice.copies.taken(asked, frame, self._now_ns())
+        return self._give(frame)
+
+    def _give(self, frame: bytes) -> Answer:
+        rest = self._heard[len(frame) :]
         self._asked, self._heard = None, b""
         if rest:
             self._overhear(rest)
@@ -181,7 +193,7 @@ class RtuFraming(FramerRTU):
                 self._overhear_request(frame)
             else:
                 answers.append((frame.unit_id, self._whose(frame)))
-        strays = Strays(requests, answers, self._ear.discarded - discarded)
+        strays = Strays(requests=requests, answers=answers, discarded=self._ear.discarded - discarded)
         if strays.discarded:
             self._claims.garbled(self._now_ns())
         if frames or strays.discarded:
@@ -195,8 +207,12 @@ class RtuFraming(FramerRTU):
         key = (frame.unit_id, frame.function_code, len(frame.data))
         is_exception = frame.kind is Kind.EXCEPTION
         asker = self._claims.answered(key, frame.mono_ns, alone=self._asked is None, exception=is_exception)
+        if asker == EARLIER:
+            self._twice.copies.passed(key, frame.raw, frame.mono_ns)
+        elif asker is None and not is_exception and not self._twice.also(key, frame.raw):
+            self._reckon_with(key, frame.raw)
         if self._asked is not None and frame.unit_id == self._asked.key[0]:
-            self._misfit = self._misfit or f"function {frame.raw[1]}, {len(frame.data)} bytes"
+            self._misfit = self._misfit or Misfit(f"function {frame.raw[1]}, {len(frame.data)} bytes")
             return _WHOSE.get(asker, Whose.OURS_UNFIT)
         return _WHOSE.get(asker, Whose.NOBODY)
 

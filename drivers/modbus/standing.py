@@ -74,6 +74,10 @@ class Standing:
         self.is_questioned = self._answers_late = False
         self._rests_until_ns = now_ns + round(self._rest.next_s() * 1e9)
 
+    def may_be_back(self) -> None:
+        """Note that the way to the unit is a new one: what rest is left is not waited for."""
+        self._rests_until_ns = 0
+
     def wrong(self) -> bool:
         """Note an answer that did not fit; return whether it is time to rest for it."""
         self.wrongs += 1

@@ -26,6 +26,7 @@ class Errand:
     polled: Polled
     owner: int | None
     for_slot: bool  # a slot waits for its outcome, so that failing is a BAD scan
+    slot_ns: int = 0  # since when one waits
 
     @property
     def unit_id(self) -> int:

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from config.fault import InvalidPlant
+from config.library import SITE_PROFILES
 from config.load import load_plant
 from simulator.bureau.ledger import Ledger
 from simulator.bureau.misbehave import Odds
@@ -56,7 +57,7 @@ def main() -> int:
 
 
 def _orders(arguments: argparse.Namespace, clock: Clock) -> Orders:
-    plant = load_plant(arguments.plant)
+    plant = load_plant(arguments.plant, profile_dirs=arguments.profiles or (SITE_PROFILES,))
     scenario = load_scenario(arguments.scenario, plant) if arguments.scenario else Scenario(arguments.length)
     timeline = Timeline(scenario, round(arguments.begin * NS_PER_S), arguments.length, clock)
     odds = Odds(arguments.refuse, arguments.delay, arguments.lose)
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--length", type=float, required=True, help="how long it is played, seconds")
     parser.add_argument("--out", type=Path, required=True, help="folder for the overlay and the books")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--profiles", type=Path, action="append", default=[], help="folders of own profiles")
     parser.add_argument("--refuse", type=float, default=usual.refuse, help="share of messages refused")
     parser.add_argument("--delay", type=float, default=usual.delay, help="share answered late")
     parser.add_argument("--lose", type=float, default=usual.lose, help="share stored but never answered")

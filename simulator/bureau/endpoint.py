@@ -4,18 +4,18 @@ Code 200 means stored. A message that cannot be read is answered clearly at
 once; a readable one meets whatever `Temper` has drawn for it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from simulator.bureau.envelope import Credentials, Refusal, Unauthorised, Undecodable, open_envelope
 from simulator.bureau.ledger import Ledger
 from simulator.bureau.misbehave import RETRY_AFTER_S, Conduct, Temper, Treatment
-from simulator.bureau.parcel import Parcel, from_ministry
+from simulator.bureau.parcel import Parcel, from_json
 from simulator.clock import Clock
 
 BODY_BYTES_MAX: Final = 8_000_000
@@ -48,7 +48,7 @@ class Endpoint:
     def _read(self, body: bytes, appsecret: str | None) -> Parcel:
         if len(body) > BODY_BYTES_MAX:
             raise Undecodable(f"body is longer than {BODY_BYTES_MAX} bytes")
-        return from_ministry(open_envelope(body, appsecret, self._issued))
+        return from_json(open_envelope(body, appsecret, self._issued))
 
     async def _treat(
         self, parcel: Parcel, received_ns: int, conduct: Conduct, sever: Callable[[], None]
@@ -57,12 +57,13 @@ class Endpoint:
         if treatment is Treatment.REFUSED:
             self._ledger.note(self.destination, received_ns=received_ns, outcome=treatment)
             return _refusal(conduct.status) if conduct.status else _silence(sever)
+        if treatment in _LIES:
+            self._ledger.discard(self.destination, parcel, received_ns=received_ns, outcome=treatment)
+            return _LIES[treatment]()
         self._ledger.record(self.destination, parcel, received_ns=received_ns, outcome=treatment)
-        if treatment is Treatment.LOST:
-            return _silence(sever)
-        if treatment is Treatment.DELAYED:
+        if conduct.wait_s:
             await self._clock.sleep_until(self._clock.monotonic_ns() + round(conduct.wait_s * 1e9))
-        return _answer(200, "stored")
+        return _silence(sever) if treatment is Treatment.LOST else _answer(200, "stored")
 
 
 def path_of(destination: str) -> str:
@@ -78,6 +79,14 @@ def application(endpoints: Iterable[Endpoint], status: Callable[[], object]) -> 
 
     reports = [Route(path_of(e.destination), e.report, methods=["POST"]) for e in endpoints]
     return Starlette(routes=[*reports, Route("/status", show)])
+
+
+_PORTAL: Final = "<!doctype html><title>Login</title><p>The session has expired."
+_LIES: Final[Mapping[Treatment, Callable[[], Response]]] = {
+    Treatment.DISCARDED: lambda: _answer(200, "stored"),
+    Treatment.BUSY: lambda: JSONResponse({"code": 500, "msg": "busy", "rejected": []}),
+    Treatment.HTML: lambda: HTMLResponse(_PORTAL),
+}
 
 
 def _answer(code: int, message: str) -> Response:

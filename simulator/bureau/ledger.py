@@ -40,6 +40,9 @@ CREATE TABLE IF NOT EXISTS event(
     received_ns INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS attempt(
     destination TEXT NOT NULL, received_ns INTEGER NOT NULL, outcome TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS discarded(
+    destination TEXT NOT NULL, id TEXT NOT NULL, number INTEGER, received_ns INTEGER NOT NULL,
+    outcome TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS door(destination TEXT NOT NULL, changed_ns INTEGER NOT NULL, door TEXT NOT NULL);
 """
 
@@ -99,6 +102,13 @@ class Ledger:
     def note(self, destination: str, *, received_ns: int, outcome: str) -> None:
         """Write down an attempt of which nothing was stored."""
         with self._db:
+            self._note(destination, received_ns, outcome)
+
+    def discard(self, destination: str, parcel: Parcel, *, received_ns: int, outcome: str) -> None:
+        """Write down that a message came of which nothing else is kept."""
+        with self._db:
+            row = (destination, parcel.id, parcel.number, received_ns, outcome)
+            self._db.execute("INSERT INTO discarded VALUES(?, ?, ?, ?, ?)", row)
             self._note(destination, received_ns, outcome)
 
     def note_door(self, destination: str, *, changed_ns: int, door: str) -> None:

@@ -3,15 +3,22 @@
 A refused message is not stored. A delayed one is stored at once and answered
 late. A lost one is stored too: only the reply never comes, so that the gateway
 cannot know and has to send it again.
+
+A platform that lies goes through its lies in turn, so that each is told, and no
+message meets the same one over and over. Worst is "stored" to what it throws away:
+no gateway can know. Only the numbers tell, later.
 """
 
+import itertools
 import random
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 DELAY_S: Final = (1.0, 2.0)
 RETRY_AFTER_S: Final = 1
+HELD_LONGER_S: Final = 1.0  # than the caller waits
 
 
 class Treatment(StrEnum):
@@ -21,6 +28,9 @@ class Treatment(StrEnum):
     REFUSED = "refused"
     DELAYED = "delayed"
     LOST = "lost"
+    DISCARDED = "discarded"  # answered as stored
+    BUSY = "busy"  # 200, with a business code that says no; not stored
+    HTML = "html"  # 200, with the page of some portal; not stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +44,10 @@ class Odds:
 
 @dataclass(frozen=True, slots=True)
 class Conduct:
-    """What happens to one message. `status` None in a refusal: the connection is closed."""
+    """What happens to one message. `status` None in a refusal: the connection is closed.
+
+    `wait_s` is how long a reply is held back; of a lost one, until the connection is cut.
+    """
 
     treatment: Treatment
     status: int | None = None
@@ -44,15 +57,51 @@ class Conduct:
 _REFUSALS: Final = (500, 503, 429, None)
 
 
+def lies_by_http(timeout_s: float) -> tuple[Conduct, ...]:
+    """Return the lies of an HTTPS endpoint whose callers wait `timeout_s` for an answer."""
+    return (
+        Conduct(Treatment.DISCARDED),
+        Conduct(Treatment.BUSY),
+        Conduct(Treatment.HTML),
+        Conduct(Treatment.STORED),
+        Conduct(Treatment.DISCARDED),
+        Conduct(Treatment.LOST, wait_s=timeout_s + HELD_LONGER_S),
+    )
+
+
+LIES_BY_MQTT: Final = (Conduct(Treatment.STORED), Conduct(Treatment.DISCARDED))
+"""A broker has acknowledged before the platform sees anything: it can only throw away."""
+
+LIES_BY_HJ212: Final = (
+    Conduct(Treatment.LOST),
+    Conduct(Treatment.REFUSED, status=500),
+    Conduct(Treatment.STORED),
+    Conduct(Treatment.REFUSED),
+)
+"""Nothing is thrown away: HJ 212 has no numbers, and nobody could tell afterwards what is missing."""
+
+
 class Temper:
     """Draws one conduct per message; the same seed and order give the same conducts."""
 
-    def __init__(self, odds: Odds, rng: random.Random) -> None:
+    def __init__(
+        self,
+        odds: Odds,
+        rng: random.Random,
+        *,
+        is_lying: Callable[[], bool] = lambda: False,
+        lies: Sequence[Conduct] = (),
+    ) -> None:
+        """Take `lies`, told in turn as long as `is_lying`."""
         self._odds = odds
         self._rng = rng
+        self._is_lying = is_lying
+        self._lies = itertools.cycle(lies)
 
     def draw(self) -> Conduct:
         """Return what happens to the next message."""
+        if self._is_lying():
+            return next(self._lies)
         refuse, delay, lose = self._odds.refuse, self._odds.delay, self._odds.lose
         luck = self._rng.random()
         if luck < refuse:

@@ -33,8 +33,9 @@ def ministry_http(destination: str, port: int, ca: Path, issued: Credentials) ->
 
 
 def mqtt(port: int) -> Mapping[str, object]:
-    """Return the overlay of an MQTT destination: loopback, without TLS."""
-    return {"mqtt": {"host": "127.0.0.1", "port": port, "tls": None, **_STRAIGHT}}
+    """Return the overlay of an MQTT destination: loopback, without TLS and without the plant's password."""
+    nobody = {"username": None, "password": None}
+    return {"mqtt": {"host": "127.0.0.1", "port": port, "tls": None, **nobody, **_STRAIGHT}}
 
 
 def hj212(port: int, password: str) -> Mapping[str, object]:

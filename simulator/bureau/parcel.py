@@ -5,6 +5,7 @@ by (epoch, seq, index). Heartbeats, and alarms that left before the gateway's
 disk had them, cover no records yet.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -116,6 +117,11 @@ class _PlainMessage(BaseModel):
     events: tuple[dict[str, object], ...]
 
 
+def from_json(text: Mapping[str, object]) -> Parcel:
+    """Read either layout, whichever way it came; raises Undecodable with the first fault's place."""
+    return from_ministry(text) if "dataId" in text else from_plain(text)
+
+
 def from_ministry(text: Mapping[str, object]) -> Parcel:
     """Read the layout `ministry-sample`; raises Undecodable with the first fault's place."""
     try:
@@ -130,10 +136,21 @@ def from_ministry(text: Mapping[str, object]) -> Parcel:
     )
 
 
-def from_plain_json(text: bytes) -> Parcel:
+def from_bytes(text: bytes) -> Parcel:
+    """Read either layout from a message that came in the clear; raises Undecodable."""
+    try:
+        content = json.loads(text)
+    except ValueError as fault:
+        raise Undecodable("not JSON") from fault
+    if not isinstance(content, dict):
+        raise Undecodable("not a JSON object")
+    return from_json(content)
+
+
+def from_plain(text: Mapping[str, object]) -> Parcel:
     """Read the layout `json`; raises Undecodable with the first fault's place."""
     try:
-        m = _PlainMessage.model_validate_json(text)
+        m = _PlainMessage.model_validate(text)
     except ValidationError as fault:
         raise _undecodable(fault) from fault
     readings = tuple(Reading(r.seq, r.index, r.point, r.value, r.quality, r.utc_ns) for r in m.readings)

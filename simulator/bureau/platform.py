@@ -3,10 +3,11 @@
 import asyncio
 import random
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from config.model import Plant
 from simulator.bureau import overlay
@@ -17,13 +18,18 @@ from simulator.bureau.envelope import Credentials
 from simulator.bureau.gate import Door, Gate
 from simulator.bureau.hj212_station import Enrolled, Reception, StationSite
 from simulator.bureau.ledger import Ledger
-from simulator.bureau.messages import BROKER_FAILED, NO_MOSQUITTO
-from simulator.bureau.misbehave import Odds, Temper
+from simulator.bureau.messages import BROKER_FAILED, LAYOUT_UNREADABLE, NO_MOSQUITTO
+from simulator.bureau.misbehave import LIES_BY_HJ212, LIES_BY_MQTT, Conduct, Odds, Temper, lies_by_http
 from simulator.bureau.server import serving
 from simulator.bureau.site import BrokerSite, Site
 from simulator.clock import Clock
 from simulator.faults import Target
 from simulator.timeline import Timeline
+
+LAYOUTS: Final = ("ministry-sample", "json")
+"""The layouts that this platform can read, whichever way they come."""
+
+_USUAL: Final = "json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ class Platform:
         """
         issued = {name: self._issue(name) for name in self._destinations("ministry_http")}
         endpoints = [self._endpoint(name, credentials) for name, credentials in issued.items()]
+        self._leave_out_unreadable()
         async with AsyncExitStack() as closing:
             app = application(endpoints, self.status)
             port = await closing.enter_async_context(serving(app, self._certificates))
@@ -97,7 +104,8 @@ class Platform:
             self._overlays[name] = overlay.absent(NO_MOSQUITTO)
             return
         broker = Broker(binary, self._orders.out / f"mosquitto-{name}.conf", self._clock)
-        site = BrokerSite(name, broker, self._ledger, self._clock)
+        temper = self._temper(name, Odds(0, 0, 0), LIES_BY_MQTT)
+        site = BrokerSite(name, broker, self._ledger, temper, self._clock)
         try:
             await self._put_up(name, site, overlay.mqtt(site.port), closing)
         except BrokerFailed as fault:
@@ -106,8 +114,10 @@ class Platform:
     async def _put_up_station(self, name: str, closing: AsyncExitStack) -> None:
         uplink = self._orders.plant.uplinks[name].hj212
         assert uplink is not None
-        enrolled = Enrolled(uplink.mn, f"{secrets.randbelow(10**6):06d}")
-        reception = Reception(name, enrolled, self._ledger, self._temper(name), self._clock)
+        # Never 0 first: YAML is written by 1.1 and read by 1.2, to which 010922 is a number.
+        enrolled = Enrolled(uplink.mn, str(10**5 + secrets.randbelow(9 * 10**5)))
+        temper = self._temper(name, self._orders.odds, LIES_BY_HJ212)
+        reception = Reception(name, enrolled, self._ledger, temper, self._clock)
         gate = Gate(await closing.enter_async_context(reception.listening()))
         told = overlay.hj212(gate.port, enrolled.password)
         await self._put_up(name, StationSite(gate), told, closing)
@@ -144,16 +154,31 @@ class Platform:
 
     def _destinations(self, transport: str) -> list[str]:
         uplinks = self._orders.plant.uplinks
-        return [name for name, uplink in uplinks.items() if getattr(uplink, transport) is not None]
+        return [
+            name
+            for name, uplink in uplinks.items()
+            if getattr(uplink, transport) is not None and name not in self._overlays
+        ]
+
+    def _leave_out_unreadable(self) -> None:
+        for name, uplink in self._orders.plant.uplinks.items():
+            if uplink.hj212 is None and (uplink.layout or _USUAL) not in LAYOUTS:
+                said = LAYOUT_UNREADABLE.format(layout=uplink.layout, known=", ".join(LAYOUTS))
+                self._overlays[name] = overlay.absent(said)
 
     def _endpoint(self, name: str, issued: Credentials) -> Endpoint:
-        return Endpoint(name, issued, self._ledger, self._temper(name), self._clock)
+        uplink = self._orders.plant.uplinks[name].ministry_http
+        assert uplink is not None
+        temper = self._temper(name, self._orders.odds, lies_by_http(uplink.timeout))
+        return Endpoint(name, issued, self._ledger, temper, self._clock)
 
     def _issue(self, name: str) -> Credentials:
         uplink = self._orders.plant.uplinks[name].ministry_http
         assert uplink is not None
         return Credentials.issue(uplink.sm4.mode, uplink.sm4.encoding)
 
-    def _temper(self, name: str) -> Temper:
+    def _temper(self, name: str, odds: Odds, lies: Sequence[Conduct]) -> Temper:
         # A generator per destination: one more destination changes nobody else's luck.
-        return Temper(self._orders.odds, random.Random(f"{self._orders.seed}/{name}"))
+        rng = random.Random(f"{self._orders.seed}/{name}")
+        timeline = self._orders.timeline
+        return Temper(odds, rng, is_lying=lambda: timeline.is_on("lie", Target.PLATFORM, name), lies=lies)

@@ -7,8 +7,8 @@ from simulator.bureau.consumer import Consumer
 from simulator.bureau.envelope import Undecodable
 from simulator.bureau.gate import Door, Gate
 from simulator.bureau.ledger import Ledger
-from simulator.bureau.misbehave import Treatment
-from simulator.bureau.parcel import from_plain_json
+from simulator.bureau.misbehave import Temper, Treatment
+from simulator.bureau.parcel import from_bytes
 from simulator.clock import Clock
 
 _HAND_ON_NS: Final = 200_000_000
@@ -46,10 +46,13 @@ class BrokerSite:
     one of the gateway's.
     """
 
-    def __init__(self, destination: str, broker: Broker, ledger: Ledger, clock: Clock) -> None:
+    def __init__(
+        self, destination: str, broker: Broker, ledger: Ledger, temper: Temper, clock: Clock
+    ) -> None:
         self._destination = destination
         self._broker = broker
         self._ledger = ledger
+        self._temper = temper
         self._clock = clock
         self._gate = Gate(broker.port)
         self._consumer = Consumer(f"platform-{destination}", self._take)
@@ -86,8 +89,10 @@ class BrokerSite:
     def _take(self, payload: bytes) -> None:
         received_ns = self._clock.now_ns()
         try:
-            parcel = from_plain_json(payload)
+            parcel = from_bytes(payload)
         except Undecodable:
             self._ledger.note(self._destination, received_ns=received_ns, outcome="undecodable")
-        else:
-            self._ledger.record(self._destination, parcel, received_ns=received_ns, outcome=Treatment.STORED)
+            return
+        treatment = self._temper.draw().treatment
+        keep = self._ledger.discard if treatment is Treatment.DISCARDED else self._ledger.record
+        keep(self._destination, parcel, received_ns=received_ns, outcome=treatment)

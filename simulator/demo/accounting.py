@@ -28,7 +28,7 @@ from simulator.demo.responses import Response, ServedReading, served_readings
 from simulator.demo.store_reader import Store, StoredReading
 
 NS_PER_S: Final = 1_000_000_000
-_STOP_SLACK_NS: Final = NS_PER_S // 10  # an answer that was on its way when the signal came
+_STOP_SLACK_NS: Final = NS_PER_S // 10  # an answer that was on its way when the signal, or the end, came
 _ALARM_SLACK_NS: Final = NS_PER_S  # a delay that ended so shortly before the stop proves nothing
 
 
@@ -190,7 +190,7 @@ def _acceptance(
 ) -> Acceptance:
     joined = join(served, store.readings, responses)
     in_time = [r for r in joined.missing if r.utc_ns < stop_ns - _STOP_SLACK_NS]
-    spans = [(gap.from_ns, gap.to_ns) for gap in gaps]
+    spans = [(gap.from_ns - _STOP_SLACK_NS, gap.to_ns) for gap in gaps]
     missing = [r for r in in_time if not any(first <= r.utc_ns <= last for first, last in spans)]
     return Acceptance(
         responses=len(responses),

@@ -37,6 +37,7 @@ class ReceivedAlarm:
 class Books:
     """All that one destination has. `covered` holds the records its messages speak of.
 
+    `discarded` holds the numbers of messages that were acknowledged and thrown away.
     `outages` are the spans (UTC ns, the end None if open) in which it could not be reached.
     """
 
@@ -49,6 +50,7 @@ class Books:
     repeats: int
     outages: Sequence[tuple[int, int | None]]
     attempts: Mapping[str, int]
+    discarded: frozenset[int] = frozenset()
 
 
 def read_books(path: Path, destination: str) -> Books:
@@ -73,6 +75,7 @@ def read_books(path: Path, destination: str) -> Books:
             repeats=sum(copies - 1 for *_, copies in messages),
             outages=tuple(_outages(db, destination)),
             attempts=_attempts(db, destination),
+            discarded=_discarded(db, destination),
         )
 
 
@@ -95,6 +98,13 @@ def _alarms(db: sqlite3.Connection, destination: str) -> Sequence[ReceivedAlarm]
 def _attempts(db: sqlite3.Connection, destination: str) -> Mapping[str, int]:
     query = "SELECT outcome, count(*) FROM attempt WHERE destination = ? GROUP BY 1"
     return dict(db.execute(query, (destination,)))
+
+
+def _discarded(db: sqlite3.Connection, destination: str) -> frozenset[int]:
+    query = (
+        "SELECT number FROM discarded WHERE destination = ? AND outcome = 'discarded' AND number IS NOT NULL"
+    )
+    return frozenset(number for (number,) in db.execute(query, (destination,)))
 
 
 def _outages(db: sqlite3.Connection, destination: str) -> Iterator[tuple[int, int | None]]:

@@ -76,18 +76,20 @@ def balance_station(
     entitled = list(_entitled(store, codes, zone))
     to_find = Counter(station.said)
     absent = [reading for reading, said in entitled if not _taken(to_find, said)]
-    missing = [r for r in absent if ("reading", r.epoch, r.seq) not in left]
+    taken = [r for r in absent if ("reading", r.epoch, r.seq) in store.taken]
+    missing = [r for r in absent if ("reading", r.epoch, r.seq) not in left | store.taken]
     return Delivery(
         entitled_readings=len(entitled),
         entitled_records=len(entitled),
         received_readings=station.said.total(),
-        left_readings=len(absent) - len(missing),
+        left_readings=len(absent) - len(missing) - len(taken),
         left_records=len(left),
         missing_readings=missing,
         missing_records=[r for r in sorted(unsent.records - left) if r[0] == "reading"] if unsent else [],
         contradicted=[("altered", station.altered)] if station.altered else [],
         never_accepted=sorted(to_find.elements(), key=str),
         missing_numbers=(),
+        taken_readings=len(taken),
     )
 
 

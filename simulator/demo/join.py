@@ -33,54 +33,59 @@ class Joined:
 def join(
     served: Iterable[ServedReading], stored: Iterable[StoredReading], responses: Iterable[Response]
 ) -> Joined:
-    """Match each served reading with one stored reading at most, the nearest in time first.
+    """Match each stored reading with one served reading at most, the nearest in time.
 
+    It is the stored one that looks: of a setting that is read every six hours, what
+    was served just before a kill must not pass for what was stored after the restart.
     A stored value counts as unfounded when no response on its block, not even a
     spoiled or late one, came within half a period.
     """
-    shelves = _shelves(stored)
-    accepted, missing = 0, []
-    for reading in sorted(served, key=_served_at):
-        shelf = shelves.get((reading.connection, reading.block, reading.point))
+    shelves = _shelves(served)
+    accepted, left = 0, []
+    for reading in sorted(stored, key=_stored_at):
+        if reading.value is None:
+            continue
+        shelf = shelves.get((reading.connection, reading.block, reading.point.id))
         if shelf is not None and shelf.take(reading):
             accepted += 1
         else:
-            missing.append(reading)
+            left.append(reading)
     spoiled = _spoiled(responses)
-    left = (reading for shelf in shelves.values() for reading in shelf.left())
     unfounded = [reading for reading in left if not _excused(reading, spoiled)]
+    missing = sorted((r for shelf in shelves.values() for r in shelf.left()), key=_served_at)
     return Joined(accepted, missing, unfounded)
 
 
 class _Shelf:
-    """The stored values of one point on one block, in order of time; each can be taken once."""
+    """The served values of one point on one block, in order of time; each can be taken once."""
 
-    def __init__(self, readings: Sequence[StoredReading]) -> None:
-        self._readings = sorted(readings, key=_stored_at)
-        self._times = [_stored_at(reading) for reading in self._readings]
+    def __init__(self, readings: Sequence[ServedReading]) -> None:
+        self._readings = sorted(readings, key=_served_at)
+        self._times = [_served_at(reading) for reading in self._readings]
         self._taken = [False] * len(self._readings)
 
-    def take(self, served: ServedReading) -> bool:
+    def take(self, stored: StoredReading) -> bool:
         """Take the nearest fitting reading; return whether there was one."""
-        at = _served_at(served)
-        reach = _half_period_ns(self._readings[0])
+        at = _stored_at(stored)
+        reach = _half_period_ns(stored)
         near = range(bisect_left(self._times, at - reach), bisect_left(self._times, at + reach + 1))
-        fitting = [n for n in near if not self._taken[n] and _same(served.value, self._readings[n])]
+        fitting = [n for n in near if not self._taken[n] and _same(self._readings[n].value, stored)]
         if not fitting:
             return False
         self._taken[min(fitting, key=lambda n: abs(self._times[n] - at))] = True
         return True
 
-    def left(self) -> Iterable[StoredReading]:
-        """Return what nobody took."""
-        return (r for r, taken in zip(self._readings, self._taken, strict=True) if not taken)
+    def left(self) -> Iterable[ServedReading]:
+        """Return what nobody took, but for samples told twice: by their own time, these are there."""
+        each = list(zip(self._readings, self._taken, strict=True))
+        there = {(r.source_ns, r.value) for r, taken in each if taken and r.source_ns is not None}
+        return (r for r, taken in each if not taken and (r.source_ns, r.value) not in there)
 
 
-def _shelves(stored: Iterable[StoredReading]) -> Mapping[Key, _Shelf]:
-    grouped: dict[Key, list[StoredReading]] = defaultdict(list)
-    for reading in stored:
-        if reading.value is not None:
-            grouped[reading.connection, reading.block, reading.point.id].append(reading)
+def _shelves(served: Iterable[ServedReading]) -> Mapping[Key, _Shelf]:
+    grouped: dict[Key, list[ServedReading]] = defaultdict(list)
+    for reading in served:
+        grouped[reading.connection, reading.block, reading.point].append(reading)
     return {key: _Shelf(readings) for key, readings in grouped.items()}
 
 

@@ -7,26 +7,21 @@ import signal
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import yaml
-
 from config.load import load_plant
 from config.model import Plant
-from simulator.bureau.overlay import OVERLAY
 from simulator.clock import Clock, SystemClock
-from simulator.demo.accounting import Accounting, Run, account
-from simulator.demo.books import read_books
-from simulator.demo.hj212_balance import read_station
+from simulator.demo.accounting import Run
+from simulator.demo.collect import draw_up
 from simulator.demo.messages import sentence
+from simulator.demo.piece import Piece
 from simulator.demo.processes import Fell
 from simulator.demo.record import write_json
 from simulator.demo.report import print_report
-from simulator.demo.responses import read_responses
-from simulator.demo.stage import Piece, Stage
+from simulator.demo.stage import Stage
 from simulator.demo.store_reader import StoreDamaged, read_store
 from simulator.demo.view import view_for
 from simulator.scenario_file import load_scenario
@@ -72,7 +67,7 @@ def _perform(wish: Wish, plant: Plant, state: Path) -> int:
     piece = Piece(wish.plant_file.resolve(), scenario, wish.seconds, wish.seed, state)
     try:
         run = asyncio.run(_play(piece, SystemClock()))
-        accounting = draw_up(plant, piece, run)
+        accounting = draw_up(plant, piece, run, read_store(piece.state / "outbox.db"))
     except Fell as fell:
         print(sentence("fell", name=fell.name, code=fell.code), fell.said, sep="\n", file=sys.stderr)
         return 1
@@ -88,21 +83,6 @@ def _perform(wish: Wish, plant: Plant, state: Path) -> int:
     print_report(accounting)
     print(f"{sentence('written')}: {write_json(accounting, state)}")
     return 0 if accounting.complete else 1
-
-
-def draw_up(plant: Plant, piece: Piece, run: Run) -> Accounting:
-    """Draw up the accounting of a run from what its processes left behind.
-
-    Raises OSError, sqlite3.Error or StoreDamaged where that cannot be read.
-    """
-    absent = _absent(piece.platform_folder / OVERLAY)
-    present = [name for name in plant.uplinks if name not in absent]
-    file = piece.platform_folder / "bureau.db"
-    is_station = {name: plant.uplinks[name].hj212 is not None for name in present}
-    books = {name: read_books(file, name) for name in present if not is_station[name]}
-    stations = {name: read_station(file, name) for name in present if is_station[name]}
-    responses = read_responses(piece.plant_folder / "served.jsonl")
-    return account(plant, run, responses, read_store(piece.state / "outbox.db"), books, absent, stations)
 
 
 async def _play(piece: Piece, clock: Clock) -> Run:
@@ -122,8 +102,3 @@ def _scenario(wish: Wish, plant: Plant) -> Path:
     path = wish.scenario or (own if own.is_file() else ours / _CALM)
     load_scenario(path, plant)
     return path.resolve()
-
-
-def _absent(overlay: Path) -> Mapping[str, str]:
-    uplinks = yaml.safe_load(overlay.read_text(encoding="utf-8"))["uplinks"]
-    return {name: told["absent"] for name, told in uplinks.items() if "absent" in told}

@@ -60,6 +60,11 @@ class Child:
         return cls(name, process, log)
 
     @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._process.pid
+
+    @property
     def alive(self) -> bool:
         """Whether it runs."""
         return self._process.returncode is None
@@ -89,6 +94,11 @@ class Child:
         except TimeoutError:
             self._signal(signal.SIGKILL)
             await self._process.wait()
+
+    async def kill(self) -> None:
+        """End it at once (SIGKILL), as a power cut would; it gets no chance to tidy up."""
+        self._signal(signal.SIGKILL)
+        await self._process.wait()
 
     def usage(self) -> Usage | None:
         """Return what it has used so far; None when it has ended."""

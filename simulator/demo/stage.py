@@ -8,18 +8,16 @@ told to stop before the other two, so that its last messages still arrive.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from simulator.bureau.overlay import OVERLAY as PLATFORM_OVERLAY
 from simulator.bureau.overlay import PLATFORM
 from simulator.clock import Clock
 from simulator.demo.accounting import Run
 from simulator.demo.eyes import Eyes, Sight, eyes, read_address
-from simulator.demo.processes import Child, Usage, console_script, python_module
+from simulator.demo.piece import Piece
+from simulator.demo.processes import Child, Usage
 from simulator.demo.view import View
-from simulator.overlay import PLANT_NAME as PLANT_OVERLAY
 from simulator.timeline import NS_PER_S
 
 _LEAD_S: Final = 2.0  # from starting the processes to the scenario's beginning
@@ -27,27 +25,6 @@ _READY_S: Final = 30.0
 _DRAIN_S: Final = 30.0
 _LOOK_S: Final = 0.2
 _PATIENCE_S: Final = 15.0
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """What is played, how long, and in which folder."""
-
-    plant_file: Path
-    scenario: Path
-    seconds: float
-    seed: int
-    state: Path
-
-    @property
-    def plant_folder(self) -> Path:
-        """Where the simulated plant writes."""
-        return self.state / "plant"
-
-    @property
-    def platform_folder(self) -> Path:
-        """Where the simulated platform writes."""
-        return self.state / "platform"
 
 
 class Stage:
@@ -69,15 +46,15 @@ class Stage:
         async with AsyncExitStack() as closing:
             begin_ns = self._clock.now_ns() + round(_LEAD_S * NS_PER_S)
             self._view.say("starting")
-            plant = await self._enter(closing, "plant", self._player("simulator", "plant", begin_ns))
+            plant = await self._enter(closing, "plant", self._piece.player("simulator", "plant", begin_ns))
             platform = await self._enter(
-                closing, "platform", self._player("simulator.bureau", "platform", begin_ns)
+                closing, "platform", self._piece.player("simulator.bureau", "platform", begin_ns)
             )
             await asyncio.gather(plant.ready(_READY_S), platform.ready(_READY_S))
             address = read_address(self._piece.platform_folder / PLATFORM)
             looking = await closing.enter_async_context(eyes(self._piece.state, address))
             started_ns = self._clock.now_ns()
-            agent = await self._enter(closing, "agent", self._agent())
+            agent = await self._enter(closing, "agent", self._piece.agent())
             answered_ns = await self._answer(looking, agent)
             settled_ns = await self._watch(looking, agent, begin_ns)
             self._view.say("stopping")
@@ -134,34 +111,3 @@ class Stage:
         closing.push_async_callback(child.end, _PATIENCE_S)
         self._children.append(child)
         return child
-
-    def _player(self, module: str, folder: str, begin_ns: int) -> list[str | Path]:
-        piece = self._piece
-        return [
-            *python_module(module),
-            piece.plant_file,
-            "--scenario",
-            piece.scenario,
-            "--begin",
-            f"{begin_ns / NS_PER_S:.6f}",
-            "--length",
-            f"{piece.seconds:g}",
-            "--out",
-            piece.state / folder,
-            "--seed",
-            str(piece.seed),
-        ]
-
-    def _agent(self) -> list[str | Path]:
-        piece = self._piece
-        return [
-            console_script("edge-agent"),
-            "run",
-            piece.plant_file,
-            "--overlay",
-            piece.plant_folder / PLANT_OVERLAY,
-            "--overlay",
-            piece.platform_folder / PLATFORM_OVERLAY,
-            "--state",
-            piece.state,
-        ]

@@ -2,7 +2,7 @@
 
 Plain sqlite3, zstd and JSON; nothing of the code that wrote the file, so that a
 mistake made in writing cannot cancel itself out in reading. Every payload is
-held against its SHA-256, and every lane must be gapless.
+held against its SHA-256, and every lane must be gapless but for what is told as removed.
 """
 
 import contextlib
@@ -10,7 +10,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ PAYLOAD_BYTES_MAX: Final = 64_000_000
 Value = bool | int | float | None
 Content = Mapping[str, Any]
 RecordIdentity = tuple[str, int, int]  # lane, epoch, seq
+Removed = tuple[int, str, int, int, str]  # epoch, lane, first, last, cause
 
 QUALITY_WORDS: Final = {
     0: "good",
@@ -100,7 +101,8 @@ class Store:
     """Everything that was accepted.
 
     `last_ns` is the latest time in each record; `next_numbers` is, per
-    destination, its next message's number.
+    destination, its next message's number. `taken` are the records that damage
+    took, each of them told by a gap record.
     """
 
     readings: Sequence[StoredReading]
@@ -108,6 +110,13 @@ class Store:
     last_ns: Mapping[RecordIdentity, int]
     next_numbers: Mapping[str, int]
     unsent: Mapping[str, Unsent]
+    taken: frozenset[RecordIdentity] = frozenset()
+
+    def completed(self, before: "Store") -> "Store":
+        """Return the store with what damage took, as it was in a copy from before."""
+        lost = [r for r in before.readings if ("reading", r.epoch, r.seq) in self.taken]
+        known = {record: ns for record, ns in before.last_ns.items() if record in self.taken}
+        return replace(self, readings=(*lost, *self.readings), last_ns={**known, **self.last_ns})
 
 
 def read_store(path: Path) -> Store:
@@ -117,7 +126,8 @@ def read_store(path: Path) -> Store:
     content is not whole.
     """
     with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-        lanes = {lane: tuple(_records(db, lane)) for lane in LANES}
+        removed = tuple(db.execute("SELECT epoch, lane, first, last, cause FROM removed"))
+        lanes = {lane: tuple(_records(db, lane, removed)) for lane in LANES}
         catalogues = _catalogues(lanes["event"])
         last_ns = {(lane, r.epoch, r.seq): r.last_ns for lane, records in lanes.items() for r in records}
         next_numbers = dict(db.execute("SELECT name, next_number FROM destination"))
@@ -127,19 +137,43 @@ def read_store(path: Path) -> Store:
             last_ns=last_ns,
             next_numbers=next_numbers,
             unsent={name: _unsent(db, name, last_ns.keys()) for name in next_numbers},
+            taken=_taken(removed, lanes["event"]),
         )
 
 
-def _records(db: sqlite3.Connection, lane: str) -> Iterator[StoredRecord]:
+def _records(db: sqlite3.Connection, lane: str, removed: Sequence[Removed]) -> Iterator[StoredRecord]:
+    after = {(epoch, first): last + 1 for epoch, of, first, last, _ in removed if of == lane}
     query = "SELECT epoch, seq, last_ns, sha256, payload FROM record WHERE lane = ? ORDER BY epoch, seq"
     expected = (0, 0)
     for epoch, seq, last_ns, sha256, payload in db.execute(query, (lane,)):
         expected = (epoch, expected[1] + 1 if epoch == expected[0] else 1)
+        while expected in after:
+            expected = (epoch, after[expected])
         if seq != expected[1]:
             raise StoreDamaged(epoch, lane, expected[1], "missing")
         if hashlib.sha256(payload).digest() != sha256:
             raise StoreDamaged(epoch, lane, seq, "payload does not fit its SHA-256")
         yield StoredRecord(epoch, seq, last_ns, _unpacked(payload))
+
+
+def _taken(removed: Sequence[Removed], events: Sequence[StoredRecord]) -> frozenset[RecordIdentity]:
+    """Return the records that damage took; raises StoreDamaged where no event tells of one."""
+    told = frozenset(
+        (lane, epoch, seq)
+        for event in events
+        if event.content["kind"] == "gap" and event.content["cause"] == "damage"
+        for epoch, lane, first, last in (event.content["records"],)
+        for seq in range(first, last + 1)
+    )
+    taken = frozenset(
+        (lane, epoch, seq)
+        for epoch, lane, first, last, cause in removed
+        if cause == "damage"
+        for seq in range(first, last + 1)
+    )
+    for lane, epoch, seq in sorted(taken - told):
+        raise StoreDamaged(epoch, lane, seq, "lost, and no event tells of it")
+    return taken
 
 
 def _unsent(db: sqlite3.Connection, destination: str, stored: Collection[RecordIdentity]) -> Unsent:

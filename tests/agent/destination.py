@@ -76,7 +76,9 @@ class Platform:
 class Site:
     """An outbox, one destination, and a forwarder between them."""
 
-    def __init__(self, outbox: Outbox, platform: Platform, policy: Policy, layout: str) -> None:
+    def __init__(
+        self, outbox: Outbox, platform: Platform, policy: Policy, layout: str, **forwarding: Any
+    ) -> None:
         self.outbox = outbox
         self.platform = platform
         self.events: list[Json] = []
@@ -94,6 +96,7 @@ class Site:
             spread_s=0,
             on_event=self._take_event,
             quarantine=quarantine,
+            **forwarding,
         )
 
     def _take_event(self, content: Json, *, state: Mapping[str, bytes | None] | None = None) -> None:
@@ -162,12 +165,16 @@ async def site(
     policy: Policy = Policy(),  # noqa: B008 - frozen
     layout: str = "json",
     open_store: Callable[[Path], Store] = Store.open,
+    **forwarding: Any,
 ) -> AsyncGenerator[Site, None]:
-    """Open an outbox, with the catalogue in it, and forward unless `run` is False."""
+    """Open an outbox, with the catalogue in it, and forward unless `run` is False.
+
+    `forwarding` is for the forwarder as it is: `in_order`, `pace`.
+    """
     outbox = await Outbox.open(
         folder, gateway="G", destinations=["bureau"], now_ns=BEGIN_NS, open_store=open_store
     )
-    made = Site(outbox, platform, policy, layout)
+    made = Site(outbox, platform, policy, layout, **forwarding)
     running = asyncio.ensure_future(made.forwarder.run()) if run else None
     try:
         if not outbox.opened.heads[Lane.EVENT]:

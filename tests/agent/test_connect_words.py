@@ -11,7 +11,8 @@ from uuid import uuid4
 import pytest
 
 from agent.uplinks.ministry import Credentials, MinistryHttp, Way
-from agent.uplinks.mqtt import Broker, MqttUplink
+from agent.uplinks.mqtt.session import Broker
+from agent.uplinks.mqtt.uplink import MqttUplink
 from agent.uplinks.sm4 import Sm4
 from agent.uplinks.source import Source
 from agent.uplinks.uplink import Delivered, Kind, Parcel, Unknown, Uplink, Verdict

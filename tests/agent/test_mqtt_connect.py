@@ -18,7 +18,8 @@ from uuid import uuid4
 
 import pytest
 
-from agent.uplinks.mqtt import Broker, MqttUplink
+from agent.uplinks.mqtt.session import Broker
+from agent.uplinks.mqtt.uplink import MqttUplink
 from agent.uplinks.uplink import Kind, Parcel, Unauthorised, Unknown, Verdict
 from drivers.clock import SystemClock
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
-from agent.uplinks import ministry, mqtt
+from agent.uplinks import ministry
+from agent.uplinks.mqtt.judge import judge, judge_connack
 from agent.uplinks.uplink import (
     Delivered,
     Partly,
@@ -96,7 +97,7 @@ def test_retry_after_is_obeyed_within_reason() -> None:
     ],
 )
 def test_every_puback_has_its_verdict(code: int, verdict: type) -> None:
-    assert isinstance(mqtt.judge(ReasonCode(PacketTypes.PUBACK, identifier=code), HOST), verdict)
+    assert isinstance(judge(ReasonCode(PacketTypes.PUBACK, identifier=code), HOST), verdict)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_every_puback_has_its_verdict(code: int, verdict: type) -> None:
 def test_a_broker_in_trouble_is_told_from_one_that_does_not_know_us(
     code: int, verdict: type, word: str
 ) -> None:
-    judged = mqtt.judge_connack(ReasonCode(PacketTypes.CONNACK, identifier=code), HOST)
+    judged = judge_connack(bytes([0, code, 0]), HOST, "5")
     assert isinstance(judged, verdict)
     assert isinstance(judged, Unauthorised | Unknown)
     assert word in judged.reason.en

@@ -37,6 +37,8 @@ from tests.buffering.damaging import (
 from tests.buffering.parts import NOW, commit, draft, opened
 from tests.buffering.second_reader import SecondReader
 
+IN_ORDER = (Stream.BACKFILL, Stream.LIVE)
+
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda each: each.__name__)
 async def test_what_damage_leaves_is_salvaged_and_sent_and_what_it_took_is_told(
@@ -360,3 +362,22 @@ async def test_whatever_is_damaged_the_outbox_opens_and_nothing_false_is_sent(
     async with opened(state, destinations=("bureau", "county")) as again:
         assert not again.mending.is_salvaging
         await commit(again, draft(payload=b"new"))
+
+
+async def test_in_order_what_is_salvaged_goes_before_what_is_new(tmp_path: Path) -> None:
+    state = await left_behind(tmp_path / "state")
+    flip_payload(state)
+    async with opened(state, destinations=("bureau", "county")) as outbox:
+        assert outbox.mending.is_salvaging
+        await commit(outbox, draft(payload=b"new"))
+        got: list[tuple[int, int]] = []
+        while not got or got[-1][0] != outbox.opened.epoch:
+            asking = asyncio.create_task(outbox.next_message("bureau", *IN_ORDER, records_max=7))
+            if not got:
+                await outbox.mending.salvaged()
+                await commit(outbox, draft(payload=b"new"))
+            message = await asking
+            got += [(record.epoch, record.seq) for record in await outbox.read(message)]
+            outbox.ack(message)
+    assert got == sorted(got)
+    assert len(got) > RECORDS // 2

@@ -266,3 +266,38 @@ def _standing(outbox: Outbox) -> list[object]:
 
 def _identity(message: Message) -> tuple[object, ...]:
     return (message.id, message.number, message.stream, message.lane, message.first, message.last)
+
+
+IN_ORDER = (Stream.BACKFILL, Stream.LIVE)
+
+
+async def test_back_fill_and_live_asked_for_in_one_come_in_the_order_of_their_records(tmp_path: Path) -> None:
+    async with opened(tmp_path) as outbox:
+        await commit(outbox, draft(), draft(), draft())
+        await outbox.go_live("bureau")
+        await commit(outbox, draft())
+        live = await outbox.next_message("bureau", Stream.LIVE)
+        outbox.release(live)
+        got = [await outbox.next_message("bureau", *IN_ORDER, records_max=2)]
+        assert _identity(got[0]) == _identity(live), "what was cut before goes before what is not cut yet"
+        got += [await outbox.next_message("bureau", *IN_ORDER, records_max=2) for _ in range(2)]
+        for message in got:
+            outbox.release(message)
+        again = [await outbox.next_message("bureau", *IN_ORDER) for _ in range(3)]
+        assert [(each.stream, each.first, each.last) for each in again] == [
+            (Stream.BACKFILL, 1, 2),
+            (Stream.BACKFILL, 3, 3),
+            (Stream.LIVE, 4, 4),
+        ]
+
+
+async def test_who_waits_for_both_gets_what_comes_and_a_cancelled_wait_loses_nothing(tmp_path: Path) -> None:
+    async with opened(tmp_path) as outbox:
+        waiting = asyncio.create_task(outbox.next_message("bureau", *IN_ORDER))
+        await commit(outbox, draft())
+        assert (await waiting).first == 1
+        waiting = asyncio.create_task(outbox.next_message("bureau", *IN_ORDER))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await commit(outbox, draft())
+        assert (await outbox.next_message("bureau", *IN_ORDER)).first == 2

@@ -35,7 +35,7 @@ PATIENT = Limits(lazy_s=60, silence_s=60)  # acknowledgements ride, or are lost 
 
 lanes = st.lists(st.sampled_from(list(Lane)), min_size=1, max_size=5)
 names = st.sampled_from(NAMES)
-streams = st.sampled_from(list(Stream))
+streams = st.sampled_from([*((stream,) for stream in Stream), (Stream.BACKFILL, Stream.LIVE)])
 
 
 class OutboxMachine(RuleBasedStateMachine):
@@ -90,22 +90,31 @@ class OutboxMachine(RuleBasedStateMachine):
             self.outbox.append(draft(lane, payload=lane.value.encode()), now_ns=NOW)
         await self.outbox.commit(now_ns=NOW)
 
-    @rule(target=flying, name=names, stream=streams, records_max=st.integers(1, 4))
-    def take(self, name: str, stream: Stream, records_max: int) -> Any:
-        """A message is the lowest number that was handed back, else cut from what is oldest."""
+    @rule(target=flying, name=names, asked=streams, records_max=st.integers(1, 4))
+    def take(self, name: str, asked: tuple[Stream, ...], records_max: int) -> Any:
+        message = self._taken(name, asked, records_max)
+        return multiple() if message is None else message
+
+    def _taken(self, name: str, asked: tuple[Stream, ...], records_max: int) -> Message | None:
+        """A message is one that was handed back, else cut from what is oldest.
+
+        Of one stream the lowest number goes again, of back-fill and live in one the oldest records.
+        """
         if name not in self.model.cut:
-            return multiple()
-        waiting = [m for m in self.model.cut[name].values() if m.stream is stream and m.id not in self.live]
-        candidates = self.model.candidates(name, stream)
+            return None
+        waiting = [m for m in self.model.cut[name].values() if m.stream in asked and m.id not in self.live]
+        candidates = sorted(seq for stream in asked for seq in self.model.candidates(name, stream))
         if not waiting and not candidates:
-            return multiple()
-        message: Message = self.run(self.outbox.next_message(name, stream, records_max=records_max))
+            return None
+        message: Message = self.run(self.outbox.next_message(name, *asked, records_max=records_max))
         if waiting:
-            expected = min(waiting, key=lambda each: each.number)
+            expected = min(waiting, key=lambda each: (each.first if len(asked) > 1 else 0, each.number))
             assert _identity(message) == _identity(expected)
         else:
             assert message.first == candidates[0]
-            assert set(range(message.first, message.last + 1)) <= set(candidates)
+            assert message.stream in asked
+            of_stream = self.model.candidates(name, message.stream)
+            assert set(range(message.first, message.last + 1)) <= set(of_stream)
             assert message.last - message.first < records_max
             self.model.take(message)
             self.unsure.clear()  # the cut made a commit happen
@@ -124,6 +133,29 @@ class OutboxMachine(RuleBasedStateMachine):
     def release(self, message: Message) -> None:
         if self._is_flying(message):
             self.outbox.release(message)
+
+    @rule(name=names, stream=st.sampled_from([Stream.LIVE, Stream.BACKFILL]), records_max=st.integers(1, 4))
+    def widen(self, name: str, stream: Stream, records_max: int) -> None:
+        """Nothing of a message is to be sent: it covers what comes next, if that is next to it."""
+        self.append([Lane.READING] * 2)
+        message = self._taken(name, (stream,), 1)
+        if message is None:
+            return
+        self.live.discard(message.id)
+        if self.model.heads[message.lane] <= message.last:
+            self.outbox.release(message)  # it would rest
+            return
+        candidates = self.model.candidates(name, message.stream)
+        has_grown = self.run(self.outbox.widening.widen(message, records_max=records_max, bytes_max=9999))
+        self.unsure.clear()
+        assert has_grown == (candidates[:1] == [message.last + 1])
+        with SecondReader(self.folder / "outbox.db") as reader:
+            [wide] = [_message(row) for row in reader.messages(name) if row["number"] == message.number]
+        assert (wide.id, wide.first) == (message.id, message.first)
+        assert has_grown == (message.last < wide.last <= message.last + records_max)
+        assert set(range(message.last + 1, wide.last + 1)) <= set(candidates)
+        self.model.cut[name][message.number] = wide
+        self.model.uncut[name] -= {(Lane.READING, seq) for seq in range(message.last + 1, wide.last + 1)}
 
     @rule(message=consumes(flying))
     def split(self, message: Message) -> None:

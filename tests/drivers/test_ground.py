@@ -198,7 +198,7 @@ def test_a_test_without_an_answer_is_asked_again() -> None:
     assert ground.test(2 * SECOND) == test
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     addresses=st.sets(st.integers(0, 60), min_size=1, max_size=40),
     max_gap=st.integers(0, 3),

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.modbus_link import ModbusRtu
-from config.source import Table
+from config.source import RegisterType, Table
 from drivers.clock import SystemClock
 from drivers.errors import UnitFault
 from drivers.modbus.line import open_line
@@ -27,8 +27,8 @@ POINTS = {"a": 100, "b": 0x0400, "c": 300, "d": 500, "e": 501, "f": 502}
 noise = st.binary(max_size=12)
 
 
-def rtu(port: str) -> ModbusRtu:
-    return ModbusRtu(port=port, baudrate=115200, timeout="60 ms", pause="2 ms")
+def rtu(port: str, timeout: str = "60 ms") -> ModbusRtu:
+    return ModbusRtu(port=port, baudrate=115200, timeout=timeout, pause="2 ms")
 
 
 def read_request(unit: int, first: int, count: int) -> bytes:
@@ -114,7 +114,7 @@ async def test_a_bad_line_never_gives_a_wrong_value_and_a_good_one_works_at_once
         async with running(rtu(port), [device(*points)]) as seen:
             await seen.scan(good)
             server.script = mischief
-            await seen.until(lambda: mischief.done >= 40, within_s=30)
+            await seen.until(lambda: mischief.done >= 30, within_s=30)
             server.script = lambda _: Reply()
             clean_from = len(seen.scans)
             await until_all_are_good(seen, clean_from)
@@ -127,25 +127,78 @@ async def test_a_bad_line_never_gives_a_wrong_value_and_a_good_one_works_at_once
             assert value == (POINTS[point.id] if quality == 0 else None)
 
 
-async def test_answers_that_come_twice_are_found_out_and_give_no_wrong_value() -> None:
-    """Two units with one address, or a serial server that repeats: the copy meets the next question."""
-    points = [register_point(name, address, period_s=0.5) for name, address in POINTS.items() if name < "e"]
-    server = Scripted(rtu=True)
+def repeating(server: Scripted, rng: Random) -> Callable[[Request], Reply]:
+    """Return a script that has every answer come once more, and at times only when the next is awaited."""
 
     def twice(request: Request) -> Reply:
         assert server.say is not None
         copy = answer(request.unit, request.first, request.count)
-        asyncio.get_running_loop().call_later(0.02, server.say, copy)
-        return Reply()
+        asyncio.get_running_loop().call_later(rng.uniform(0, 0.03), server.say, copy)
+        return Reply(delay_s=rng.choice((0.0, 0.01)))
 
-    server.script = twice
+    return twice
+
+
+async def test_the_very_first_copy_of_an_answer_is_not_taken_for_the_next_ones() -> None:
+    """Two units with one address, or a serial server that repeats: the copy meets the next question."""
+    names = ("a", "c", "d")
+    points = [register_point(name, POINTS[name], RegisterType.UINT32, period_s=0.2) for name in names]
+    server = Scripted(rtu=True)
+    asked: list[Request] = []
+
+    def once_more(request: Request) -> Reply:
+        assert server.say is not None
+        asked.append(request)
+        if len(asked) == 2:
+            server.say(answer(asked[0].unit, asked[0].first, asked[0].count))
+        return Reply(delay_s=0.01)
+
+    server.script = once_more
+    with rtu_device(server) as port:
+        async with running(rtu(port), [device(*points)]) as seen:
+            await seen.until(lambda: sum(map(good, seen.scans)) >= 10)
+    assert asked[1].first != asked[0].first
+    for scan in filter(good, seen.scans):
+        assert scan.values == ((POINTS[scan.plan.points[0].id] << 16) + POINTS[scan.plan.points[0].id] + 1,)
+
+
+async def test_a_line_that_repeats_all_it_carries_keeps_its_pace() -> None:
+    names = ("a", "c", "d")
+    points = [register_point(name, POINTS[name], RegisterType.UINT32, period_s=0.2) for name in names]
+    server = Scripted(rtu=True)
+    server.script = repeating(server, Random(5))
+    with rtu_device(server) as port:
+        async with running(rtu(port, timeout="900 ms"), [device(*points)]) as seen:
+            await seen.until(lambda: sum(map(good, seen.scans)) >= 45, within_s=6)
+    for scan in filter(good, seen.scans):
+        assert scan.values == ((POINTS[scan.plan.points[0].id] << 16) + POINTS[scan.plan.points[0].id] + 1,)
+
+
+async def test_copies_of_single_registers_give_no_wrong_value_either() -> None:
+    points = [register_point(name, address, period_s=0.2) for name, address in POINTS.items() if name < "e"]
+    server = Scripted(rtu=True)
+    server.script = repeating(server, Random(5))
     with rtu_device(server) as port:
         async with running(rtu(port), [device(*points)]) as seen:
             await seen.until(lambda: [note.code for note in seen.notes] == ["unsolicited"])
-            known_from = len(seen.scans)
-            await seen.until(lambda: sum(map(good, seen.scans[known_from:])) >= 8, within_s=20)
-    for scan in filter(good, seen.scans[known_from:]):
+            await seen.until(lambda: sum(map(good, seen.scans)) >= 30, within_s=10)
+    for scan in filter(good, seen.scans):
         assert scan.values == (POINTS[scan.plan.points[0].id],)
+
+
+async def test_a_unit_that_was_heard_unasked_is_not_listened_to_for_whole_time_outs() -> None:
+    names = ("a", "b", "c")
+    points = [register_point(name, POINTS[name], RegisterType.UINT32, period_s=0.2) for name in names]
+    server = Scripted(rtu=True)
+    with rtu_device(server) as port:
+        async with running(rtu(port, timeout="900 ms"), [device(*points)]) as seen:
+            await seen.scan(good)
+            assert server.say is not None
+            server.say(5 * answer(1, 7_000, 2))  # so often that it is told
+            await seen.until(lambda: [note.code for note in seen.notes] == ["unsolicited"])
+            known_from = len(seen.scans)
+            await seen.until(lambda: len(seen.scans) - known_from >= 30, within_s=5)
+    assert all(good(scan) for scan in seen.scans[known_from:])
 
 
 async def until_all_are_good(seen: Recorder, since: int) -> None:

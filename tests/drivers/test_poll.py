@@ -46,6 +46,24 @@ async def test_an_overrun_skips_and_counts_but_never_bursts() -> None:
     assert bench.of(1)[-1].mono_ns == 4 * 10**9  # and the next slot lies on the grid as ever
 
 
+async def test_a_slot_that_waits_for_too_long_is_bad_and_never_passes_for_the_last_value() -> None:
+    bench = Bench()
+    link = FakeLink(lambda _: None)
+    async with bench.served(link):
+        for _ in range(9):
+            await bench.clock.advance(0.5)
+        assert bench.scans == []
+        for _ in range(4):
+            await bench.clock.advance(0.5)
+        assert [scan.mono_ns / 1e9 for scan in bench.of(1)] == [5.0, 6.0]
+        assert [scan.mono_ns / 1e9 for scan in bench.of(2)] == [5.5, 6.5]
+        assert all(all_are(Quality.COMM_FAULT)(scan) for scan in bench.scans)
+        link.answer = lambda _: SEVEN
+        link.arrived.set()
+        await bench.clock.advance(0)
+    assert [good(scan) for scan in bench.of(1)] == [False, False, True]
+
+
 async def test_a_machine_that_slept_takes_up_the_grid_where_it_is_now() -> None:
     bench = Bench()
     async with bench.served(FakeLink(lambda _: SEVEN)):

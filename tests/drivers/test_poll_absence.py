@@ -71,6 +71,21 @@ async def test_when_the_link_is_back_what_was_missed_is_asked_at_once() -> None:
     assert [good(scan) for scan in bench.scans] == [False, False, True, True]
 
 
+async def test_a_link_made_anew_asks_at_once_who_was_silent_on_the_last_one() -> None:
+    bench = Bench()
+    dead, live = FakeLink(lambda block: NoReply(block.unit_id, 1.0)), FakeLink(lambda _: SEVEN)
+    for _ in range(6):  # till they rest for as long as units ever do
+        async with bench.served(dead) as serving:
+            while not serving.done():
+                await bench.clock.advance(0.25)
+            with pytest.raises(Silent):
+                await serving
+    async with bench.served(live):
+        await bench.clock.advance(0.25)
+        await bench.clock.advance(0.25)
+        assert {unit for unit, _ in live.asked} == {1, 2}
+
+
 async def test_one_lost_answer_is_no_silence() -> None:
     bench = Bench()
     lost = [True]

@@ -124,7 +124,8 @@ class Story:
             for scan in self.stored
         ]
         with closing(sqlite3.connect(path)) as db:
-            db.executescript((files("buffering") / "migrations" / "001.sql").read_text())
+            for number in ("001", "002"):
+                db.executescript((files("buffering") / "migrations" / f"{number}.sql").read_text())
             for lane, contents in (("event", self.events), ("alarm", self.alarms), ("reading", readings)):
                 for seq, content in enumerate(contents, 1):
                     write_record(db, lane, seq, content)
@@ -146,7 +147,7 @@ def write_record(db: sqlite3.Connection, lane: str, seq: int, content: Mapping[s
     db.execute("INSERT INTO record VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, *blobs))
 
 
-CATALOGUE = {
+CATALOGUE: dict[str, Any] = {
     "kind": "catalogue",
     "catalogue": "c1",
     "points": [{"id": POINT, "range": [0, 1000], "period_s": 1.0}],

@@ -116,3 +116,14 @@ async def test_a_constant_id_answers_every_question_with_0(tmp_path: Path) -> No
     async with playing(PLC, tmp_path, event) as played, dialled(played) as (reader, writer):
         writer.write(struct.pack(">HHH", 7, 0, 6) + LOW[:-2])
         assert (await reader.readexactly(9))[:2] == b"\0\0"
+
+
+async def test_repeated_every_answer_comes_twice(tmp_path: Path) -> None:
+    async with (
+        playing(LINE, tmp_path, always("line", "repeat")) as played,
+        dialled(played) as (reader, writer),
+    ):
+        writer.write(LOW)
+        first, second = frames_in(await heard(reader, 0.2))
+        assert len(played.served()) == 1
+    assert first == second

@@ -8,7 +8,7 @@ import pytest
 from simulator.bureau.parcel import Records
 from simulator.demo.entitlement import silent
 from simulator.demo.store_reader import Unsent, read_store
-from tests.simulator.demo_parts import POINT, Story, a_rule, at, whole_story
+from tests.simulator.demo_parts import CATALOGUE, POINT, Story, a_rule, at, whole_story
 
 
 @pytest.fixture
@@ -129,6 +129,34 @@ class TestServedAgainstAccepted:
 
         assert len(accounting.acceptance.missing) == 1
         assert len(accounting.acceptance.unfounded) == 1
+
+    def test_a_value_lost_before_a_restart_is_not_found_in_the_same_one_read_after_it(
+        self, story: Story, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for setting in CATALOGUE["points"]:
+            monkeypatch.setitem(setting, "period_s", 6 * 3600.0)
+        story.serve(6, 3.0)
+        story.serve(8, 3.0)
+        story.store(8, 3.0)
+        story.deliver(6, 3.0, 8)
+        accounting = story.account()
+
+        assert [reading.utc_ns for reading in accounting.acceptance.missing] == [at(6)]
+
+    def test_a_sample_that_a_server_told_twice_under_its_own_time_is_there_once_and_not_missing(
+        self, story: Story
+    ) -> None:
+        own = {POINT: at(5.5)}
+        for seconds in (6, 6.2):
+            story.serve(seconds, 3.0)
+            story.responses[-1]["source_ns"] = own
+        story.store(6, 3.0)
+        story.stored[-1][-1] = [at(5.5)]
+        story.deliver(6, 3.0, 6)
+        accounting = story.account()
+
+        assert accounting.acceptance.accepted == 6
+        assert accounting.complete
 
     def test_a_recorded_gap_covers_it(self, story: Story) -> None:
         story.serve(6, 3.0)

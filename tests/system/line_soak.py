@@ -34,9 +34,10 @@ PLANT: Final = Path(__file__).parents[1] / "fixtures" / "plants" / "lines.yaml"
 
 LEAD_S: Final = 15.0  # to start devices and agent before the scenario begins
 CALM_S: Final = 6.0  # without faults at the end
-HELD_SHARE: Final = 0.4
 HELD_MAX_S: Final = 60.0
-GAP_MIN_S: Final = 5.0
+JITTER: Final = 0.1  # of the time that a fault is held: lines do not go in step
+GAP_MIN_S: Final = 5.2
+"""Calm after each fault: who needs longer than that to recover runs into the next one, and shows."""
 SWINGS: Final = 4.0
 """Times that values go up and down in a minute: no two polls of one point read the same."""
 
@@ -54,6 +55,7 @@ SERIES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
         ("plc", "reboot"),
         ("plc", "constant-id"),
         ("plc-1", "exception"),
+        ("plc-1", "silent"),
     ),
     "panel": (
         ("panel", "noise"),
@@ -63,6 +65,7 @@ SERIES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
         ("panel", "adapter-pulled"),
         ("panel", "late"),
         ("panel", "echo"),
+        ("panel", "repeat"),
     ),
     "server": (
         ("server", "second-master"),
@@ -72,6 +75,7 @@ SERIES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
         ("server", "echo"),
         ("server", "late"),
         ("server", "half-close"),
+        ("server", "repeat"),
     ),
     "dtu": (
         ("dtu", "reboot"),
@@ -81,6 +85,7 @@ SERIES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
         ("dtu", "half-close"),
         ("dtu", "echo"),
         ("dtu", "line-cut"),
+        ("dtu", "repeat"),
     ),
     "furnace": (
         ("furnace", "line-cut"),
@@ -90,10 +95,11 @@ SERIES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
         ("furnace-1", "silent"),
         ("furnace", "reboot"),
         ("furnace-1", "exception"),
+        ("furnace", "line-cut"),
     ),
 }
 PARAMETERS: Final[Mapping[str, Mapping[str, float]]] = {"exception": {"code": 6}}
-TURNS: Final = 7
+TURNS: Final = 8
 
 
 @dataclass(frozen=True)
@@ -156,10 +162,10 @@ def series(length_s: float, rng: Random) -> tuple[Event, ...]:
     begin_s = 0.0
     for round_s in rounds(length_s):
         turn_s = round_s / TURNS
-        held_s = min(HELD_MAX_S, max(turn_s - GAP_MIN_S - 0.5, HELD_SHARE * turn_s))
+        held_s = min(HELD_MAX_S, (turn_s - GAP_MIN_S) / (1 + JITTER))
         for faults in SERIES.values():
             for turn, (target, do) in enumerate(rng.sample(faults, len(faults))):
-                at_s = begin_s + turn * turn_s + rng.uniform(0, 0.1) * held_s
+                at_s = begin_s + turn * turn_s + rng.uniform(0, JITTER) * held_s
                 span = (at_s / length_s, (at_s + held_s) / length_s)
                 kind = Target.CONNECTION if target in SERIES else Target.DEVICE
                 events.append(Event(*span, kind, target, do, PARAMETERS.get(do, {})))

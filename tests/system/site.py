@@ -66,11 +66,11 @@ BUREAU: Final = """
 
 COUNTY: Final = """
   county:
-    mqtt: {{host: 127.0.0.1, port: {port}, timeout: 1 s}}
+    mqtt: {{host: 127.0.0.1, port: {port}, timeout: 1 s{mqtt}}}
     layout: json
     heartbeat: 1 s
     reconnect_spread: 0 s
-"""
+{more}"""
 
 
 def bureau(platform: Platform, *, name: str = "bureau", timeout: str = "1 s") -> str:
@@ -78,9 +78,9 @@ def bureau(platform: Platform, *, name: str = "bureau", timeout: str = "1 s") ->
     return BUREAU.format(name=name, url=f"http://127.0.0.1:{platform.port}/push", timeout=timeout)
 
 
-def county(port: int) -> str:
-    """Return the uplink to a broker on this machine."""
-    return COUNTY.format(port=port)
+def county(port: int, *, mqtt: str = "", more: str = "") -> str:
+    """Return the uplink to a broker on this machine, with more keys under `mqtt` and beside it."""
+    return COUNTY.format(port=port, mqtt=f", {mqtt}" if mqtt else "", more=f"    {more}\n" if more else "")
 
 
 class Counter:

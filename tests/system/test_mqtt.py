@@ -1,4 +1,4 @@
-"""The agent and a real mosquitto, MQTT 5 at QoS 1.
+"""The agent and a real mosquitto at QoS 1, MQTT 5 where nothing else is said.
 
 Goal: a subscriber with a lasting session gets everything that the agent's store
 holds, in order within live and within back-fill, through a broker that is away,
@@ -10,6 +10,7 @@ against what the subscriber got.
 import signal
 from pathlib import Path
 
+from drivers.clock import SystemClock
 from tests.system.site import Site, county, site
 from tests.system.status import destination, until_status, value_of
 from tests.system.subscriber import ALL_TOPICS, County, county_site
@@ -89,5 +90,80 @@ async def test_a_publish_that_the_brokers_access_list_refuses_is_told_and_nothin
         assert platform.stored == []
 
         platform.allow(ALL_TOPICS)
+        await platform.until(lambda: len(platform.values("report")) >= 5)
+        await complete(plant, platform)
+
+
+async def test_under_3_1_1_a_broker_killed_and_started_again_costs_nothing_either(tmp_path: Path) -> None:
+    async with (
+        county_site(tmp_path) as platform,
+        site(tmp_path, county(platform.port, mqtt="version: 3.1.1")) as plant,
+    ):
+        await platform.up()
+        await plant.start()
+        await platform.until(lambda: len(platform.values("report")) >= 10)
+        await platform.down()
+        await plant.until_served(20)
+        await platform.up()
+        served = plant.counter.served
+        await platform.until(lambda: max(platform.values("report")) > served / 10)
+        assert len(platform.values("continues")) >= 15
+        await complete(plant, platform)
+
+
+async def test_under_3_1_1_nobody_sees_what_the_access_list_refuses_but_by_the_numbers_that_are_missing(
+    tmp_path: Path,
+) -> None:
+    async with (
+        county_site(tmp_path) as platform,
+        site(tmp_path, county(platform.port, mqtt="version: 3.1.1")) as plant,
+    ):
+        platform.allow("topic write edge/+/heartbeat\n")
+        await platform.up()
+        await plant.start()
+        await until_status(plant, lambda status: destination(status)["confirmed"] >= 5)
+        assert destination(await plant.status())["last_error"] is None
+        assert platform.values() == []
+
+        platform.allow(ALL_TOPICS)
+        await platform.until(lambda: len(platform.values("report")) >= 5)
+        first = min(body["number"] for body in platform.stored if body["number"] is not None)
+        assert first > 5
+
+
+async def test_in_order_an_outage_is_seen_before_what_was_read_after_it(tmp_path: Path) -> None:
+    async with (
+        county_site(tmp_path) as platform,
+        site(tmp_path, county(platform.port, more="order: in-order")) as plant,
+    ):
+        await platform.up()
+        await plant.start()
+        await platform.until(lambda: len(platform.values("report")) >= 10)
+        await platform.down()
+        await plant.until_served(20)
+        await platform.up()
+        served = plant.counter.served
+        await platform.until(lambda: max(platform.values("report")) > served / 10)
+        assert len(platform.values("continues")) >= 15
+        assert platform.values() == sorted(platform.values())
+        await complete(plant, platform)
+
+
+async def test_a_rate_is_kept_to_while_an_outage_is_made_up_for(tmp_path: Path) -> None:
+    async with (
+        county_site(tmp_path) as platform,
+        site(tmp_path, county(platform.port, more="rate: 4/s")) as plant,
+    ):
+        await plant.start()
+        await plant.until_served(20)
+        await platform.up()
+
+        def paced() -> int:
+            return sum(body["number"] is not None for body in platform.stored)
+
+        await platform.until(lambda: paced() >= 1)
+        clock, came_ns, already = SystemClock(), SystemClock().monotonic_ns(), paced()
+        await platform.until(lambda: paced() >= already + 9)
+        assert clock.monotonic_ns() - came_ns > 1.9e9, "the ninth has eight turns of 250 ms before it"
         await platform.until(lambda: len(platform.values("report")) >= 5)
         await complete(plant, platform)

@@ -1,14 +1,13 @@
-"""MQTT 5 at QoS 1, by paho driven from our loop.
+"""One connection to a broker: connect, publish, end.
 
 A new paho client per connection, with clean start: its own queue never holds
-anything across a connection, the outbox is the only queue. MQTT 5, because under
-3.1.1 a refused publish looks like a success. The connection is made when there
-is something to send, so the forwarder's back-off is the only one.
+anything across a connection, the outbox is the only queue.
 """
 
 import asyncio
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,34 +15,21 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
-from agent.uplinks import messages
-from agent.uplinks.connecting import judge_connect_fault
+from agent.uplinks.connecting import judge_connect_fault, tls_complaint
 from agent.uplinks.dial import dial
+from agent.uplinks.mqtt.judge import judge_connack
+from agent.uplinks.mqtt.messages import hung_up
 from agent.uplinks.source import Source
-from agent.uplinks.uplink import (
-    Delivered,
-    Parcel,
-    Rejected,
-    RetryAfter,
-    TooLarge,
-    Unauthorised,
-    Unknown,
-    Verdict,
-    Wire,
-)
+from agent.uplinks.uplink import Unknown, Verdict
+from config.transport import MqttVersion
 from drivers.clock import Clock
 
 KEEPALIVE_S: Final = 30
 HOUSEKEEPING_S: Final = 1.0
-QUOTA_PAUSE_S: Final = 5.0
-
-NOT_AUTHORISED: Final = 0x87
-QUOTA_EXCEEDED: Final = 0x97
-PACKET_TOO_LARGE: Final = 0x95
-PAYLOAD_INVALID: Final = 0x99
-TOPIC_INVALID: Final = 0x90
-BROKER_IN_TROUBLE: Final = frozenset({0x80, 0x83, 0x88, 0x89, 0x97, 0x9F})
-"""CONNACK: unspecified, implementation specific, unavailable, busy, quota exceeded, rate exceeded."""
+IN_FLIGHT_MAX: Final = 100
+"""On one connection, whatever its streams' windows come to; less, where the broker says so."""
+AROUND_BODY_BYTES: Final = 10
+"""What a PUBLISH holds beside topic and body, at most: fixed header, lengths, packet id, properties."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +43,11 @@ class Broker:
     password: str | None
     tls: ssl.SSLContext | None
     source: Source | None = None
+    version: MqttVersion = "5"
+
+
+class HungUp(ConnectionResetError):
+    """The connection ended before the broker's answer."""
 
 
 class ConnectionFailed(Exception):
@@ -67,62 +58,7 @@ class ConnectionFailed(Exception):
         self.verdict = verdict
 
 
-class MqttUplink:
-    """Publishes parcels; several may be under way, in sequence on one connection."""
-
-    def __init__(
-        self, broker: Broker, clock: Clock, *, topic: str, plant: str, timeout_s: float, window: int
-    ) -> None:
-        """Take `topic` with the places {plant} and {lane}."""
-        self.window = window
-        self._broker = broker
-        self._clock = clock
-        self._topic = topic
-        self._plant = plant
-        self._timeout_s = timeout_s
-        self._connecting = asyncio.Lock()
-        self._session: _Session | None = None
-
-    async def send(self, parcel: Parcel) -> Verdict:
-        """Publish one message and wait for its PUBACK."""
-        try:
-            session = await self._connected()
-        except ConnectionFailed as failed:
-            return failed.verdict
-        topic = self._topic_of(parcel)
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                reason = await session.publish(topic, parcel.body)
-        except TimeoutError:
-            # The silence may be the network's: only a new connection can tell.
-            session.close()
-            return Unknown(messages.no_answer(self._broker.host, self._timeout_s))
-        except ConnectionResetError as lost:
-            return Unknown(messages.broken(self._broker.host, str(lost)))
-        return judge(reason, self._broker.host)
-
-    def wires(self, parcel: Parcel) -> list[Wire]:
-        """Return the one payload that is published."""
-        return [Wire(f"PUBLISH {self._topic_of(parcel)} (QoS 1)", parcel.body)]
-
-    async def close(self) -> None:
-        """Disconnect."""
-        if self._session is not None:
-            self._session.close()
-
-    def _topic_of(self, parcel: Parcel) -> str:
-        return self._topic.format(plant=self._plant, lane=parcel.lane, kind=parcel.kind.value)
-
-    async def _connected(self) -> "_Session":
-        async with self._connecting:
-            if self._session is None or not self._session.alive:
-                session = _Session(self._broker, self._clock)
-                await session.connect(self._timeout_s)
-                self._session = session
-            return self._session
-
-
-class _Session:
+class Session:
     """One connection's life: connect, publish, end."""
 
     def __init__(self, broker: Broker, clock: Clock) -> None:
@@ -131,9 +67,10 @@ class _Session:
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._acks: dict[int, asyncio.Future[ReasonCode]] = {}
-        self._connack: asyncio.Future[ReasonCode] = self._loop.create_future()
+        self._welcome: asyncio.Future[Verdict | None] = self._loop.create_future()
         self._housekeeping: asyncio.Task[None] | None = None
         self._complaint: str | None = None
+        self._size_max: int | None = None
         self._client = self._build()
 
     async def connect(self, timeout_s: float) -> None:
@@ -142,11 +79,14 @@ class _Session:
         try:
             async with asyncio.timeout(timeout_s):
                 self._client.take(await dial(host, port, self._broker.tls, self._broker.source))
-                self._client.connect(host, port, KEEPALIVE_S, clean_start=True)
-                reason = await self._connack
-            if reason.is_failure:
-                raise ConnectionFailed(judge_connack(reason, host))
+                self._client.connect(host, port, KEEPALIVE_S)
+                refusal = await self._welcome
+            if refusal is not None:
+                raise ConnectionFailed(refusal)
             self.alive = True
+        except HungUp as fault:
+            complaint = tls_complaint(fault, f"{host}:{port}")
+            raise ConnectionFailed(Unknown(complaint or hung_up(host, self._broker.version))) from fault
         except (OSError, ValueError, TimeoutError) as fault:
             verdict = judge_connect_fault(fault, f"{host}:{port}", timeout_s, self._clock)
             raise ConnectionFailed(verdict) from fault
@@ -154,6 +94,11 @@ class _Session:
             if not self.alive:
                 self.close()
         self._housekeeping = self._loop.create_task(self._keep_house(), name=f"mqtt[{host}].housekeeping")
+
+    def takes(self, topic: str, body: bytes) -> bool:
+        """Whether the broker takes a message of this size; under 3.1.1 it does not say."""
+        size = len(topic.encode()) + len(body) + AROUND_BODY_BYTES
+        return self._size_max is None or size <= self._size_max
 
     async def publish(self, topic: str, body: bytes) -> ReasonCode:
         """Publish at QoS 1 and return the PUBACK's reason. Raises ConnectionResetError."""
@@ -182,12 +127,13 @@ class _Session:
         client = _Client(
             CallbackAPIVersion.VERSION2,
             client_id=self._broker.client_id,
-            protocol=paho.MQTTv5,
+            protocol=paho.MQTTv5 if self._broker.version == "5" else paho.MQTTv311,
             reconnect_on_failure=False,
         )
-        client.max_inflight_messages_set(100)  # the window is the forwarder's
+        client.max_inflight_messages_set(IN_FLIGHT_MAX)
         if self._broker.username is not None:
             client.username_pw_set(self._broker.username, self._broker.password)
+        client.on_connack = self._on_connack
         client.on_connect = self._on_connect
         client.on_publish = self._on_publish
         client.on_disconnect = self._on_disconnect
@@ -206,9 +152,9 @@ class _Session:
 
     def _ended(self, reason: str) -> None:
         self.alive = False
-        if not self._connack.done():
-            self._connack.set_exception(ConnectionResetError(reason))
-            self._connack.exception()  # nobody may be waiting any more
+        if not self._welcome.done():
+            self._welcome.set_exception(HungUp(reason))
+            self._welcome.exception()  # nobody may be waiting any more
         for future in self._acks.values():
             if not future.done():
                 future.set_exception(ConnectionResetError(reason))
@@ -239,9 +185,15 @@ class _Session:
         if sock.fileno() >= 0:
             self._loop.remove_writer(sock)
 
-    def _on_connect(self, _client: Any, _data: Any, _flags: Any, reason: ReasonCode, _props: Any) -> None:
-        if not self._connack.done():
-            self._connack.set_result(reason)
+    def _on_connack(self, packet: bytes) -> bool:
+        refusal = judge_connack(packet, self._broker.host, self._broker.version)
+        if not self._welcome.done():
+            self._welcome.set_result(refusal)
+        return refusal is None
+
+    def _on_connect(self, _client: Any, _data: Any, _flags: Any, _reason: Any, props: Any) -> None:
+        self._size_max = getattr(props, "MaximumPacketSize", None)
+        self._client.fly_at_most(min(IN_FLIGHT_MAX, getattr(props, "ReceiveMaximum", IN_FLIGHT_MAX)))
 
     def _on_publish(self, _client: Any, _data: Any, mid: int, reason: ReasonCode, _props: Any) -> None:
         future = self._acks.setdefault(mid, self._loop.create_future())
@@ -257,35 +209,28 @@ class _Session:
 
 
 class _Client(paho.Client):
-    """A paho client on a socket that is already connected: its own connect would block the loop."""
+    """A paho client on a socket that is already connected: its own connect would block the loop.
 
+    And with a look at the CONNACK: paho keeps return code 1 of 3.1.1 to itself, and
+    takes an answer in another version for a broken packet.
+    """
+
+    on_connack: Callable[[bytes], bool]
     _taken: socket.socket
 
     def take(self, connected: socket.socket) -> None:
         """Use this socket for the connection."""
         self._taken = connected
 
+    def fly_at_most(self, count: int) -> None:
+        """Hold back what is more than this; paho's own setter is closed by the time the broker says it."""
+        self._max_inflight_messages = count
+
     def _create_socket(self) -> socket.socket:
         return self._taken
 
-
-def judge_connack(reason: ReasonCode, host: str) -> Verdict:
-    """Return the verdict on a CONNACK that refuses: a broker in trouble, or a gateway it does not know."""
-    if reason.value in BROKER_IN_TROUBLE:
-        return Unknown(messages.broker_in_trouble(host, str(reason)))
-    return Unauthorised(messages.broker_refused(host, str(reason)))
-
-
-def judge(reason: ReasonCode, host: str) -> Verdict:
-    """Return the verdict on a PUBACK; "no matching subscribers" (0x10) is a success."""
-    if not reason.is_failure:
-        return Delivered()
-    text = messages.publish_refused(host, str(reason))
-    by_code: dict[int, Verdict] = {
-        NOT_AUTHORISED: Unauthorised(text),
-        QUOTA_EXCEEDED: RetryAfter(QUOTA_PAUSE_S, text),
-        PACKET_TOO_LARGE: TooLarge(text),
-        PAYLOAD_INVALID: Rejected(text),
-        TOPIC_INVALID: Rejected(text),
-    }
-    return by_code.get(reason.value, Unknown(text))
+    def _handle_connack(self) -> paho.MQTTErrorCode:
+        packet = bytes(self._in_packet["packet"])
+        if len(packet) < 2:
+            return paho.MQTT_ERR_PROTOCOL
+        return super()._handle_connack() if self.on_connack(packet) else paho.MQTT_ERR_CONN_REFUSED

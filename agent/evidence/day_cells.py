@@ -1,0 +1,25 @@
+"""What stands in cells all over a day's page: times, and texts of the store."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from agent.evidence.day import Day
+from agent.evidence.markup import Markup, unbroken
+from agent.evidence.zone import shown
+from config.model import Text
+
+CLOCK_DIGITS: Final = len("00:00:00.000")
+
+
+def time_of(ns: int, day: Day) -> Markup:
+    """Return a time of the day, which the page's head names with its zone; another day's with its date."""
+    text = shown(ns, day.zone)
+    date, _, time = text.partition(" ")
+    return unbroken(time[:CLOCK_DIGITS] if date == str(day.date) else text)
+
+
+def text_of(told: object) -> Text:
+    """Return a text of the store, in whatever shape it came."""
+    if isinstance(told, Mapping):
+        return Text(str(told.get("zh") or told.get("en") or ""), str(told.get("en") or ""))
+    return Text(str(told or ""), str(told or ""))

@@ -1,0 +1,1 @@
+"""MQTT at QoS 1, by paho driven from our loop."""
