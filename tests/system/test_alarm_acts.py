@@ -1,8 +1,10 @@
 """What people do about an alarm of a running agent: on record, and told to the platform."""
 
+import asyncio
 import json
 from pathlib import Path
 
+from tests.support.waiting import look_again
 from tests.system.platform import Json, Platform
 from tests.system.site import Site, site
 from tests.system.test_resend import command
@@ -16,6 +18,14 @@ def happened(platform: Platform) -> list[Json]:
     return [alarm for kind in kinds for body in platform.of(kind) for alarm in body["alarms"]]
 
 
+async def started(plant: Site) -> None:
+    """Start the agent, and wait until it answers."""
+    await plant.start()
+    async with asyncio.timeout(20):
+        while (await command(plant, "alarm", "list"))[0] != 0:
+            await look_again()
+
+
 async def listed(plant: Site) -> Json:
     code, said = await command(plant, "alarm", "list", "--json")
     assert code == 0, said
@@ -27,7 +37,7 @@ async def test_an_alarm_is_acknowledged_handled_and_over_also_at_the_platform(
     tmp_path: Path,
 ) -> None:
     async with Platform() as platform, site(tmp_path, platform) as plant:
-        await plant.start()
+        await started(plant)
         plant.counter.raw = 300  # 30 ppm
         await platform.until(lambda: bool(platform.of("alarm")))
         assert (await listed(plant))[RULE]["state"] == "unacknowledged"
@@ -44,7 +54,7 @@ async def test_an_alarm_is_acknowledged_handled_and_over_also_at_the_platform(
         assert code == 0, said
 
         await plant.kill()
-        await plant.start()
+        await started(plant)
         assert (await listed(plant))[RULE]["state"] == "acknowledged"
         plant.counter.raw = 10
         await platform.until(lambda: any(alarm["event"] == "cleared" for alarm in happened(platform)))
@@ -64,7 +74,7 @@ async def test_a_rule_is_shelved_and_taken_out_for_a_time_and_what_cannot_be_don
     async with Platform() as platform, site(tmp_path, platform) as plant:
         code, said = await command(plant, "alarm", "list")
         assert (code, "no agent is running" in said) == (1, True), said
-        await plant.start()
+        await started(plant)
         for words, expected in (
             (("shelve", RULE, "--for", "9 h", "--reason", "test"), "8 h at most"),
             (("shelve", RULE, "--for", "soon", "--reason", "test"), "is no duration"),
