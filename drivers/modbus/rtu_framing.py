@@ -75,6 +75,7 @@ class RtuFraming(FramerRTU):
     def sent(self, frame: bytes) -> None:
         """Begin to look for the answer to a request."""
         self._request, self._asked = frame, Question.of(frame)
+        self._twice.asks(self._asked)
         if self._ear.is_waiting:  # somebody was in the middle of a frame
             self._claims.garbled(self._now_ns())
         self._ear.told(frame, self._now_ns())

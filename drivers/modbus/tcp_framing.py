@@ -61,6 +61,8 @@ class TcpFraming(FramerSocket):
         """Begin to look for the answer to a request."""
         self._heard = b""  # a stream that is out of step is in step again with the next answer
         self._asked = Question.of(frame[_MBAP:]) if self._any_id else None
+        if self._asked is not None:
+            self._twice.asks(self._asked)
         self._under_way = int.from_bytes(frame[:2], "big"), frame[_MBAP]
 
     def over(self) -> Misfit | None:

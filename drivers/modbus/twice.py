@@ -23,6 +23,11 @@ class Twice:
         """Whether an answer was given out that is to be believed only once the same was asked again."""
         return self._asked is not None
 
+    def asks(self, question: Question) -> None:
+        """Note what is asked now: what is held for another question was given up."""
+        if question != self._asked:
+            self._asked, self._frames = None, []
+
     def is_in_question(self, asked: Question, frame: bytes, now_ns: int) -> bool:
         """Return whether an answer that fits is to be held."""
         return self.is_held or self.copies.may_be(asked, frame, now_ns)

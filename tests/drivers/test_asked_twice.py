@@ -86,3 +86,15 @@ def test_an_exception_is_no_copy_and_ends_the_doubt() -> None:
     ear.framing.sent(asked)
     assert ear.hear(with_crc(b"\x0c\x83\x02")) is not None
     assert not ear.framing.is_held
+
+
+def test_what_is_held_for_a_question_that_was_given_up_says_nothing_of_the_next() -> None:
+    ear, pushed, asked, next_one = Ear(), answer(request(12, 0, 2)), request(12, 5, 2), request(12, 7, 1)
+    ear.hear(pushed)
+    ear.framing.sent(asked)
+    assert ear.hear(answer(asked)) is not None
+    ear.framing.over()
+    ear.framing.sent(next_one)
+    assert not ear.framing.is_held
+    assert ear.hear(answer(next_one)) is not None
+    assert not ear.framing.is_held
