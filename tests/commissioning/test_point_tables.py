@@ -128,6 +128,15 @@ def test_both_readings_of_an_ambiguous_address_are_shown(tmp_path: Path) -> None
     assert "--address-base modicon" in first
 
 
+def test_both_readings_of_a_discrete_inputs_address_are_shown(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("位号,站号,功能码,地址\nYS-1,1,2,10001\nYS-2,1,2,10002\n", encoding="utf-8")
+    stanza, findings = imported(table, "--connection", "plc")
+    assert stanza is None
+    [fault] = findings.faults
+    assert "40001 式，报文地址 0 (0x0000)；从 0 起，报文地址 10001 (0x2711)" in fault.text("zh")
+
+
 def test_what_a_table_leaves_out_can_be_said_beside_it(tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     table.write_text("代号,地址,上限\nPT-1,0,9\n", encoding="utf-8")
