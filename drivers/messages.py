@@ -102,6 +102,15 @@ _WORDS: Final = {
     ),
 }
 
+_ONCE: Final = {
+    "lost": Text(
+        "与 {where} 的连接中断{detail}。可能是设备不接受这个请求而挂断，也请检查网线、交换机和设备负荷。",
+        "The connection to {where} broke{detail}. The device may hang up on what it was asked; "
+        "check cable, switch and its load as well.",
+    ),
+}
+"""To people at a terminal, where nobody tries again."""
+
 _NOTES: Final[dict[str, Text]] = {**MODBUS_NOTES, **MISFITS, **UNIT_NOTES, **OPCUA_NOTES}
 
 
@@ -116,9 +125,9 @@ def describe_note(note: Note) -> Text:
     )
 
 
-def describe(fault: LinkFault | UnitFault) -> Text:
+def describe(fault: LinkFault | UnitFault, *, is_retried: bool = True) -> Text:
     """Return what happened and how to mend it, in Chinese and English."""
-    words = _WORDS[fault.code]
+    words = _WORDS[fault.code] if is_retried else _ONCE.get(fault.code, _WORDS[fault.code])
     fields: dict[str, Any] = {**vars(fault), **getattr(fault, "fields", {})}
     of = {lang: {name: _in(lang, value) for name, value in fields.items()} for lang in ("zh", "en")}
     detail = fields.get("detail")

@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         return asyncio.run(_run(args, named, SystemClock()))
     except LinkFault as fault:
-        print(both(describe(fault)), file=sys.stderr)
+        print(both(describe(fault, is_retried=False)), file=sys.stderr)
         if isinstance(fault, PortBusy):
             print(both(messages.agent_has_port()), file=sys.stderr)
         return EXIT_FAILED

@@ -12,7 +12,7 @@ from typing import Final
 
 from agent.commissioning.unit_scan import Progress
 from config.source import Table
-from drivers.errors import ExceptionReply, NoReply, UnitFault
+from drivers.errors import ExceptionReply, Lost, NoReply, UnitFault
 from drivers.modbus.opening import OpenLink
 from drivers.modbus.plan import BITS_PER_READ_MAX, REGISTERS_PER_READ_MAX, Block
 
@@ -29,7 +29,7 @@ class Registers:
     table: Table
     words: dict[int, int] = field(default_factory=dict)  # address → register, or 0 and 1 in a bit table
     missing: list[int] = field(default_factory=list)
-    fault: UnitFault | None = None  # what ended the scan before its end
+    fault: UnitFault | Lost | None = None  # what ended the scan before its end
 
 
 class RegisterScan:

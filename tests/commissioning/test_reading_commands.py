@@ -299,6 +299,14 @@ async def test_a_device_that_is_silent_to_identification_alone_is_no_fault(tmp_p
     assert {request.first for request in device.requests if request.function == 3} <= {0, 6, 40}
 
 
+async def test_a_device_that_hangs_up_on_identification_alone_is_no_fault() -> None:
+    device = Scripted(script=lambda request: Reply(drop=request.function == IDENTIFY))
+    async with tcp_device(device) as port:
+        code, out, err = await command("identify", "--tcp", f"127.0.0.1:{port}", "--unit", "5")
+    assert (code, out) == (1, "")
+    assert "从站 5 被问到设备识别（功能码 43/14）就挂断连接，但能应答读数" in err
+
+
 async def test_a_device_that_is_silent_to_everything_is_one(tmp_path: Path) -> None:
     with rtu_device(Scripted(rtu=True, script=lambda _: Reply(silent=True))) as port:
         path = plant(tmp_path, f"{{modbus-rtu: {{port: {port}, timeout: 100 ms}}}}")
