@@ -46,6 +46,7 @@ class ModbusDriver:
             self._remarks,
             where=where_of(settings),
             is_tcp=isinstance(settings, ModbusTcp),
+            has_ids=isinstance(settings, ModbusTcp) and not settings.any_transaction_id,
             timeout_s=settings.timeout,
         )
         self._roster = Roster(

@@ -12,6 +12,7 @@ from drivers.clock import Clock
 from drivers.errors import ExceptionReply, LinkFault, NoReply, Silent, UnitFault, Unusable, WrongReply
 from drivers.modbus.frames import FrameRing
 from drivers.modbus.framing import Strays, Whose
+from drivers.modbus.heads import heads_in
 from drivers.modbus.masters import OtherMaster
 from drivers.modbus.misfits import Misfits
 from drivers.passed import Passed, Shown
@@ -30,7 +31,10 @@ _PRINTED: Final = 12
 
 
 class Watch:
-    """The tap (see wire.py) of one connection. `remarks` tells people what it notices."""
+    """The tap (see wire.py) of one connection. `remarks` tells people what it notices.
+
+    `has_ids`: its frames have transaction ids, and answers are told by them.
+    """
 
     def __init__(
         self,
@@ -40,6 +44,7 @@ class Watch:
         *,
         where: str,
         is_tcp: bool,
+        has_ids: bool = False,
         timeout_s: float,
     ) -> None:
         self._connection_id = connection_id
@@ -47,6 +52,7 @@ class Watch:
         self._remarks = remarks
         self._where = where
         self._unit_at = _MBAP_BYTES if is_tcp else 0  # where a frame names its unit
+        self._has_ids = has_ids
         now_ns = clock.monotonic_ns()
         self.statistics = Statistics(Exchanges(now_ns))
         self._begun_ns = now_ns
@@ -66,9 +72,12 @@ class Watch:
         """Count and keep what was sent, or what one read brought."""
         if sent:
             self.statistics.bytes_sent += len(data)
-            self._misfits.asked(data[self._unit_at], self._clock.monotonic_ns())
+            transaction = int.from_bytes(data[:2], "big") if self._has_ids else None
+            self._misfits.asked(data[self._unit_at], self._clock.monotonic_ns(), transaction)
         else:
             self.statistics.bytes_received += len(data)
+            for head in heads_in(data) if self._has_ids else ():
+                self._misfits.named(head.unit_id, head.transaction)
         self._ring.add(Passed(self._clock.now_ns(), self._clock.monotonic_ns(), sent, data))
 
     def connected(self) -> None:
