@@ -1,6 +1,6 @@
-"""Answers that come and cannot be taken: too late, under a wrong transaction id, or in another unit's name.
+"""Answers that come and cannot be taken: too late, under a wrong id, in another unit's name, or no Modbus.
 
-To polling all three are silence, and what is advised against silence (power,
+To polling all of them are silence, and what is advised against silence (power,
 wiring, unit id) sends people the wrong way: the mend is a word in the plant file.
 
 A device that hangs for a while and then answers everything at once is not too
@@ -34,6 +34,7 @@ _CODES: Final = {
     Whose.OTHER_ID: "answers-other-id",
     Whose.OTHER_UNIT: "answers-other-unit",
 }
+_OTHER_PROTOCOL: Final = "answers-other-protocol"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class _Question:
 class _Seen:
     at_ns: int
     code: str
-    detail: float  # how long it took, or which unit answered
+    detail: float  # how long it took, which unit answered, or which protocol it named
 
 
 class Misfits:
@@ -90,9 +91,16 @@ class Misfits:
         if whose is Whose.OURS_LATE:
             return answering if self._is_late(answering, now_ns) else None
         if whose in _CODES and asked is not None:
-            self._see(asked, whose, answering, now_ns)
+            self._see(asked, _CODES[whose], answering, now_ns)
             return asked
         return None
+
+    def other_protocol(self, unit_id: int, protocol: int, now_ns: int) -> int | None:
+        """Take an answer whose head names another protocol; return the unit with which it is a misfit."""
+        if not self._open.get(unit_id):
+            return None
+        self._see(unit_id, _OTHER_PROTOCOL, protocol, now_ns)
+        return unit_id
 
     def of_unit(self, unit_id: int, now_ns: int, *, at_least: int = HABIT_MIN) -> Misfit | None:
         """Return what is the matter with a unit's answers of late; None while they were fewer."""
@@ -124,7 +132,7 @@ class Misfits:
         took_s = (now_ns - sent_ns) / 1e9
         if took_s <= self._timeout_s or (earlier and sent_ns < earlier[-1]):
             return False
-        self._see(unit_id, Whose.OURS_LATE, math.ceil(took_s * 10) / 10, now_ns)
+        self._see(unit_id, _CODES[Whose.OURS_LATE], math.ceil(took_s * 10) / 10, now_ns)
         return True
 
     def _take_open(self, unit_id: int, now_ns: int) -> _Question | None:
@@ -137,6 +145,5 @@ class Misfits:
             questions.remove(found)
         return found
 
-    def _see(self, unit_id: int, whose: Whose, detail: float, now_ns: int) -> None:
-        seen = self._seen.setdefault(unit_id, deque(maxlen=_KEPT_MAX))
-        seen.append(_Seen(now_ns, _CODES[whose], detail))
+    def _see(self, unit_id: int, code: str, detail: float, now_ns: int) -> None:
+        self._seen.setdefault(unit_id, deque(maxlen=_KEPT_MAX)).append(_Seen(now_ns, code, detail))

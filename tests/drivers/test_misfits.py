@@ -44,6 +44,13 @@ async def test_an_answer_in_another_units_name_is_told_with_that_name() -> None:
     assert "unit: 255" in describe_note(note).zh
 
 
+async def test_another_protocol_in_the_head_is_told_and_not_as_silence() -> None:
+    seen = await told(lambda _: Reply(protocol=256), "answers-other-protocol", 1)
+    [note] = seen.notes
+    assert "协议标识是 256，Modbus TCP 规定为 0" in describe_note(note).zh
+    assert "with protocol id 256" in describe_note(note).en
+
+
 async def test_a_unit_that_is_always_late_is_told_how_long_it_takes() -> None:
     seen = await told(lambda _: Reply(delay_s=0.35), "answers-late", 1)
     [note] = seen.notes
@@ -64,6 +71,7 @@ async def test_on_a_serial_line_it_is_told_too() -> None:
     [
         (Reply(transaction=0xFFFE), "answers-other-id", "any_transaction_id: true"),
         (Reply(unit=255), "answers-other-unit", "unit: 255"),
+        (Reply(protocol=1), "answers-other-protocol", "with protocol id 1 in the head"),
         (Reply(delay_s=0.35), "answers-late", "Raise timeout"),
     ],
 )
