@@ -63,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
         return EXIT_FAILED
     except (LinkFault, UnitFault) as fault:
         print(both(describe(fault, is_retried=False)), file=sys.stderr)
+        if isinstance(fault, NoReply):
+            target.tell_silent(asked.settings)
         if isinstance(fault, PortBusy):
             print(both(messages.agent_has_port()), file=sys.stderr)
         return EXIT_FAILED

@@ -32,6 +32,7 @@ from drivers.clock import Clock, SystemClock
 from drivers.errors import LinkFault, Lost, NoReply, PortBusy
 from drivers.messages import describe
 from drivers.modbus.opening import OpenLink, opening_of
+from drivers.modbus.other_kind import doubting_kind
 from drivers.modbus.plan import REGISTERS_PER_READ_MAX
 from drivers.remarks import Remarks
 
@@ -117,6 +118,8 @@ def run(args: argparse.Namespace) -> int:
         print(*unreachable.lines, sep="\n", file=sys.stderr)
         return unreachable.code
     except LinkFault as fault:
+        if args.rtu_tcp is not None:
+            fault = doubting_kind(fault, target.rtu_tcp_settings(args))
         print(both(describe(fault, is_retried=False)), file=sys.stderr)
         if isinstance(fault, PortBusy):
             print(both(messages.agent_has_port()), file=sys.stderr)
@@ -220,7 +223,7 @@ async def _probe_address(args: argparse.Namespace, clock: Clock) -> int:
     if units.found:
         _print_found(args, settings, units)
     elif not teller.stopped:
-        print(both(words_probe.nobody()), file=sys.stderr)
+        target.tell_silent(settings)
     return EXIT_INTERRUPTED if teller.stopped else 0 if units.found else EXIT_FAILED
 
 
@@ -302,6 +305,7 @@ async def _read_registers(args: argparse.Namespace, settings: Modbus, clock: Clo
             return EXIT_INTERRUPTED
     if not registers.words and isinstance(registers.fault, NoReply):
         print(both(words_probe.silent_unit(unit_id)), file=sys.stderr)
+        target.tell_silent(settings)
         return EXIT_FAILED
     _print_registers(args, registers, clock)
     return EXIT_INTERRUPTED if teller.stopped else 0 if registers.words else EXIT_FAILED

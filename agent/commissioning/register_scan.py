@@ -56,7 +56,7 @@ class RegisterScan:
             try:
                 await self._read(start, end)
             except (ExceptionReply, NoReply) as fault:
-                if not self._may_halve(fault):
+                if not self._may_halve(end - start, fault):
                     self.registers.fault = fault
                     break
                 spans += self._halves(start, end, fault)
@@ -78,12 +78,12 @@ class RegisterScan:
                 word = int.from_bytes(data[2 * offset : 2 * offset + 2], "big")
             self.registers.words[start + offset] = word
 
-    def _may_halve(self, fault: ExceptionReply | NoReply) -> bool:
+    def _may_halve(self, count: int, fault: ExceptionReply | NoReply) -> bool:
         """Return whether less of the same may be answered."""
         if isinstance(fault, ExceptionReply):
             self._has_answered = True
             return fault.exception_code in _HALVED
-        if not self._has_answered and self._has_tried_one:
+        if not self._has_answered and (self._has_tried_one or count == 1):
             return False
         return self._silences < SILENCES_MAX
 

@@ -326,6 +326,22 @@ async def test_a_device_that_hangs_up_on_other_units_is_found_by_its_own() -> No
     assert "询问站号 255 时连接中断" in err
 
 
+async def test_an_address_behind_which_nobody_answers_may_be_of_the_other_kind() -> None:
+    words = ("--units", "1-2", "--timeout", "0.05")
+    async with tcp_device(Scripted(script=lambda _: Reply(silent=True))) as port:
+        by_tcp = await command("--tcp", f"127.0.0.1:{port}", *words)
+        one = await command("--tcp", f"127.0.0.1:{port}", "--unit", "1", "--registers", "0", *words[2:])
+        by_line = await command("--rtu-tcp", f"127.0.0.1:{port}", *words)
+    async with tcp_device(Scripted(rtu=True, script=lambda _: Reply(drop=True))) as port:
+        hung_up = await command("--rtu-tcp", f"127.0.0.1:{port}", *words)
+    assert {code for code, _, _ in (by_tcp, one, by_line, hung_up)} == {1}
+    assert "probe 用 --rtu-tcp" in by_tcp[2]
+    assert "probe 用 --rtu-tcp" in one[2]
+    assert "A/B 是否接反" not in by_tcp[2]
+    assert "probe 用 --tcp" in by_line[2]
+    assert "没有应答就挂断了连接" in hung_up[2]
+
+
 async def test_what_was_read_before_a_device_hung_up_is_shown() -> None:
     device = Scripted(script=lambda request: Reply(drop=request.first >= 8))
     async with tcp_device(device) as port:
