@@ -4,6 +4,8 @@ A manual may count registers from 0, from 1, or in the manner of Modicon, whose
 leading digit names the table: 40001 is the first holding register. 40001 may be
 the 40002nd register of a large device as well; nobody can tell from the number,
 so that manner is said (`address_base: modicon`), and an unsaid one is a fault.
+10001 is in doubt only where the table is said to be that of discrete inputs: many
+a device has a holding register of that number.
 """
 
 from typing import Final
@@ -22,6 +24,7 @@ _OF_DIGIT: Final = {
     4: Table.HOLDING_REGISTER,
 }
 _AMBIGUOUS: Final = (range(30001, 40000), range(40001, 50000))
+_AMBIGUOUS_INPUTS: Final = range(10001, 20000)
 
 Place = tuple[Table, int]
 
@@ -29,13 +32,13 @@ Place = tuple[Table, int]
 def locate(device: DeviceContext, origin: Origin, source: ModbusSource) -> Place | None:
     """Return table and zero-based address of a point; None after telling what is wrong with them."""
     defaults = device.modbus()
+    table = Table(source.table or defaults.table or Table.HOLDING_REGISTER)
     if defaults.address_base == "modicon":
         place = _modicon(device, origin, source)
-    elif defaults.address_base is None and _could_be_modicon(source.address):
+    elif defaults.address_base is None and _could_be_modicon(source.address, table):
         _tell_ambiguous(device, origin, source.address)
         return None
     else:
-        table = Table(source.table or defaults.table or Table.HOLDING_REGISTER)
         place = table, source.address - (defaults.address_base or 0)
     if place is None:
         return None
@@ -82,7 +85,9 @@ def _read_modicon(address: int) -> Place | None:
     return _OF_DIGIT[digit], number - 1
 
 
-def _could_be_modicon(address: int) -> bool:
+def _could_be_modicon(address: int, table: Table) -> bool:
+    if table is Table.DISCRETE_INPUT and address in _AMBIGUOUS_INPUTS:
+        return True
     return address > ADDRESSES or any(address in numbers for numbers in _AMBIGUOUS)
 
 

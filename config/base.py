@@ -21,6 +21,7 @@ from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_after_validator_function
 
 from config.fault import Objection
+from config.host import can_be_host
 from config.quantity import BYTES_PER, SECONDS_PER, Quantity, parse_bytes, parse_quantity, parse_seconds
 from config.unit import UNITS
 
@@ -82,12 +83,12 @@ class Matching:
 
 
 def host_and_port(code: str) -> AfterValidator:
-    """Refuse an address whose host or port cannot be: `http://[::1`, `opc.tcp://plc:99999`."""
+    """Refuse an address whose host or port cannot be: `http://[::1`, `opc.tcp://192.168.1.999`."""
 
     def check(value: str) -> str:
         try:
             parts = urlsplit(value)
-            can_be = bool(parts.hostname) and parts.port != 0
+            can_be = can_be_host(parts.hostname or "") and parts.port != 0
         except ValueError:
             can_be = False
         if not can_be:

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 
 from config.base import Interval, Part, Seconds
 from config.fault import Objection
+from config.host import Host
 from config.packet import Packet
 
 RETRIES_MAX: Final = 3
@@ -69,7 +70,7 @@ class ModbusLink(Part):
 class TcpAddress(Part):
     """Whom to dial, and from where."""
 
-    host: str = Field(min_length=1, description="IP 地址或主机名 / IP address or host name")
+    host: Host = Field(description="IP 地址或主机名 / IP address or host name")
     port: int = Field(502, ge=1, le=65535, description="TCP 端口 / TCP port")
     connect_timeout: Interval = Field(3.0, description="连接超时 / how long connecting may take")
     bind: Annotated[str, AfterValidator(_local_address)] | None = Field(

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from config.base import Interval, Matching, Part, host_and_port
 from config.fault import Objection
+from config.host import Host
 
 TOPIC_PLACES: Final = {"plant", "lane", "kind"}
 _INTERFACE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,14}")
@@ -134,7 +135,7 @@ def _version(value: Any) -> Any:
 class TcpRoute(Part):
     """Another way to the same platform; what is left out is as on the first."""
 
-    host: str | None = Field(None, min_length=1, description="备用地址 / another address")
+    host: Host | None = Field(None, description="备用地址 / another address")
     port: int | None = Field(None, ge=1, le=65535, description="备用端口 / another port")
     source: Source | None = Field(None, description="备用出口 / another source")
 
@@ -142,7 +143,7 @@ class TcpRoute(Part):
 class Mqtt(Part):
     """An MQTT broker."""
 
-    host: str = Field(min_length=1, description="服务器地址 / address of the broker")
+    host: Host = Field(description="服务器地址 / address of the broker")
     port: int = Field(8883, ge=1, le=65535, description="端口；8883 为 TLS / port; 8883 is TLS")
     version: Annotated[
         MqttVersion,
@@ -178,7 +179,7 @@ class Mqtt(Part):
 class Hj212(Part):
     """A platform that speaks HJ 212-2017 over TCP, as for on-line monitoring of emissions."""
 
-    host: str = Field(min_length=1, description="平台地址 / address of the platform")
+    host: Host = Field(description="平台地址 / address of the platform")
     port: int = Field(ge=1, le=65535, description="端口 / port")
     mn: Annotated[str, Matching(r"^[0-9A-Za-z]{1,24}$", "hj212-mn-wrong")] = Field(
         description="设备唯一标识 MN，平台分配 / identity of the station, issued by the platform"

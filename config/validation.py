@@ -22,6 +22,7 @@ PLACEHOLDER: Final = "?"  # for a required text that is missing; a plant with on
 FITTING: Final = {
     "id": "X",
     "region": "000000",
+    "host": "x",
     "endpoint": "opc.tcp://?",
     "url": "https://?",
     "listen": "0.0.0.0:1",

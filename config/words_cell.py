@@ -47,9 +47,23 @@ CELL_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
             "a column connection or ip"
         ),
     ),
-    "table-host-unreadable": (
-        "{column}的“{value}”不是 IP 地址；请写成例如 192.168.10.20",
-        "'{value}' in {column} is no IP address; write for example 192.168.10.20",
+    "table-host-is-url": (
+        "{column}的“{value}”是网址；这里只写主机，例如 {host}，端口另写一列 port",
+        "'{value}' in {column} is a URL; write the address alone, e.g. {host}, and the port in a column port",
+    ),
+    "table-host-with-port": (
+        "{column}的“{value}”含有端口；这里只写 {host}，{port} 另写一列 port（或加 --set port={port}）",
+        (
+            "'{value}' in {column} holds a port as well; write {host} here and {port} in a column port, or "
+            "add --set port={port}"
+        ),
+    ),
+    "table-host-wrong": (
+        "{column}的“{value}”不是 IP 地址；请写成例如 192.168.10.20（四段，每段 0 到 255，前面不补 0）",
+        (
+            "'{value}' in {column} is no IP address; write for example 192.168.10.20, four numbers from 0 to "
+            "255 without leading zeros"
+        ),
     ),
     "table-port-outside": (
         "{column}的端口 {value} 不在 {least} 到 {most}；请改正",

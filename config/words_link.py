@@ -4,6 +4,24 @@ from collections.abc import Mapping
 from typing import Final
 
 LINK_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
+    "host-is-url": (
+        "“{value}”是网址；host 只写主机，例如 {host}，端口另写 port",
+        "'{value}' is a URL; host is the address alone, e.g. {host}, and the port goes under port",
+    ),
+    "host-with-port": (
+        "“{value}”含有端口；请分开写 host: {host} 和 port: {port}",
+        "'{value}' holds a port as well; write host: {host} and port: {port} apart",
+    ),
+    "host-wrong": (
+        (
+            "“{value}”不是 IP 地址，也不是主机名；请写成例如 192.168.1.10（四段，每段 0 到 255，前面不补 0）"
+            "或 plc-7.example"
+        ),
+        (
+            "'{value}' is neither an IP address nor a host name; write for example 192.168.1.10 (four "
+            "numbers from 0 to 255 without leading zeros) or plc-7.example"
+        ),
+    ),
     "bind-wrong": (
         "“{value}”不是本机 IP 地址；请填写网口的地址，例如 192.168.10.5（用 ip addr 查看）",
         "'{value}' is no IP address; write that of the network port, e.g. 192.168.10.5 (ip addr shows it)",

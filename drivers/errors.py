@@ -12,7 +12,10 @@ LinkFault                  the connection as a whole
 ├── Refused                the host answered, nothing listens there
 ├── Unreachable            no answer from the host, or its name is unknown
 ├── Lost                   an established connection broke
+│   └── HungUp             before anything ever came over it
 ├── Silent                 connected, but nothing behind the connection answers
+│   ├── SilentServer       and nothing ever came from what is taken for a Modbus TCP server
+│   ├── SilentLine         or for a serial server
 │   └── Unusable           or what answers cannot be taken
 ├── Unfit                  connected, but no answer fits its request
 ├── SessionRefused         the OPC UA server did not accept the session
@@ -34,6 +37,7 @@ class LinkFault(Exception):
     """The connection as a whole does not work; retried with back-off, no restart needed."""
 
     code = "link-fault"
+    words = ""  # the sentence in messages.py, where it is not the one of the code
 
     def __init__(self, where: str, detail: str = "") -> None:
         super().__init__(f"{self.code} {where} {detail}".rstrip())
@@ -111,6 +115,24 @@ class Silent(LinkFault):
     """Connected, but nothing behind the connection answers."""
 
     code = "silent"
+
+
+class HungUp(Lost):
+    """Nothing ever came but a farewell: this may be no serial server. See modbus/other_kind.py."""
+
+    words = "lost-rtu-tcp"
+
+
+class SilentServer(Silent):
+    """Nothing ever came: this may be a serial server, and no Modbus TCP server. See modbus/other_kind.py."""
+
+    words = "silent-tcp"
+
+
+class SilentLine(Silent):
+    """Nothing ever came: this may be a Modbus TCP server, and no serial server. See modbus/other_kind.py."""
+
+    words = "silent-rtu-tcp"
 
 
 class Unfit(LinkFault):

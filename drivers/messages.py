@@ -73,6 +73,27 @@ _WORDS: Final = {
         "{where} is connected, but nothing behind it answers. "
         "Check unit ids; on a serial line also baud rate, parity and wiring (A/B polarity).",
     ),
+    "silent-tcp": Text(
+        "{where} 已连接，但从来没有收到应答。请检查从站地址；若它是透传的串口服务器（RTU over TCP），"
+        "请改用 modbus-rtu-tcp（probe 用 --rtu-tcp）；若是 Modbus 网关，再查其串口参数和接线（A/B 极性）。",
+        "{where} is connected, but nothing ever came from it. Check unit ids. If it is a transparent serial "
+        "server (RTU over TCP), use modbus-rtu-tcp (probe: --rtu-tcp); if it is a gateway, check baud rate, "
+        "parity and wiring (A/B polarity) of its line.",
+    ),
+    "silent-rtu-tcp": Text(
+        "{where} 已连接，但从来没有收到应答。请检查从站地址、串口服务器的波特率、校验位和接线（A/B 极性）；"
+        "若它是 Modbus TCP 设备或网关，请改用 modbus-tcp（probe 用 --tcp）。",
+        "{where} is connected, but nothing ever came from it. Check unit ids, and baud rate, parity and "
+        "wiring (A/B polarity) of the serial server. If it is a Modbus TCP device or gateway, use modbus-tcp "
+        "(probe: --tcp).",
+    ),
+    "lost-rtu-tcp": Text(
+        "{where} 没有应答就挂断了连接{detail}。它可能是 Modbus TCP 设备或网关，而不是透传的串口服务器："
+        "若是，请改用 modbus-tcp（probe 用 --tcp）；否则请检查网线、交换机和串口服务器的连接数。",
+        "{where} hung up without an answer{detail}. It may be a Modbus TCP device or gateway, and no "
+        "transparent serial server: if so, use modbus-tcp (probe: --tcp). Else check cable, switch, and how "
+        "many connections the serial server allows.",
+    ),
     "unfit": Text(
         "{where} 已连接，但收到的应答都与请求不符{detail}，数据未采用。请检查是否有两台设备地址相同、"
         "协议（RTU 或 TCP）和串口参数是否一致、接线是否受干扰。",
@@ -102,6 +123,15 @@ _WORDS: Final = {
     ),
 }
 
+_ONCE: Final = {
+    "lost": Text(
+        "与 {where} 的连接中断{detail}。可能是设备不接受这个请求而挂断，也请检查网线、交换机和设备负荷。",
+        "The connection to {where} broke{detail}. The device may hang up on what it was asked; "
+        "check cable, switch and its load as well.",
+    ),
+}
+"""To people at a terminal, where nobody tries again."""
+
 _NOTES: Final[dict[str, Text]] = {**MODBUS_NOTES, **MISFITS, **UNIT_NOTES, **OPCUA_NOTES}
 
 
@@ -116,9 +146,10 @@ def describe_note(note: Note) -> Text:
     )
 
 
-def describe(fault: LinkFault | UnitFault) -> Text:
+def describe(fault: LinkFault | UnitFault, *, is_retried: bool = True) -> Text:
     """Return what happened and how to mend it, in Chinese and English."""
-    words = _WORDS[fault.code]
+    code = getattr(fault, "words", "") or fault.code
+    words = _WORDS[code] if is_retried else _ONCE.get(code, _WORDS[code])
     fields: dict[str, Any] = {**vars(fault), **getattr(fault, "fields", {})}
     of = {lang: {name: _in(lang, value) for name, value in fields.items()} for lang in ("zh", "en")}
     detail = fields.get("detail")

@@ -16,10 +16,10 @@ from agent.commissioning.unit_scan import answers_reads
 from config.modbus_link import Modbus
 from config.source import Table
 from drivers.clock import Clock, SystemClock
-from drivers.errors import ExceptionReply, LinkFault, NoReply, PortBusy, UnitFault
+from drivers.errors import ExceptionReply, LinkFault, Lost, NoReply, PortBusy, UnitFault
 from drivers.messages import describe
 from drivers.modbus.identification import OBJECTS, Identification, identify
-from drivers.modbus.opening import opening_of
+from drivers.modbus.opening import Opening, opening_of
 from drivers.modbus.plan import Block, plan_blocks
 from drivers.remarks import Remarks
 
@@ -62,7 +62,9 @@ def run(args: argparse.Namespace) -> int:
         print(both(text), file=sys.stderr)
         return EXIT_FAILED
     except (LinkFault, UnitFault) as fault:
-        print(both(describe(fault)), file=sys.stderr)
+        print(both(describe(fault, is_retried=False)), file=sys.stderr)
+        if isinstance(fault, NoReply):
+            target.tell_silent(asked.settings)
         if isinstance(fault, PortBusy):
             print(both(messages.agent_has_port()), file=sys.stderr)
         return EXIT_FAILED
@@ -121,10 +123,24 @@ async def _ask(args: argparse.Namespace, asked: _Asked, clock: Clock) -> Identif
                 raise
             print(both(messages.silent_to_identification(unit_id)), file=sys.stderr)
             return None
+        except Lost:
+            if not await _answers_anew(opening, asked):
+                raise
+            print(both(messages.hung_up_on_identification(unit_id)), file=sys.stderr)
+            return None
         finally:
             link.close()
     finally:
         opening.close()
+
+
+async def _answers_anew(opening: Opening, asked: _Asked) -> bool:
+    """Return whether the unit answers reads on a new connection. Raises LinkFault."""
+    link = await opening.open(lambda: None)
+    try:
+        return await answers_reads(link, asked.reads, asked.settings.timeout)
+    finally:
+        link.close()
 
 
 def _lines(unit_id: int, told: Identification) -> list[str]:

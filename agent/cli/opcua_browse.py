@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     except Unusable as unusable:
         return unusable.code
     except LinkFault as fault:
-        return failed(describe(fault))
+        return failed(describe(fault, is_retried=False))
     except Objection as objection:
         if objection.code != _START:
             return failed(words.start_unreadable(args.start))

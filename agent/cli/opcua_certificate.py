@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         own, is_new = _have(pki, args, clock)
     except SecurityFault as fault:
-        return _failed(describe(fault))
+        return _failed(describe(fault, is_retried=False))
     except OSError as error:
         return _failed(words.not_written(error.filename or str(pki), error.strerror or str(error)))
     if args.json:

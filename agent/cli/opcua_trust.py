@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     except Unusable as unusable:
         return unusable.code
     except LinkFault as fault:
-        return failed(describe(fault))
+        return failed(describe(fault, is_retried=False))
     except BrokenPipeError:
         raise  # of `… | head`, which main.py knows
     except OSError as error:
@@ -80,7 +80,9 @@ def _trust(access: Access, store: TrustStore, args: argparse.Namespace) -> int:
     _show(access, certificate, uri)
     for fault in found:
         if not isinstance(fault, CertificateUntrusted):
-            _say(describe(fault), prefix="! ")  # before the question, and what is left of it once more behind
+            _say(
+                describe(fault, is_retried=False), prefix="! "
+            )  # before the question, and what is left of it once more behind
     path = None
     if any(isinstance(fault, _OF_TRUST) for fault in found):
         has_changed = any(isinstance(fault, CertificateChanged) for fault in found)
@@ -115,7 +117,7 @@ def _tell_left(access: Access, left: Sequence[SecurityFault]) -> None:
         return
     _say(words.still_refused())
     for fault in left:
-        _say(describe(fault), prefix="! ")
+        _say(describe(fault, is_retried=False), prefix="! ")
 
 
 async def _fetch(access: Access) -> tuple[x509.Certificate, str]:

@@ -29,9 +29,10 @@ from agent.commissioning.unit_scan import FoundUnit, Units, identify_units, igno
 from config.modbus_link import Modbus, ModbusRtu, ModbusRtuTcp, ModbusTcp
 from config.source import Table
 from drivers.clock import Clock, SystemClock
-from drivers.errors import LinkFault, NoReply, PortBusy
+from drivers.errors import LinkFault, Lost, NoReply, PortBusy
 from drivers.messages import describe
-from drivers.modbus.opening import opening_of
+from drivers.modbus.opening import OpenLink, opening_of
+from drivers.modbus.other_kind import doubting_kind
 from drivers.modbus.plan import REGISTERS_PER_READ_MAX
 from drivers.remarks import Remarks
 
@@ -117,7 +118,9 @@ def run(args: argparse.Namespace) -> int:
         print(*unreachable.lines, sep="\n", file=sys.stderr)
         return unreachable.code
     except LinkFault as fault:
-        print(both(describe(fault)), file=sys.stderr)
+        if args.rtu_tcp is not None:
+            fault = doubting_kind(fault, target.rtu_tcp_settings(args))
+        print(both(describe(fault, is_retried=False)), file=sys.stderr)
         if isinstance(fault, PortBusy):
             print(both(messages.agent_has_port()), file=sys.stderr)
         return EXIT_FAILED
@@ -220,7 +223,7 @@ async def _probe_address(args: argparse.Namespace, clock: Clock) -> int:
     if units.found:
         _print_found(args, settings, units)
     elif not teller.stopped:
-        print(both(words_probe.nobody()), file=sys.stderr)
+        target.tell_silent(settings)
     return EXIT_INTERRUPTED if teller.stopped else 0 if units.found else EXIT_FAILED
 
 
@@ -239,16 +242,32 @@ async def _ask_units(
     opening = opening_of(settings, clock, Remarks("", clock, lambda _: None))
     link = await opening.open(lambda: None)
     try:
-        if len(unit_ids) > _MANY_UNITS and await ignores_ids(link, table, settings.timeout):
+        try:
+            ignores = len(unit_ids) > _MANY_UNITS and await ignores_ids(link, table, settings.timeout)
+        except Lost:  # it hangs up on an id that is not its own
+            link.close()
+            link, ignores = await opening.open(lambda: None), False
+        if ignores:
             print(both(words_probe.ignores_ids()), file=sys.stderr)
             units = Units(found={1: FoundUnit(1)})
         else:
             units = await scan_units(link, unit_ids, table, settings.timeout, teller)
-        await identify_units(link, units, settings.timeout, teller)
+        await _identify(link, units, settings.timeout, teller)
         return units
     finally:
         link.close()
         opening.close()
+
+
+async def _identify(link: OpenLink, units: Units, timeout_s: float, teller: Teller) -> None:
+    """Ask what was found what it is; a device that hangs up on that question is there all the same."""
+    if units.broke_at is not None:
+        print(both(words_probe.broke_off(units.broke_at)), file=sys.stderr)
+        return
+    try:
+        await identify_units(link, units, timeout_s, teller)
+    except Lost:
+        print(both(words_probe.hangs_up_on_identification()), file=sys.stderr)
 
 
 def _print_found(args: argparse.Namespace, settings: Modbus, units: Units) -> None:
@@ -271,6 +290,11 @@ async def _read_registers(args: argparse.Namespace, settings: Modbus, clock: Clo
     try:
         scan = RegisterScan(link, unit_id, table, timeout_s=settings.timeout, at_once=args.at_once)
         registers = await scan.run(addresses, teller)
+    except Lost as fault:
+        registers = scan.registers
+        if not registers.words:
+            raise
+        registers.fault = fault
     finally:
         link.close()
         opening.close()
@@ -281,6 +305,7 @@ async def _read_registers(args: argparse.Namespace, settings: Modbus, clock: Clo
             return EXIT_INTERRUPTED
     if not registers.words and isinstance(registers.fault, NoReply):
         print(both(words_probe.silent_unit(unit_id)), file=sys.stderr)
+        target.tell_silent(settings)
         return EXIT_FAILED
     _print_registers(args, registers, clock)
     return EXIT_INTERRUPTED if teller.stopped else 0 if registers.words else EXIT_FAILED

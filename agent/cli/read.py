@@ -18,9 +18,10 @@ from config.modbus_link import Modbus
 from config.opcua_link import OpcUa
 from drivers.clock import Clock, SystemClock
 from drivers.condition import Conditions
-from drivers.errors import LinkFault, PortBusy
+from drivers.errors import LinkFault, Lost, NoReply, PortBusy
 from drivers.messages import describe
 from drivers.modbus.opening import opening_of
+from drivers.modbus.other_kind import doubting_kind
 from drivers.remarks import Remarks
 
 
@@ -52,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         return asyncio.run(_run(args, named, SystemClock()))
     except LinkFault as fault:
-        print(both(describe(fault)), file=sys.stderr)
+        print(both(describe(fault, is_retried=False)), file=sys.stderr)
         if isinstance(fault, PortBusy):
             print(both(messages.agent_has_port()), file=sys.stderr)
         return EXIT_FAILED
@@ -69,7 +70,7 @@ async def _run(args: argparse.Namespace, named: Named, clock: Clock) -> int:
 async def _run_modbus(args: argparse.Namespace, named: Named, settings: Modbus, clock: Clock) -> int:
     if not await first_listen.may_ask(settings, args, clock):
         return EXIT_FAILED
-    device, failed = named.device, False
+    device, failed, silent = named.device, False, True
     opening = opening_of(settings, clock, Remarks(device.connection_id, clock, lambda _: None))
     try:
         link = await opening.open(lambda: None)
@@ -78,12 +79,17 @@ async def _run_modbus(args: argparse.Namespace, named: Named, settings: Modbus, 
             async for _ in _rounds(args, clock):
                 blocks = await reader.read(link)
                 failed = any(block.fault for block in blocks)
+                silent = silent and all(isinstance(block.fault, NoReply) for block in blocks)
                 shown = [block_json(block) for block in blocks] if args.json else block_lines(blocks)
                 _show(args, device.id, clock, shown)
+        except Lost as fault:
+            raise (doubting_kind(fault, settings) if silent else fault) from None
         finally:
             link.close()
     finally:
         opening.close()
+    if silent:
+        target.tell_silent(settings)
     return EXIT_FAILED if failed else 0
 
 

@@ -111,7 +111,7 @@ def _rest(registers: Registers) -> list[str]:
     if registers.missing:
         lines.append(both(words_probe.missing(registers.missing)))
     if registers.fault is not None:
-        lines.append(f"! {both(describe(registers.fault))}")
+        lines.append(f"! {both(describe(registers.fault, is_retried=False))}")
     return lines
 
 
@@ -121,7 +121,7 @@ def registers_json(registers: Registers, survey: Survey | None) -> dict[str, obj
         "table": registers.table.value,
         "registers": {str(address): registers.words[address] for address in sorted(registers.words)},
         "missing": registers.missing,
-        "fault": registers.fault and describe(registers.fault).en,
+        "fault": registers.fault and describe(registers.fault, is_retried=False).en,
     }
     if survey is None:
         return answer

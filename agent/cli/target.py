@@ -17,9 +17,13 @@ from config.connection import Connection
 from config.fault import InvalidPlant
 from config.library import SITE_PROFILES
 from config.load import load_plant
-from config.modbus_link import BaudRate, Modbus, ModbusRtu, ModbusRtuTcp, ModbusTcp
+from config.modbus_link import BaudRate, Modbus, ModbusRtu, ModbusRtuTcp, ModbusTcp, TcpAddress
 from config.model import Device, Plant, Text
 from config.validation import nearest
+from drivers.errors import Silent
+from drivers.messages import describe
+from drivers.modbus.opening import where_of
+from drivers.modbus.other_kind import doubting_kind
 
 Settings = TypeVar("Settings", ModbusTcp, ModbusRtu, ModbusRtuTcp)
 
@@ -140,6 +144,13 @@ def _checked(
         return kind.model_validate({**settings, **timeout})
     except ValidationError as error:
         raise Unreachable(EXIT_USAGE, f"{shown}: 地址或参数不对 / no such address or setting") from error
+
+
+def tell_silent(settings: Modbus) -> None:
+    """Say what may be the matter with an address behind which nobody answers; nothing of another way."""
+    if isinstance(settings, TcpAddress):
+        fault = doubting_kind(Silent(where_of(settings)), settings)
+        print(both(describe(fault, is_retried=False)), file=sys.stderr)
 
 
 def tell_running(args: argparse.Namespace, named: Named) -> None:

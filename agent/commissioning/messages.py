@@ -65,6 +65,17 @@ def silent_to_identification(unit_id: int) -> Text:
     )
 
 
+def hung_up_on_identification(unit_id: int) -> Text:
+    """The device answers reads, and hangs up on function 43/14."""
+    return Text(
+        f"从站 {unit_id} 被问到设备识别（功能码 43/14）就挂断连接，但能应答读数：它不支持设备识别，"
+        "这不是故障，不影响采集；厂家和型号请看铭牌或手册",
+        f"unit {unit_id} answers reads, but hangs up when it is asked for device identification (function "
+        "43/14): it does not know it. That is no fault and of no matter for polling; see its plate or its "
+        "manual",
+    )
+
+
 def agent_has_port() -> Text:
     """The port may be held by the agent itself."""
     return Text(

@@ -12,7 +12,7 @@ from typing import Final
 
 from agent.commissioning.unit_scan import Progress
 from config.source import Table
-from drivers.errors import ExceptionReply, NoReply, UnitFault
+from drivers.errors import ExceptionReply, Lost, NoReply, UnitFault
 from drivers.modbus.opening import OpenLink
 from drivers.modbus.plan import BITS_PER_READ_MAX, REGISTERS_PER_READ_MAX, Block
 
@@ -29,7 +29,7 @@ class Registers:
     table: Table
     words: dict[int, int] = field(default_factory=dict)  # address → register, or 0 and 1 in a bit table
     missing: list[int] = field(default_factory=list)
-    fault: UnitFault | None = None  # what ended the scan before its end
+    fault: UnitFault | Lost | None = None  # what ended the scan before its end
 
 
 class RegisterScan:
@@ -56,7 +56,7 @@ class RegisterScan:
             try:
                 await self._read(start, end)
             except (ExceptionReply, NoReply) as fault:
-                if not self._may_halve(fault):
+                if not self._may_halve(end - start, fault):
                     self.registers.fault = fault
                     break
                 spans += self._halves(start, end, fault)
@@ -78,12 +78,12 @@ class RegisterScan:
                 word = int.from_bytes(data[2 * offset : 2 * offset + 2], "big")
             self.registers.words[start + offset] = word
 
-    def _may_halve(self, fault: ExceptionReply | NoReply) -> bool:
+    def _may_halve(self, count: int, fault: ExceptionReply | NoReply) -> bool:
         """Return whether less of the same may be answered."""
         if isinstance(fault, ExceptionReply):
             self._has_answered = True
             return fault.exception_code in _HALVED
-        if not self._has_answered and self._has_tried_one:
+        if not self._has_answered and (self._has_tried_one or count == 1):
             return False
         return self._silences < SILENCES_MAX
 

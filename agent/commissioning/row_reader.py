@@ -14,6 +14,7 @@ from agent.commissioning.row_extra import Extra, read_extra
 from agent.commissioning.row_type import node_datatype, tell_node_contradictions, type_and_order
 from agent.commissioning.vocabulary import Field
 from config.fault import Objection
+from config.host import checked_host
 from config.model import LimitKind
 from config.node_id import parse_address
 from config.source import RegisterType, Table
@@ -184,9 +185,10 @@ def _node(text: str) -> str:
 
 
 def _host(text: str) -> str:
-    if not text.isascii() or " " in text:
-        raise Objection("table-host-unreadable")
-    return text
+    try:
+        return checked_host(text)
+    except Objection as objection:
+        raise Objection(f"table-{objection.code}", **objection.fields) from objection
 
 
 def _id(text: str) -> str:

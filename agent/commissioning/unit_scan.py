@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from config.source import Table
-from drivers.errors import ExceptionReply, NoReply, UnitFault, WrongReply
+from drivers.errors import ExceptionReply, Lost, NoReply, UnitFault, WrongReply
 from drivers.modbus.identification import Identification, identify
 from drivers.modbus.opening import OpenLink
 from drivers.modbus.plan import Block
@@ -30,11 +30,15 @@ class FoundUnit:
 
 @dataclass(slots=True)
 class Units:
-    """What a scan has found so far. `illegible` are units whose answers could not be read."""
+    """What a scan has found so far. `illegible` are units whose answers could not be read.
+
+    `broke_at` is the unit at whose question the connection broke, after others had answered.
+    """
 
     asked: int = 0
     found: dict[int, FoundUnit] = field(default_factory=dict)
     illegible: list[int] = field(default_factory=list)
+    broke_at: int | None = None
 
 
 class Progress(Protocol):
@@ -61,12 +65,18 @@ class Progress(Protocol):
 async def scan_units(
     link: OpenLink, unit_ids: Sequence[int], table: Table, timeout_s: float, progress: Progress
 ) -> Units:
-    """Ask every unit, and return those that answer. Raises Lost when the connection breaks."""
+    """Ask every unit, and return those that answer. Raises Lost when the connection breaks before any has."""
     units = Units()
     for unit_id in unit_ids:
         if progress.stopped:
             break
-        await _ask(link, unit_id, table, timeout_s, units)
+        try:
+            await _ask(link, unit_id, table, timeout_s, units)
+        except Lost:
+            if not units.found:
+                raise
+            units.broke_at = unit_id
+            break
         progress.asked(str(unit_id))
         if unit_id in units.found:
             progress.found(f"{unit_id}")

@@ -118,6 +118,24 @@ def ignores_ids() -> Text:
     )
 
 
+def broke_off(unit_id: int) -> Text:
+    """The connection broke while units were looked for."""
+    return Text(
+        f"询问站号 {unit_id} 时连接中断，其后的站号没有问；以下是之前找到的。其余可用 --units 另行询问",
+        f"the connection broke when unit {unit_id} was asked, and no unit after it was; this is what was "
+        "found before. Ask the others apart by --units",
+    )
+
+
+def hangs_up_on_identification() -> Text:
+    """The connection broke at function 43/14."""
+    return Text(
+        "询问设备识别（功能码 43/14）时对方挂断了连接：该设备不支持设备识别，这不是故障，不影响采集",
+        "the device hung up when it was asked what it is (function 43/14): it does not know that question. "
+        "That is no fault and of no matter for polling",
+    )
+
+
 def stopped(*, has_found: bool) -> Text:
     """The scan was ended by hand."""
     if not has_found:

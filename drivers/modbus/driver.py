@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from config.modbus_link import Modbus, ModbusTcp
 from config.model import Device
 from drivers.condition import Conditions
+from drivers.errors import LinkFault
 from drivers.modbus.hold import Holder
 from drivers.modbus.opening import opening_of, where_of
+from drivers.modbus.other_kind import doubting_kind
 from drivers.modbus.poll import Poller
 from drivers.modbus.presence import Presence
 from drivers.modbus.roster import Roster
@@ -46,6 +48,7 @@ class ModbusDriver:
             self._remarks,
             where=where_of(settings),
             is_tcp=isinstance(settings, ModbusTcp),
+            has_ids=isinstance(settings, ModbusTcp) and not settings.any_transaction_id,
             timeout_s=settings.timeout,
         )
         self._roster = Roster(
@@ -59,6 +62,11 @@ class ModbusDriver:
         self._teller = UnitTeller(connection_id, devices, clock, surroundings.on_note)
         for ground in self._roster.grounds:
             self._teller.remember(ground)
+
+    def _explain(self, fault: LinkFault) -> LinkFault:
+        if self._watch.statistics.bytes_received:
+            return self._watch.explain(fault)
+        return doubting_kind(fault, self._settings)
 
     @property
     def plans(self) -> tuple[ScanPlan, ...]:
@@ -105,7 +113,7 @@ class ModbusDriver:
             report=self._report,
             remarks=self._remarks,
             on_open=self._watch.connected,
-            explain=self._watch.explain,
+            explain=self._explain,
         )
         tried = asyncio.Event()
         name = f"driver[{self.connection_id}]"

@@ -9,6 +9,9 @@ programmed comes back at once, then ever more seldom, up to once a day.
 A block of which nothing can be read is left as it is and asked for in every
 slot: it costs no more than the plan wanted, and it is the quickest to return.
 
+Where slots are further apart than that, a refused block is asked for between them
+as well: a register that is read once an hour is not searched for an hour later.
+
 Knows nothing of links and waits for nothing; times are nanoseconds of the
 monotonic clock.
 """
@@ -128,6 +131,12 @@ class Ground:
             self._refusals.pop(block.name, None)
             if self._hopeless.pop(block.name, None) is not None:
                 self._learn("points-back", self._spans(block))
+
+    def again_ns(self, block: Block, now_ns: int) -> int:
+        """Return when a block that was refused is to be asked for again, should no slot come before."""
+        soonest_ns = now_ns + (PACE_MAX_NS if self._searched is None else RETRY_FIRST_NS)
+        retry = self._hopeless.get(block.name)
+        return soonest_ns if retry is None else max(retry.due_ns, soonest_ns)
 
     def next_test_ns(self) -> int | None:
         """Return when the next test is due; None where there is nothing to find out."""

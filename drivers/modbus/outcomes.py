@@ -47,6 +47,7 @@ class Outcomes:
         self._presence = presence
         self._on_learnt = on_learnt
         self._owed: dict[int, None] = {}  # owners whose last slot had no answer, in their order
+        self._again: dict[int, int] = {}  # owners that were refused long before their next slot; when to ask
         self._suspects = Suspects()
         self.failing = {unit_id for unit_id, s in roster.standings.items() if s.failures}  # or in question
         self.curious = {ground for ground in roster.grounds if ground.next_test_ns() is not None}
@@ -121,8 +122,11 @@ class Outcomes:
             self._turns.put_first(Errand(self._roster[owner], owner, for_slot=False))
 
     def due(self, now_ns: int) -> list[int]:
-        """Return the blocks that rest by themselves and whose rest is over, of units that are well."""
-        due = self._suspects.due(now_ns)
+        """Return the blocks that rest by themselves and whose rest is over, of units that are well.
+
+        So those that were refused, and are worth another question before their slot.
+        """
+        due = self._suspects.due(now_ns) + [owner for owner, at_ns in self._again.items() if now_ns >= at_ns]
         return [owner for owner in due if self._roster[owner].block.unit_id not in self.failing]
 
     def is_known_to_fail(self, owner: int | None) -> bool:
@@ -183,6 +187,7 @@ class Outcomes:
         self._presence.answered(unit_id, now_ns)
         if errand.owner is not None:
             self._owed.pop(errand.owner, None)
+            self._again.pop(errand.owner, None)
             if self._suspects.count(errand.owner) >= TOLD_FROM:
                 self._presence.block_answered(errand.polled.block)
         for owner in self._suspects.answered(unit_id, errand.owner, now_ns):
@@ -221,6 +226,7 @@ class Outcomes:
             ground.answered(block)
         else:
             changed = ground.refused(block, now_ns)
+            self._ask_again(errand.owner, ground.again_ns(block, now_ns))
         if changed:
             self._replan(ground, now_ns)
         if changed or errand.owner is None:
@@ -228,6 +234,10 @@ class Outcomes:
             self.curious |= {ground} if ground.next_test_ns() is not None else set()
         if ground.learnt:
             self._on_learnt(ground)
+
+    def _ask_again(self, owner: int, at_ns: int) -> None:
+        if owner in self._roster and at_ns < self._roster.next_of(owner):
+            self._again[owner] = at_ns
 
     def _replan(self, ground: Ground, now_ns: int) -> None:
         before = {owner: self._roster[owner].block for owner in self._roster.of_unit(ground.layout.unit_id)}
@@ -239,6 +249,7 @@ class Outcomes:
                 self.bad(errand.polled, Quality.DEVICE_FAULT)
         for owner in gone:
             self._owed.pop(owner, None)
+            self._again.pop(owner, None)
             self._suspects.forget(owner)
         self.make_up(owner for owner in came if self._roster[owner].is_asked)
 

@@ -12,6 +12,7 @@ from drivers.clock import Clock
 from drivers.errors import ExceptionReply, LinkFault, NoReply, Silent, UnitFault, Unusable, WrongReply
 from drivers.modbus.frames import FrameRing
 from drivers.modbus.framing import Strays, Whose
+from drivers.modbus.heads import heads_in
 from drivers.modbus.masters import OtherMaster
 from drivers.modbus.misfits import Misfits
 from drivers.passed import Passed, Shown
@@ -30,7 +31,10 @@ _PRINTED: Final = 12
 
 
 class Watch:
-    """The tap (see wire.py) of one connection. `remarks` tells people what it notices."""
+    """The tap (see wire.py) of one connection. `remarks` tells people what it notices.
+
+    `has_ids`: its frames have transaction ids, and answers are told by them.
+    """
 
     def __init__(
         self,
@@ -40,13 +44,16 @@ class Watch:
         *,
         where: str,
         is_tcp: bool,
+        has_ids: bool = False,
         timeout_s: float,
     ) -> None:
         self._connection_id = connection_id
         self._clock = clock
         self._remarks = remarks
         self._where = where
+        self._is_tcp = is_tcp
         self._unit_at = _MBAP_BYTES if is_tcp else 0  # where a frame names its unit
+        self._has_ids = has_ids
         now_ns = clock.monotonic_ns()
         self.statistics = Statistics(Exchanges(now_ns))
         self._begun_ns = now_ns
@@ -66,9 +73,12 @@ class Watch:
         """Count and keep what was sent, or what one read brought."""
         if sent:
             self.statistics.bytes_sent += len(data)
-            self._misfits.asked(data[self._unit_at], self._clock.monotonic_ns())
+            transaction = int.from_bytes(data[:2], "big") if self._has_ids else None
+            self._misfits.asked(data[self._unit_at], self._clock.monotonic_ns(), transaction)
         else:
             self.statistics.bytes_received += len(data)
+            if self._is_tcp:
+                self._look_at_heads(data)
         self._ring.add(Passed(self._clock.now_ns(), self._clock.monotonic_ns(), sent, data))
 
     def connected(self) -> None:
@@ -118,9 +128,18 @@ class Watch:
         return fault if misfit is None else Unusable(fault.where, misfit.code, misfit.fields)
 
     def _look_for_misfit(self, unit_id: int, asked: int | None, whose: Whose) -> None:
-        now_ns = self._clock.monotonic_ns()
-        unit = self._misfits.stray(unit_id, asked, whose, now_ns)
-        misfit = None if unit is None else self._misfits.of_unit(unit, now_ns)
+        self._tell_misfit(self._misfits.stray(unit_id, asked, whose, self._clock.monotonic_ns()))
+
+    def _look_at_heads(self, data: bytes) -> None:
+        for head in heads_in(data):
+            if self._has_ids:
+                self._misfits.named(head.unit_id, head.transaction)
+            if head.protocol:
+                now_ns = self._clock.monotonic_ns()
+                self._tell_misfit(self._misfits.other_protocol(head.unit_id, head.protocol, now_ns))
+
+    def _tell_misfit(self, unit: int | None) -> None:
+        misfit = None if unit is None else self._misfits.of_unit(unit, self._clock.monotonic_ns())
         if unit is not None and misfit is not None:
             self._told_misfits[unit] = misfit.code
             self._remarks.once(misfit.code, unit, where=self._where, **misfit.fields)

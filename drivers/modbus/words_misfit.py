@@ -26,4 +26,11 @@ MISFITS: Final[Mapping[str, Text]] = {
         "Compare the unit ids: write unit: {other} under the device if that is its own, "
         "else correct it in the gateway.",
     ),
+    "answers-other-protocol": Text(
+        "{where} 上从站 {unit} 有应答，但报文头里的协议标识是 {other}，Modbus TCP 规定为 0，数据未采用。"
+        "请确认该端口是 Modbus TCP 服务，并升级或更正设备（网关）的程序；站号和接线不是原因。",
+        "Unit {unit} on {where} answers with protocol id {other} in the head of its frames, where Modbus TCP "
+        "has 0; it is not used. Make sure that this port is a Modbus TCP server's, and have the device or "
+        "gateway mended by its maker; unit id and wiring are not the cause.",
+    ),
 }

@@ -20,7 +20,7 @@ from asyncua import Client, ua
 from asyncua.crypto.uacrypto import CertProperties
 
 from config.model import Text
-from drivers.errors import Lost, Unreachable
+from drivers.errors import Lost, SessionRefused, Unreachable
 from drivers.opcua import identity
 from drivers.opcua.access import Access, User
 from drivers.opcua.certificate import APPLICATION_NAME, application_uri, load_own
@@ -95,8 +95,7 @@ async def _open(client: Client, access: Access, user: User | None) -> None:
         await client.send_hello()
     with opening(access, Step.SECURE):
         await client.open_secure_channel()
-    with opening(access, Step.BEGIN):
-        session = await client.create_session()
+    session = await _begin(client, access)
     endpoint = _endpoint(access, session.ServerEndpoints)
     if access.is_verified:
         access.check_server(session.ServerCertificate, endpoint.Server.ApplicationUri)
@@ -110,6 +109,16 @@ async def _open(client: Client, access: Access, user: User | None) -> None:
         else:
             client.user_private_key = user.key
             await client.activate_session(certificate=user.certificate)
+
+
+async def _begin(client: Client, access: Access) -> ua.CreateSessionResult:
+    try:
+        with opening(access, Step.BEGIN):
+            return await client.create_session()
+    except SessionRefused:
+        # With security it was seen beforehand; without, only now that there may be no such endpoint.
+        choose(access, await discover(access))
+        raise
 
 
 def _endpoint(access: Access, endpoints: list[ua.EndpointDescription]) -> ua.EndpointDescription:

@@ -128,6 +128,34 @@ def test_both_readings_of_an_ambiguous_address_are_shown(tmp_path: Path) -> None
     assert "--address-base modicon" in first
 
 
+def test_both_readings_of_a_discrete_inputs_address_are_shown(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("位号,站号,功能码,地址\nYS-1,1,2,10001\nYS-2,1,2,10002\n", encoding="utf-8")
+    stanza, findings = imported(table, "--connection", "plc")
+    assert stanza is None
+    [fault] = findings.faults
+    assert "40001 式，报文地址 0 (0x0000)；从 0 起，报文地址 10001 (0x2711)" in fault.text("zh")
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "mend"),
+    [
+        ("192.168.1.999", "table-host-wrong", "0 到 255"),
+        ("http://10.0.0.1", "table-host-is-url", "例如 10.0.0.1，"),
+        ("10.0.0.1:502", "table-host-with-port", "只写 10.0.0.1，502 另写一列 port"),
+    ],
+)
+def test_an_address_that_is_none_is_refused_with_the_mend(
+    written: str, code: str, mend: str, tmp_path: Path
+) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text(f"位号,IP,站号,功能码,地址,类型\nPT-1,{written},1,3,0,uint16\n", encoding="utf-8")
+    stanza, findings = imported(table)
+    assert stanza is None
+    assert told(findings.faults) == [f"2:2 {code}"]
+    assert mend in findings.faults[0].text("zh")
+
+
 def test_what_a_table_leaves_out_can_be_said_beside_it(tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     table.write_text("代号,地址,上限\nPT-1,0,9\n", encoding="utf-8")

@@ -149,6 +149,18 @@ async def test_a_port_that_the_agent_holds_is_told_with_the_way_out(tmp_path: Pa
     assert "edge-agent status" in err
 
 
+async def test_reading_what_never_answers_over_tcp_names_the_other_kind(tmp_path: Path) -> None:
+    async with tcp_device(Scripted(script=lambda _: Reply(silent=True))) as port:
+        tcp = plant(tmp_path, f"{{modbus-tcp: {{host: 127.0.0.1, port: {port}, timeout: 100 ms}}}}")
+        silent = await read(tcp)
+        asked = await command("identify", tcp, "d-1", "--state", "/nonexistent")
+    async with tcp_device(Scripted(rtu=True, script=lambda _: Reply(drop=True))) as port:
+        hung_up = await read(plant(tmp_path, f"{{modbus-rtu-tcp: {{host: 127.0.0.1, port: {port}}}}}"))
+    assert "请改用 modbus-rtu-tcp" in silent[2]
+    assert "请改用 modbus-rtu-tcp" in asked[2]
+    assert "请改用 modbus-tcp" in hung_up[2]
+
+
 async def test_another_master_is_named_and_neither_command_sends_anything(tmp_path: Path) -> None:
     device = Scripted(rtu=True, script=answers)
     with rtu_device(device) as port:
@@ -297,6 +309,14 @@ async def test_a_device_that_is_silent_to_identification_alone_is_no_fault(tmp_p
         assert "不是故障" in said
         assert "检查其电源" not in said
     assert {request.first for request in device.requests if request.function == 3} <= {0, 6, 40}
+
+
+async def test_a_device_that_hangs_up_on_identification_alone_is_no_fault() -> None:
+    device = Scripted(script=lambda request: Reply(drop=request.function == IDENTIFY))
+    async with tcp_device(device) as port:
+        code, out, err = await command("identify", "--tcp", f"127.0.0.1:{port}", "--unit", "5")
+    assert (code, out) == (1, "")
+    assert "从站 5 被问到设备识别（功能码 43/14）就挂断连接，但能应答读数" in err
 
 
 async def test_a_device_that_is_silent_to_everything_is_one(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ class Reply:
     hang_up: bool = False  # close it after the answer
     before: bytes = b""  # sent ahead of the answer, in one piece with it
     transaction: int | None = None
+    protocol: int = 0  # over TCP
     unit: int | None = None
     function: int | None = None
     count: int | None = None
@@ -99,7 +100,7 @@ class Scripted:
             answer = with_crc(bytes([unit]) + pdu)
             return answer[:-1] + bytes([answer[-1] ^ 0x55]) if reply.broken else answer
         head = frame[:2] if reply.transaction is None else struct.pack(">H", reply.transaction)
-        return head + frame[2:4] + struct.pack(">HB", len(pdu) + 1, unit) + pdu
+        return head + struct.pack(">HHB", reply.protocol, len(pdu) + 1, unit) + pdu
 
 
 def _pdu(reply: Reply, request: Request) -> bytes:

@@ -110,3 +110,20 @@ async def test_neighbours_keep_their_slots_while_a_unit_is_searched() -> None:
     assert all(good(scan) for scan in slots)
     gaps = [later.mono_ns - sooner.mono_ns for sooner, later in pairwise(slots)]
     assert max(gaps) < 2 * PERIOD_S * 1e9
+
+
+async def test_registers_read_once_an_hour_are_searched_at_once_and_not_an_hour_later() -> None:
+    server = Scripted(script=without({11}))
+    async with tcp_device(server) as port, running(tcp(port), [device(*points(3600.0))]) as seen:
+        await seen.until(lambda: bool(seen.notes), within_s=15.0)
+        await seen.until(lambda: read_in(seen.scans) == THERE - {"d.r11"})
+    assert [note.code for note in seen.notes] == ["points-missing"]
+    assert len(server.requests) < 20
+
+
+async def test_a_refusal_by_chance_costs_what_is_read_once_an_hour_a_second() -> None:
+    server = Scripted(script=lambda r: Reply(exception=2) if r.number == 1 else Reply())
+    async with tcp_device(server) as port, running(tcp(port), [device(*points(3600.0))]) as seen:
+        await seen.until(lambda: read_in(seen.scans) == THERE)
+    assert len(server.requests) == 2
+    assert seen.notes == []

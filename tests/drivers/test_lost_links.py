@@ -12,6 +12,7 @@ import pytest
 from config.connection import Connection
 from config.modbus_link import ModbusDtu, ModbusRtu, ModbusRtuTcp, ModbusTcp
 from config.model import Device
+from drivers.messages import describe
 from drivers.modbus.hold import RECONNECT_CAP_S, RECONNECT_FIRST_S
 from drivers.reading import Quality
 from tests.drivers.conftest import free_port
@@ -103,6 +104,32 @@ async def test_a_device_that_accepts_and_never_answers_is_told_as_silent() -> No
     async with peer(lambda _: None) as port, running(tcp(port), one_unit(0.2)) as seen:
         await seen.status("silent")
     assert all(all_are(Quality.COMM_FAULT)(scan) for scan in seen.scans)
+
+
+@pytest.mark.parametrize(
+    ("settings", "behave", "code", "mend"),
+    [
+        (lambda port: tcp(port), lambda _: None, "silent", "use modbus-rtu-tcp"),
+        (lambda port: serial_server(port), lambda _: None, "silent", "use modbus-tcp"),
+        (lambda port: serial_server(port), lambda connection: connection.close(), "lost", "use modbus-tcp"),
+    ],
+    ids=["tcp", "serial-server", "serial-server-that-hangs-up"],
+)
+async def test_a_peer_of_which_nothing_ever_came_may_be_of_the_other_kind(
+    settings: Callable[[int], Connection], behave: Callable[[socket.socket], None], code: str, mend: str
+) -> None:
+    async with peer(behave) as port, running(settings(port), one_unit(0.2)) as seen:
+        status = await seen.status(code)
+    assert status.fault is not None
+    assert mend in describe(status.fault).en
+
+
+async def test_a_peer_that_has_answered_is_of_the_right_kind() -> None:
+    server = Scripted(script=lambda request: Reply(silent=request.number > 1))
+    async with tcp_device(server) as port, running(tcp(port), one_unit(0.2)) as seen:
+        status = await seen.status("silent")
+    assert status.fault is not None
+    assert "modbus-rtu-tcp" not in describe(status.fault).en
 
 
 async def test_a_device_that_closes_its_half_is_lost_at_once_though_it_still_listens() -> None:

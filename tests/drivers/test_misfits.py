@@ -44,6 +44,13 @@ async def test_an_answer_in_another_units_name_is_told_with_that_name() -> None:
     assert "unit: 255" in describe_note(note).zh
 
 
+async def test_another_protocol_in_the_head_is_told_and_not_as_silence() -> None:
+    seen = await told(lambda _: Reply(protocol=256), "answers-other-protocol", 1)
+    [note] = seen.notes
+    assert "协议标识是 256，Modbus TCP 规定为 0" in describe_note(note).zh
+    assert "with protocol id 256" in describe_note(note).en
+
+
 async def test_a_unit_that_is_always_late_is_told_how_long_it_takes() -> None:
     seen = await told(lambda _: Reply(delay_s=0.35), "answers-late", 1)
     [note] = seen.notes
@@ -64,6 +71,7 @@ async def test_on_a_serial_line_it_is_told_too() -> None:
     [
         (Reply(transaction=0xFFFE), "answers-other-id", "any_transaction_id: true"),
         (Reply(unit=255), "answers-other-unit", "unit: 255"),
+        (Reply(protocol=1), "answers-other-protocol", "with protocol id 1 in the head"),
         (Reply(delay_s=0.35), "answers-late", "Raise timeout"),
     ],
 )
@@ -87,6 +95,39 @@ async def test_beside_a_unit_that_is_well_it_is_not_told_as_silent() -> None:
 async def test_a_unit_that_is_really_silent_is_told_as_before() -> None:
     seen = await told(lambda request: Reply(silent=request.unit == 2), "unit-silent", 1, 2)
     assert [note.code for note in seen.notes] == ["unit-silent"]
+
+
+async def test_how_long_answers_take_is_not_counted_from_questions_that_were_never_answered() -> None:
+    """The unit swallows questions, then answers each twice, then takes 0.35 s."""
+    mode = ["swallow"]
+
+    def script(request: Request) -> Reply:
+        if request.unit == 2:
+            return Reply()
+        if mode == ["twice"]:
+            answer = bytes([1, 3, 2]) + request.first.to_bytes(2, "big")
+            return Reply(after=server.frames[-1][:4] + bytes([0, len(answer)]) + answer)
+        return Reply(silent=True) if mode == ["swallow"] else Reply(delay_s=0.35)
+
+    server = Scripted(script=script)
+    async with tcp_device(server) as port, running(tcp(port), units(1, 2)) as seen:
+        await seen.until(lambda: sum(request.unit == 1 for request in server.requests) >= 3)
+        mode[0] = "twice"
+        await seen.until(lambda: sum(good(scan) for scan in seen.of(1)) >= 3)
+        assert "answers-late" not in [note.code for note in seen.notes]
+        mode[0] = "late"
+        await seen.until(lambda: any(note.code == "answers-late" for note in seen.notes))
+    [note] = [note for note in seen.notes if note.code == "answers-late"]
+    assert 0.3 < float(note.fields["took_s"]) < 0.8
+
+
+def test_without_transaction_ids_an_answer_in_time_ends_the_wait_for_all_before_it() -> None:
+    misfits = Misfits(1.0)
+    for sent_s in (0, 2, 4):
+        misfits.asked(1, sent_s * S)
+    misfits.answered(1)
+    misfits.stray(1, 1, Whose.OURS_LATE, 5 * S)  # a copy of what was answered
+    assert misfits.of_unit(1, 5 * S, at_least=1) is None
 
 
 def test_what_a_device_answers_all_at_once_after_it_hung_is_no_reason_for_a_longer_time_out() -> None:

@@ -192,6 +192,14 @@ async def test_a_policy_that_is_not_offered_is_told_with_those_that_are(
     assert "but: None, Basic256Sha256/Sign." in words
 
 
+async def test_a_server_that_offers_nothing_without_security_is_told_with_what_it_offers(
+    server: SecuredServer, pki: Path
+) -> None:
+    await server.become(policies=[POLICIES.Basic256Sha256_Sign, POLICIES.Aes256Sha256RsaPss_SignAndEncrypt])
+    words = await refused(gateway(server, pki, "None"), "policy-not-offered")
+    assert "does not offer None, but: Basic256Sha256/Sign, Aes256Sha256RsaPss/SignAndEncrypt." in words
+
+
 @pytest.mark.parametrize(
     "status",
     [

@@ -6,7 +6,7 @@ import pytest
 
 from drivers.errors import ExceptionReply, Lost, NoReply, Silent
 from drivers.reading import Quality
-from tests.drivers.plant import all_are, good
+from tests.drivers.plant import all_are, device, good, register_point
 from tests.drivers.poll_bench import SEVEN, Bench, FakeLink, SlowLink, many_blocks
 
 
@@ -106,6 +106,24 @@ async def test_an_exception_reply_is_a_device_fault_in_every_slot() -> None:
             await bench.clock.advance(0.5)
     assert len(bench.scans) == 5
     assert all(all_are(Quality.DEVICE_FAULT)(scan) for scan in bench.scans)
+
+
+async def test_a_plc_that_refuses_all_in_an_hourly_slot_is_read_soon_after_it_is_loaded() -> None:
+    bench = Bench(device(register_point("u1", 0, period_s=3600.0)))
+    link = FakeLink(lambda _: ExceptionReply(1, 2))
+    async with bench.served(link):
+        for _ in range(120):
+            await bench.clock.advance(0.5)
+        assert [learnt.code for learnt in bench.learnt] == ["block-refused"]
+        assert len(link.asked) < 30
+        link.answer = lambda _: SEVEN
+        for _ in range(10):
+            await bench.clock.advance(0.5)
+        assert [good(scan) for scan in bench.of(1)] == [False, True]
+        asked = len(link.asked)
+        for _ in range(120):
+            await bench.clock.advance(0.5)
+    assert len(link.asked) == asked  # an answer once an hour is all that is wanted
 
 
 async def test_a_lost_link_ends_serving_with_what_waited_bad() -> None:
