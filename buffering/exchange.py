@@ -31,6 +31,7 @@ class Request:
     stream: Stream
     records_max: int
     bytes_max: int
+    items_max: int
     withdrawn: bool = False
 
 

@@ -69,6 +69,7 @@ __all__ = [
 
 RECORDS_MAX: Final = 500
 BYTES_MAX: Final = 256_000
+ITEMS_MAX: Final = 100_000
 
 
 class Outbox:
@@ -222,13 +223,20 @@ class Outbox:
     # Forwarding
 
     async def next_message(
-        self, destination: str, stream: Stream, *, records_max: int = RECORDS_MAX, bytes_max: int = BYTES_MAX
+        self,
+        destination: str,
+        stream: Stream,
+        *,
+        records_max: int = RECORDS_MAX,
+        bytes_max: int = BYTES_MAX,
+        items_max: int = ITEMS_MAX,
     ) -> Message:
         """Return the next message of a stream, waiting until there is one.
 
         First, by number, what was cut and not yet acknowledged (after a restart,
         under its old id); then what is pending, oldest first: up to `records_max`
-        records of one lane with up to `bytes_max` of payload, at least one record.
+        records of one lane with up to `bytes_max` of payload and `items_max` items, at
+        least one record.
         It is in flight until `ack`, `release`, `split` or `park`. Several may be.
         Raises KeyError: no such destination. Raises StoreFailed: the outbox was closed.
         """
@@ -237,7 +245,7 @@ class Outbox:
             return line.take()
         if self._failure is not None:
             raise self._failure
-        request = Request(destination, stream, records_max, bytes_max)
+        request = Request(destination, stream, records_max, bytes_max, items_max)
         waiter: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         line.waiters.append(waiter)
         self._writer.look(request)

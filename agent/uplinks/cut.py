@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 BYTES_PER_MESSAGE_MAX: Final = 48_000
 RECORDS_PER_MESSAGE_MAX: Final = 100
+READINGS_PER_MESSAGE_MAX: Final = 2_000
+"""Readings that change little take two bytes each here and 150 at the platform: bytes alone bound nothing."""
 REFUSALS_MAX: Final = 3
 
 
@@ -71,6 +73,7 @@ class CutMessages:
                 self._stream,
                 records_max=RECORDS_PER_MESSAGE_MAX,
                 bytes_max=BYTES_PER_MESSAGE_MAX,
+                items_max=READINGS_PER_MESSAGE_MAX,
             )
             shipment = await self._read(message)
             if shipment is not None and shipment.current is not None:
