@@ -15,9 +15,11 @@ from benchmarks import (
     appending,
     backlog_memory,
     decoding,
+    drain,
     opening_time,
     stored_size,
     thousand_points,
+    written_size,
 )
 from benchmarks.figures import Figure
 
@@ -29,6 +31,11 @@ BENCHES: Final[Mapping[str, tuple[Measure, Any]]] = {
     "stored-size": (stored_size.measure, stored_size.Size()),
     "backlog-memory": (backlog_memory.measure, backlog_memory.Size()),
     "opening-time": (opening_time.measure, opening_time.Size()),
+    "written-size": (written_size.measure, written_size.Size()),
+    "drain-1000-https": (drain.measure, drain.Size(1_000, "https", 20, away_s=40)),
+    "drain-1000-mqtt": (drain.measure, drain.Size(1_000, "mqtt", 20, away_s=40)),
+    "drain-10000-https": (drain.measure, drain.Size(10_000, "https", 3, away_s=20)),
+    "drain-10000-mqtt": (drain.measure, drain.Size(10_000, "mqtt", 3, away_s=20)),
     "thousand-points": (thousand_points.measure, thousand_points.Size()),
 }
 

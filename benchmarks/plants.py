@@ -14,6 +14,7 @@ _DEVICE: Final = """\
     name: {{zh: 数据块, en: Data block}}
     connection: {connection}
     unit: {unit}
+    period: 1 s
     points:
       value:
         name: {{zh: "测点 {{n}}", en: "Point {{n}}"}}
