@@ -9,8 +9,8 @@ from typing import Final
 from benchmarks.disk import quantile
 
 NS_PER_S: Final = 10**9
-COMMIT_NS: Final = 6 * NS_PER_S // 10  # what was read during the drain comes with the next commit
-SETTLED_NS: Final = NS_PER_S  # from then on live readings count as undisturbed
+NEXT_NS: Final = 12 * NS_PER_S // 10  # a period and a commit: after a short drain, the next live readings
+SETTLED_NS: Final = 15 * NS_PER_S // 10  # from then on live readings count as undisturbed
 
 _CONTACT: Final = "SELECT min(received_ns) FROM message"
 _LAST: Final = "SELECT max(received_ns) FROM message WHERE kind = 'continues'"
@@ -58,7 +58,7 @@ def read_drain(books: Path) -> Drain:
     if not backfill:
         raise NothingDrained("no back-fill came")
     end_ns = backfill[-1][0]
-    during = [late for received, late in live if begin_ns <= received <= end_ns + COMMIT_NS]
+    during = [late for received, late in live if begin_ns <= received <= end_ns + NEXT_NS]
     after = [late for received, late in live if received > end_ns + SETTLED_NS]
     if not during or not after:
         raise NothingDrained(f"{len(during)} live readings during the drain, {len(after)} after")
