@@ -19,6 +19,7 @@ from agent.uplinks.connecting import judge_connect_fault, tls_complaint
 from agent.uplinks.dial import dial
 from agent.uplinks.mqtt.judge import judge_connack
 from agent.uplinks.mqtt.messages import hung_up
+from agent.uplinks.mqtt.slots import Slots
 from agent.uplinks.source import Source
 from agent.uplinks.uplink import Unknown, Verdict
 from config.transport import MqttVersion
@@ -63,6 +64,7 @@ class Session:
 
     def __init__(self, broker: Broker, clock: Clock) -> None:
         self.alive = False
+        self.slots = Slots(IN_FLIGHT_MAX)
         self._broker = broker
         self._clock = clock
         self._loop = asyncio.get_running_loop()
@@ -193,7 +195,9 @@ class Session:
 
     def _on_connect(self, _client: Any, _data: Any, _flags: Any, _reason: Any, props: Any) -> None:
         self._size_max = getattr(props, "MaximumPacketSize", None)
-        self._client.fly_at_most(min(IN_FLIGHT_MAX, getattr(props, "ReceiveMaximum", IN_FLIGHT_MAX)))
+        count = min(IN_FLIGHT_MAX, getattr(props, "ReceiveMaximum", IN_FLIGHT_MAX))
+        self.slots = Slots(count)
+        self._client.fly_at_most(count)
 
     def _on_publish(self, _client: Any, _data: Any, mid: int, reason: ReasonCode, _props: Any) -> None:
         future = self._acks.setdefault(mid, self._loop.create_future())

@@ -11,6 +11,7 @@ from agent.uplinks.mqtt.judge import judge
 from agent.uplinks.mqtt.messages import unacknowledged
 from agent.uplinks.mqtt.session import Broker, ConnectionFailed, Session
 from agent.uplinks.uplink import Parcel, TooLarge, Unknown, Verdict, Wire
+from buffering.record import Lane
 from drivers.clock import Clock
 
 
@@ -40,7 +41,10 @@ class MqttUplink:
         if not session.takes(topic, parcel.body):  # sent all the same, it would cost the connection
             return TooLarge(too_large(self._broker.host))
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with (
+                session.slots.taken(urgent=parcel.lane == Lane.ALARM),
+                asyncio.timeout(self._timeout_s),  # from when it is sent, not from when it waits
+            ):
                 reason = await session.publish(topic, parcel.body)
         except TimeoutError:
             # The silence may be the network's: only a new connection can tell.
