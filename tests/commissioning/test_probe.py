@@ -30,7 +30,7 @@ from tests.commissioning.other_master import another_master, polling
 from tests.commissioning.steps import Steps
 from tests.commissioning.tables import run
 from tests.commissioning.test_reading_commands import held
-from tests.drivers.scripted import Reply, Request, Scripted, rtu_device, tcp_device
+from tests.drivers.scripted import Reply, Request, Scripted, rtu_device, tcp_device, with_crc
 from tests.simulator.plants import detector, plant
 from tests.simulator.playing import playing
 
@@ -117,6 +117,17 @@ async def test_another_master_is_named_and_nothing_is_sent() -> None:
     assert (code, out) == (1, "")
     assert "线上已有主站在通信，参数 9600 8N1，它在询问：站号 12（功能码 3）" in err
     assert "--line-is-mine" in err
+    assert device.frames == [], "not a bit left"
+
+
+async def test_a_device_that_sends_unasked_is_named_and_not_called_noise() -> None:
+    device = Scripted(rtu=True)
+    with rtu_device(device) as port:
+        async with another_master(device, lambda: with_crc(bytes.fromhex("01 03 04 00 0A 00 0B"))):
+            code, out, err = await command("--serial", port)
+    assert (code, out) == (1, "")
+    assert "听到站号 1 的完整应答报文（参数 9600 8N1），却没有听到谁在询问：设备处于主动上传模式" in err
+    assert "干扰" not in err
     assert device.frames == [], "not a bit left"
 
 

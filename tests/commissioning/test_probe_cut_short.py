@@ -1,4 +1,4 @@
-"""`edge-agent probe` at addresses that hang up, or never answer: what was found stays, the rest is explained."""
+"""`edge-agent probe` at addresses that hang up, or never answer: what was found stays, and why is told."""
 
 from tests.commissioning.test_probe import command
 from tests.drivers.scripted import IDENTIFY, Reply, Scripted, tcp_device
