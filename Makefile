@@ -7,6 +7,8 @@ STAMP := $(VENV)/.installed
 SECONDS ?= 60
 JOBS ?= 3
 STATE ?=
+ONLY ?=
+SIZE ?=
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -40,8 +42,8 @@ lint: setup ## ruff, mypy --strict and the import contracts
 soak: setup ## Long faults; every line cut, delayed and corrupted in turn: make soak [SECONDS=600]
 	SOAK_SECONDS=$(SECONDS) $(BIN)/pytest -m soak --timeout 900 -o addopts="--strict-markers --strict-config -ra"
 
-bench: setup ## Benchmarks, as ratios within one run
-	$(BIN)/python -m benchmarks
+bench: setup ## Speed and size, as ratios within one run: make bench [ONLY=NAME] [SIZE=GB]
+	$(BIN)/python -m benchmarks $(ONLY) $(if $(SIZE),--size $(SIZE))
 
 lock: ## Renew requirements.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock

@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from agent.act import Refused, act_route, said
+from agent.alarm_acts import DOES, AlarmActs
 from agent.exposition import CONTENT_TYPE
 from agent.gateway import Gateway
 from agent.kept_back import KeptBack
@@ -66,7 +67,10 @@ async def serve(gateway: Gateway, folder: Path) -> None:
                 return JSONResponse({"connection": wanted, "frames": frames})
         return JSONResponse({"connections": [d.connection_id for d in gateway.drivers]}, status_code=404)
 
-    kept_back = KeptBack(gateway)
+    kept_back, alarms = KeptBack(gateway), AlarmActs(gateway)
+
+    async def get_alarms(_request: Request) -> Response:
+        return JSONResponse(alarms.listed())
 
     async def get_quarantine(request: Request) -> Response:
         try:
@@ -84,6 +88,8 @@ async def serve(gateway: Gateway, folder: Path) -> None:
             act_route("/api/v1/quarantine/resend", kept_back.resend),
             act_route("/api/v1/quarantine/drop", kept_back.drop),
             act_route("/api/v1/resend", Resending(gateway).resend),
+            Route("/api/v1/alarms", get_alarms),
+            *(act_route(f"/api/v1/alarms/{what}", alarms.doing(what)) for what in DOES),
         ]
     )
     config = uvicorn.Config(

@@ -18,6 +18,7 @@ from random import Random
 from typing import Final
 
 from agent.alarms.engine import Engine
+from agent.collector import settle
 from agent.control import serve
 from agent.device_key import DeviceKey, KeyUnusable, device_key
 from agent.gateway import Gateway
@@ -106,6 +107,7 @@ class Daemon:
             recorder.event({"kind": "stopgap", "text": asdict(stopgap)})
         recorder.device_key(key)
         gateway.pipeline.start(outbox.state)
+        settle()
         async with stage(self._supervisor) as uplinks:
             for forwarder in gateway.forwarders.values():
                 uplinks.keep(f"uplink[{forwarder.name}]", forwarder.run)

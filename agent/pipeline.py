@@ -9,12 +9,14 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from agent.alarms.bypass import bypass_of
 from agent.alarms.engine import Engine, Outcome
 from agent.latest import LatestValues
 from agent.recorder import Recorder
 from agent.records import Json
 from agent.self_reports import SelfReports
 from agent.supervise import Supervisor
+from config.model import Text
 from drivers.clock import Clock
 from drivers.driver import LinkStatus
 from drivers.messages import describe, describe_note
@@ -106,6 +108,14 @@ class Pipeline:
         }
         self._recorder.event(event, state=kept)
 
+    def act(self, do: Callable[[int, int], None]) -> Text:
+        """Do what a person asks of an alarm; return what came of it, in words. Raises what `do` does."""
+        do(self._clock.now_ns(), self._clock.monotonic_ns())
+        outcome = self._engine.acted()
+        assert outcome is not None  # no act without an event
+        self._follow(outcome)
+        return outcome.events[-1].text
+
     def tick(self) -> None:
         """Let every deadline up to now take effect."""
         self._follow(self._engine.tick(utc_ns=self._clock.now_ns(), mono_ns=self._clock.monotonic_ns()))
@@ -121,6 +131,9 @@ class Pipeline:
     def _follow(self, outcome: Outcome | None) -> None:
         if outcome is not None:
             self._recorder.alarms(outcome)
+            for event in outcome.events:
+                if (bypass := bypass_of(event)) is not None:
+                    self._recorder.event(bypass)
             self._on_alarm()
         due_ns, awaited_ns = self._engine.next_deadline_ns(), self._awaited_ns
         if due_ns is not None and (awaited_ns is None or due_ns < awaited_ns):

@@ -17,7 +17,8 @@ import zstandard
 from config.model import LimitRule, Plant, Point
 from drivers.reading import Quality, Scan, ScanPlan, Value
 
-READINGS_PER_RECORD_MAX: Final = 4096
+READINGS_PER_RECORD_MAX: Final = 1024
+"""Reading a record back is one turn of the event loop: with so many it takes some 3 ms."""
 PAYLOAD_BYTES_MAX: Final = 16 * 10**6
 """No record is larger when unpacked: what claims to be is damaged."""
 

@@ -89,6 +89,7 @@ def _destination(gateway: Gateway, name: str, uplink: Uplink) -> Json:
         "backlog_items": backlog.items,
         "oldest_ns": backlog.oldest_ns,
         "parked": len(gateway.outbox.parked(name)),
+        "kept_back": [] if forwarder is None else list(forwarder.quarantine.points),
         "confirmed": confirmed,
         "last_error": asdict(error) if error else None,
     }

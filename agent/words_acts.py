@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from config.model import Text
+from config.validation import nearest
 
 NAMES_MAX: Final = 20
 
@@ -55,6 +56,38 @@ def another_plant_runs(state: str, running: str, meant: str) -> Text:
         f"{state} 下运行的是 {running}，不是配置文件中的 {meant}；未执行，请检查 --state",
         f"the agent on {state} runs {running}, not {meant} as the plant file says; nothing was done, "
         "check --state",
+    )
+
+
+def needed(keys: Sequence[str]) -> Text:
+    """Something has to be said with it."""
+    options = [f"--{key}" for key in keys]
+    return Text(f"请填写 {' 或 '.join(options)}", f"{' or '.join(options)} is missing")
+
+
+def no_span(key: str, written: str) -> Text:
+    """What was given is no duration."""
+    return Text(
+        f"--{key} 的“{written}”不是时长；请写成 30 min、2 h",
+        f"--{key}: '{written}' is no duration; write 30 min, 2 h",
+    )
+
+
+def text_unfit(key: str, longest: int) -> Text:
+    """What was said cannot go on record."""
+    return Text(
+        f"--{key} 的内容不可用；最长 {longest} 个可见字符",
+        f"--{key}: write up to {longest} printable characters",
+    )
+
+
+def no_such_alarm(name: str, rules: Sequence[str]) -> Text:
+    """Neither a rule nor the id of an alarm."""
+    near = nearest(name, rules)
+    hint = Text(f"，是不是 {near}", f"; did you mean {near}?") if near else Text("", "")
+    return Text(
+        f"没有规则或报警“{name}”{hint.zh}；用 edge-agent alarm list 查看",
+        f"there is no rule or alarm '{name}'{hint.en}; edge-agent alarm list shows them",
     )
 
 

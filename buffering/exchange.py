@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from buffering.heads import SignedHead
 from buffering.record import Lane, Message, Stream
@@ -19,6 +20,10 @@ class Outgoing:
     parked: str | None = None
 
 
+ITEMS_MAX: Final = 100_000
+"""Of one message, where who asks has no bound of its own."""
+
+
 @dataclass(slots=True)
 class Request:
     """A standing request for the next message of a stream; fulfilled inside a transaction.
@@ -32,6 +37,7 @@ class Request:
     streams: tuple[Stream, ...]
     records_max: int
     bytes_max: int
+    items_max: int = ITEMS_MAX
     withdrawn: bool = False
 
 

@@ -188,10 +188,10 @@ class Ledger:
             return None
         first, end = present[0].first, present[0].last
         limit = 1 if Stream.ALARM in request.streams else request.records_max
-        last, room = first, request.bytes_max
-        for seq, size in self.store.sizes(epoch, lane, first, end, limit=limit):
-            room -= size
-            if room < 0 and seq != first:
+        last, room, places = first, request.bytes_max, request.items_max
+        for seq, size, items in self.store.loads(epoch, lane, first, end, limit=limit):
+            room, places = room - size, places - items
+            if min(room, places) < 0 and seq != first:
                 break
             last = seq
         return wanted[0][0], Range(first, last)

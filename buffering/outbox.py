@@ -29,7 +29,7 @@ from buffering.calls import nothing as done_with
 from buffering.database import FILE
 from buffering.dispatch import Dispatch
 from buffering.errors import DamagedRecord, OutboxError, StoreFailed, StoreUnusable
-from buffering.exchange import Appended, Opening, Outgoing, Request, Snapshot
+from buffering.exchange import ITEMS_MAX, Appended, Opening, Outgoing, Request, Snapshot
 from buffering.heads import SignedHead, Signer
 from buffering.history import History
 from buffering.ledger import Ledger, Terms
@@ -225,14 +225,19 @@ class Outbox:
     # Forwarding
 
     async def next_message(
-        self, destination: str, *streams: Stream, records_max: int = RECORDS_MAX, bytes_max: int = BYTES_MAX
+        self,
+        destination: str,
+        *streams: Stream,
+        records_max: int = RECORDS_MAX,
+        bytes_max: int = BYTES_MAX,
+        items_max: int = ITEMS_MAX,
     ) -> Message:
         """Return the next message of a stream, waiting until there is one.
 
         First, by number, what was cut and not yet acknowledged (after a restart,
         under its old id); then what is pending, oldest first: up to `records_max`
-        records of one lane with up to `bytes_max` of payload, at least one record.
-        Of back-fill and live together, asked for in one, the oldest records first.
+        records of one lane with up to `bytes_max` of payload and `items_max` items, at
+        least one record. Of back-fill and live together, asked for in one, the oldest records first.
         It is in flight until `ack`, `release`, `split` or `park`. Several may be.
         Raises KeyError: no such destination. Raises StoreFailed: the outbox was closed.
         """
@@ -241,7 +246,7 @@ class Outbox:
             return ready
         if self._failure is not None:
             raise self._failure
-        request = Request(destination, streams, records_max, bytes_max)
+        request = Request(destination, streams, records_max, bytes_max, items_max)
         self._writer.look(request)
         try:
             return await self._dispatch.wait(destination, streams)

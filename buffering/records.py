@@ -131,6 +131,16 @@ class RecordTable(Statements):
         )
         return [(seq, size) for seq, size in self._run(statement, epoch, lane.value, first, last, limit)]
 
+    def loads(
+        self, epoch: int, lane: Lane, first: int, last: int, *, limit: int
+    ) -> list[tuple[int, int, int]]:
+        """Return (seq, payload bytes, items) of up to `limit` records from `first`. Raises StoreFailed."""
+        statement = (
+            f"SELECT seq, length(payload), count FROM record WHERE {_LANE}"  # noqa: S608
+            " AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
+        )
+        return list(self._run(statement, epoch, lane.value, first, last, limit))
+
     def times(self, epoch: int, lane: Lane, first: int, last: int, *, limit: int) -> Sequence[Times]:
         """Return the times of up to `limit` records from `first`. Raises StoreFailed."""
         statement = (

@@ -105,6 +105,7 @@ def _build(written: WrittenLimit) -> LimitRule | None:
     on_delay, _ = written.last("on_delay")
     off_delay, _ = written.last("off_delay")
     priority, _ = written.last("priority")
+    latched, _ = written.last("latched")
     return LimitRule(
         id=f"{written.point.id}.{written.kind.value}",
         point=written.point,
@@ -116,6 +117,7 @@ def _build(written: WrittenLimit) -> LimitRule | None:
         priority=Priority(priority) if isinstance(priority, str) else _PRIORITY[written.kind],
         clause=_profile_clause(written.layers),
         deviation=_deviation(written.layers[-1].entry),
+        latched=latched is True,
     )
 
 

@@ -169,6 +169,7 @@ class LimitRule:
     priority: Priority
     clause: Clause
     deviation: Deviation | None = None  # given where the limit is laxer than the law's
+    latched: bool = False  # stands until a person resets it
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,23 @@ class BufferSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RespondWithin:
+    """How soon after its raising an alarm is to be answered; seconds, None: not watched."""
+
+    acknowledge_s: float | None
+    handle_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmSettings:
+    """What people owe alarms."""
+
+    is_annunciated: bool = True  # there is somebody here to acknowledge them
+    shift_s: float = 8 * 3600.0  # longest shelving
+    respond_within: Mapping[Priority, RespondWithin] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Which readings an uplink gets.
 
@@ -258,6 +276,7 @@ class Plant:
     layouts: Mapping[str, LayoutFile] = field(default_factory=dict)  # uplink id → how its messages read
     policies: Mapping[str, Policy] = field(default_factory=dict)  # uplink id → which readings go
     console_listen: str = "127.0.0.1:8470"
+    alarms: AlarmSettings = AlarmSettings()
     warnings: tuple[Fault, ...] = ()  # what does not keep the plant from starting
 
     @property

@@ -9,6 +9,7 @@ from config.base import Bytes, Identifier, Interval, Matching, Name, Part, Secon
 from config.connection import ConnectionEntry
 from config.device import DeviceEntry
 from config.fault import Objection
+from config.response import AlarmsEntry
 from config.uplink import Uplink
 
 
@@ -84,3 +85,4 @@ class PlantEntry(Part):
     uplinks: dict[Identifier, Uplink] = Field({}, description="上报平台 / platforms that get the data")
     buffer: BufferEntry = BufferEntry()
     console: ConsoleEntry = ConsoleEntry()
+    alarms: AlarmsEntry = AlarmsEntry()

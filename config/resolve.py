@@ -77,6 +77,7 @@ class Resolver:
                 self._entry.uplinks, devices, self._incomplete, self._source, self._findings
             ),
             console_listen=self._entry.console.listen,
+            alarms=self._entry.alarms.settings(),
         )
         self._check_uplinks()
         return plant

@@ -20,6 +20,9 @@ class LimitBase(Part):
     deadband: Amount | None = Field(None, description="回差：退回超过它才解除 / must come back by more")
     on_delay: Seconds | None = Field(None, description="持续多久才报警 / beyond the limit for so long")
     off_delay: Seconds | None = Field(None, description="恢复多久才解除 / back for so long")
+    latched: bool | None = Field(
+        None, description="锁存：数值恢复后仍保持，直到人工复位 / stands until a person resets it"
+    )
     priority: Literal["critical", "high", "medium", "low"] | None = Field(
         None, description="优先级；缺省 hihi、lolo 为 critical，hi、lo 为 high / how urgent"
     )

@@ -31,5 +31,6 @@ def _bound(port: int) -> socket.socket:
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     # On both sockets: Linux then lets them share the port as long as only one of them listens.
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # inherited by whoever is accepted
     bound.bind((LOOPBACK, port))
     return bound

@@ -7,14 +7,15 @@ the devices behind it raise none of their own: ten alarms with one cause hide it
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import Final
-from uuid import UUID, uuid4
 
 from agent.alarms import messages
+from agent.alarms.alarm import Alarm
 from agent.alarms.deadlines import Deadlines
-from agent.alarms.event import AlarmEvent, Happening, Out
-from agent.alarms.saved import Saved, alarm_id, since_ns
+from agent.alarms.event import Out
+from agent.alarms.saved import Saved
+from agent.alarms.states import Signal
+from agent.alarms.subject import Duty, Subject
 from config.model import Device, Priority, Text
 
 RAISE_AFTER_S: Final = 10.0
@@ -26,79 +27,73 @@ class SilenceWatch:
 
     def __init__(
         self,
-        rule_id: str,
-        device: str | None,
+        subject: Subject,
         after_s: float,
-        texts: tuple[Text, Text],
+        duty: Duty,
         deadlines: Deadlines,
         out: Out,
         covered: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.rule_id = rule_id
-        self._device = device
+        self.alarm = Alarm(subject, duty, deadlines, out, on_delay_s=0, off_delay_s=0)
         self._after_ns = round(after_s * 1e9)
-        self._silent_text, self._back_text = texts
         self._deadlines = deadlines
-        self._out = out
-        self.saved = Saved()
         self._covered = covered
 
-    def start(self, saved: Saved, _mono_ns: int) -> None:
+    def start(self, saved: Saved, utc_ns: int, mono_ns: int) -> None:
         """Take up where the last run left off."""
-        self.saved = saved
+        self.alarm.start(saved, utc_ns, mono_ns)
 
     def silent(self, mono_ns: int) -> None:
         """Take a missed answer; the first one starts the wait."""
-        if not self.saved and not self._deadlines.is_set(self._raise):
-            self._deadlines.set(self._raise, mono_ns + self._after_ns)
+        if not self.alarm.state.is_raised and not self._deadlines.is_set(self._over):
+            self._deadlines.set(self._over, mono_ns + self._after_ns)
 
-    def answered(self, utc_ns: int) -> None:
+    def answered(self, utc_ns: int, mono_ns: int) -> None:
         """Take an answer."""
-        self._deadlines.cancel(self._raise)
-        if self.saved.alarm is not None:
-            raised, self.saved = self.saved.alarm, Saved()
-            event = self._event(alarm_id(raised), Happening.CLEARED, utc_ns, self._back_text)
-            self._out(replace(event, since_ns=since_ns(raised)))
+        self._deadlines.cancel(self._over)
+        self.alarm.see(Signal.BACK, utc_ns, mono_ns)
 
-    def _raise(self, utc_ns: int, mono_ns: int) -> None:
+    def _over(self, utc_ns: int, mono_ns: int) -> None:
         if self._covered():  # the connection's own alarm speaks for it: look again later
-            self._deadlines.set(self._raise, mono_ns + self._after_ns)
+            self._deadlines.set(self._over, mono_ns + self._after_ns)
             return
-        event = self._event(uuid4(), Happening.RAISED, utc_ns, self._silent_text)
-        self.saved = Saved(alarm=event.as_json())
-        self._out(event)
-
-    def _event(self, event_id: UUID, happening: Happening, utc_ns: int, text: Text) -> AlarmEvent:
-        return AlarmEvent(
-            alarm_id=event_id,
-            happening=happening,
-            rule=self.rule_id,
-            condition="comm-fault",
-            device=self._device,
-            point=None,
-            priority=Priority.MEDIUM,
-            utc_ns=utc_ns,
-            text=text,
-        )
+        self.alarm.see(Signal.BEYOND, utc_ns, mono_ns)
 
 
-def device_watch(device: Device, down: AbstractSet[str], deadlines: Deadlines, out: Out) -> SilenceWatch:
+def device_watch(
+    device: Device, down: AbstractSet[str], duty: Duty, deadlines: Deadlines, out: Out
+) -> SilenceWatch:
     """Return the watch of one device; it holds back while its connection is among `down`."""
     period_s = min(point.period_s for point in device.points)
-    after_s = max(RAISE_AFTER_S, MISSED_SLOTS * period_s)
-    texts = messages.device_silent(device.name), messages.device_answers(device.name)
-    return SilenceWatch(
-        f"{device.id}.comm-fault",
+    subject = _subject(
         device.id,
-        after_s,
-        texts,
-        deadlines,
-        out,
-        covered=lambda: device.connection_id in down,
+        device.id,
+        device.name,
+        messages.device_silent(device.name),
+        messages.device_answers(device.name),
     )
+    after_s = max(RAISE_AFTER_S, MISSED_SLOTS * period_s)
+    return SilenceWatch(subject, after_s, duty, deadlines, out, covered=lambda: device.connection_id in down)
 
 
-def link_watch(connection_id: str, devices: Sequence[Device], deadlines: Deadlines, out: Out) -> SilenceWatch:
+def link_watch(
+    connection_id: str, devices: Sequence[Device], duty: Duty, deadlines: Deadlines, out: Out
+) -> SilenceWatch:
     """Return the watch of one connection."""
-    texts = messages.link_lost(connection_id, [d.name for d in devices]), messages.link_back(connection_id)
-    return SilenceWatch(f"{connection_id}.comm-fault", None, RAISE_AFTER_S, texts, deadlines, out)
+    silent = messages.link_lost(connection_id, [device.name for device in devices])
+    name = Text(connection_id, connection_id)
+    subject = _subject(connection_id, None, name, silent, messages.link_back(connection_id))
+    return SilenceWatch(subject, RAISE_AFTER_S, duty, deadlines, out)
+
+
+def _subject(owner: str, device: str | None, name: Text, silent: Text, back: Text) -> Subject:
+    return Subject(
+        rule=f"{owner}.comm-fault",
+        condition="comm-fault",
+        device=device,
+        point=None,
+        priority=Priority.MEDIUM,
+        name=Text(f"{name.zh} 通信", f"{name.en}, communication"),
+        raised=lambda _value: silent,
+        cleared=lambda _value: back,
+    )

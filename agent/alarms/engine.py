@@ -13,8 +13,10 @@ from typing import Final
 from uuid import uuid4
 
 from agent.alarms import messages
+from agent.alarms.alarm import Alarm
 from agent.alarms.comm import SilenceWatch, device_watch, link_watch
 from agent.alarms.deadlines import Deadlines
+from agent.alarms.duty import duty_of, duty_of_silence
 from agent.alarms.event import AlarmEvent, Happening
 from agent.alarms.limit import LimitWatch
 from agent.alarms.saved import Json, Saved, alarm_id, since_ns
@@ -51,19 +53,26 @@ class Engine:
         self._down: set[str] = set()
         out, deadlines, devices = self._events.append, self._deadlines, plant.devices.values()
         self._limits = tuple(
-            LimitWatch(rule, device.name, deadlines, out) for device in devices for rule in device.rules
+            LimitWatch(rule, device.name, duty_of(plant.alarms, rule), deadlines, out)
+            for device in devices
+            for rule in device.rules
         )
         self._by_point: dict[str, list[LimitWatch]] = {}
         for limit in self._limits:
             self._by_point.setdefault(limit.rule.point.id, []).append(limit)
+        of_silence = duty_of_silence(plant.alarms)
         self._devices = {
-            device.id: device_watch(device, self._down, deadlines, out) for device in devices if device.points
+            device.id: device_watch(device, self._down, of_silence, deadlines, out)
+            for device in devices
+            if device.points
         }
-        self._links = {c: link_watch(c, plant.devices_on(c), deadlines, out) for c in plant.connections}
+        self._links = {
+            c: link_watch(c, plant.devices_on(c), of_silence, deadlines, out) for c in plant.connections
+        }
         silences = (*self._devices.values(), *self._links.values())
         self._watches: dict[str, LimitWatch | SilenceWatch] = {
-            **{limit.rule_id: limit for limit in self._limits},
-            **{silence.rule_id: silence for silence in silences},
+            **{limit.alarm.subject.rule: limit for limit in self._limits},
+            **{silence.alarm.subject.rule: silence for silence in silences},
         }
 
     def start(self, stored: Mapping[str, bytes], *, utc_ns: int, mono_ns: int) -> Outcome | None:
@@ -73,8 +82,8 @@ class Engine:
             for key, value in stored.items()
             if key.startswith(STATE_PREFIX)
         }
-        for watch in self._watches.values():
-            watch.start(saved.pop(watch.rule_id, Saved()), mono_ns)
+        for rule, watch in self._watches.items():
+            watch.start(saved.pop(rule, Saved()), utc_ns, mono_ns)
         for rule_id, gone in saved.items():
             self._out_of_service(rule_id, gone, utc_ns)
         return self._take()
@@ -91,7 +100,7 @@ class Engine:
             if qualities is not None and qualities[first] is Quality.COMM_FAULT:
                 device.silent(scan.mono_ns)
             else:
-                device.answered(scan.utc_ns)
+                device.answered(scan.utc_ns, scan.mono_ns)
         return self._take()
 
     def fail(self, plan: ScanPlan, reason: str, *, utc_ns: int) -> Outcome | None:
@@ -106,7 +115,7 @@ class Engine:
         watch = self._links[status.connection_id]
         if status.up:
             self._down.discard(status.connection_id)
-            watch.answered(status.utc_ns)
+            watch.answered(status.utc_ns, mono_ns)
         else:
             self._down.add(status.connection_id)
             watch.silent(mono_ns)
@@ -124,8 +133,24 @@ class Engine:
 
     def standing(self) -> tuple[Json, ...]:
         """Return what stands now: alarms, and protections that are lost."""
-        saved = [watch.saved for watch in self._watches.values()]
-        return tuple(event for s in saved for event in (s.alarm, s.lost) if event is not None)
+        saved = [alarm.saved for alarm in self.alarms]
+        return tuple(event for s in saved for event in (s.standing, s.lost) if event is not None)
+
+    @property
+    def alarms(self) -> list[Alarm]:
+        """Every rule's alarm, whether it stands or not."""
+        return [watch.alarm for watch in self._watches.values()]
+
+    def alarm(self, name: str) -> Alarm | None:
+        """Return the alarm of a rule, or the one that has this id; None: there is none."""
+        watch = self._watches.get(name)
+        if watch is not None:
+            return watch.alarm
+        return next((alarm for alarm in self.alarms if name in _ids(alarm.saved)), None)
+
+    def acted(self) -> Outcome | None:
+        """Return what came of what a person did to an alarm."""
+        return self._take()
 
     def _compile(self, plan: ScanPlan) -> "_Compiled":
         limits = tuple(
@@ -161,9 +186,13 @@ class Engine:
         state: dict[str, bytes | None] = {}
         for event in events:
             watch = self._watches.get(event.rule)
-            saved = watch.saved if watch else None
+            saved = watch.alarm.saved if watch else None
             state[STATE_PREFIX + event.rule] = saved.pack() if saved else None
         return Outcome(events, state)
+
+
+def _ids(saved: Saved) -> set[str]:
+    return {str(alarm["id"]) for alarm in (saved.alarm, *saved.open) if alarm is not None}
 
 
 def _word(stood: Json, key: str) -> str | None:

@@ -13,10 +13,38 @@ class Happening(StrEnum):
     """The transitions of ISA-18.2 that this agent makes, and the loss of a protection."""
 
     RAISED = "raised"
+    ACKNOWLEDGED = "acknowledged"
+    HANDLED = "handled"
+    ESCALATED = "escalated"
     CLEARED = "cleared"
+    RESET = "reset"
+    SHELVED = "shelved"
+    UNSHELVED = "unshelved"
     NOT_EVALUATED = "not-evaluated"
     EVALUATED = "evaluated"
     OUT_OF_SERVICE = "out-of-service"
+    IN_SERVICE = "in-service"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a person does to an alarm, and says of it.
+
+    `cause` and `measure` are of handling: a code from the plant's own list, and what was done.
+    """
+
+    by: str
+    reason: str = ""
+    until_ns: int | None = None
+    until: str = ""  # as the plant's clock shows it, for sentences
+    cause: str = ""
+    measure: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """Return what of it was said."""
+        said = asdict(self)
+        del said["until"]
+        return {key: value for key, value in said.items() if value not in ("", None)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +54,7 @@ class AlarmEvent:
     `condition` is hihi, hi, lo, lolo or comm-fault; `point` is None where the
     alarm is about a device or a connection. `value` is what was read when it
     happened, with its quality. `since_ns` is when the alarm was raised, or the
-    protection lost; None in that event itself.
+    protection lost; None in that event itself. `act` is what a person said who did it.
     """
 
     alarm_id: UUID
@@ -44,6 +72,8 @@ class AlarmEvent:
     limit: float | None = None
     clause: Clause | None = None
     since_ns: int | None = None
+    shelved: bool = False  # it is kept off the local annunciation only
+    act: Act | None = None
 
     def as_json(self) -> dict[str, object]:
         """Return the event as it is stored and forwarded (docs/storage-format.md)."""
@@ -65,6 +95,8 @@ class AlarmEvent:
             "clause": self.clause.clause if self.clause else None,
             "confidence": self.clause.confidence.value if self.clause else None,
             "text": asdict(self.text),
+            "shelved": self.shelved,
+            **(self.act.as_json() if self.act else {}),
         }
 
 

@@ -7,28 +7,66 @@ from uuid import UUID
 
 import orjson
 
+from agent.alarms.states import State
+
 Json = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The alarm that stands, and the loss of protection that stands, each as its event was forwarded."""
+    """What stands: each alarm and loss as its event was forwarded, each suppression as its act was.
 
+    `alarm` is there while the alarm stands, or is over and not acknowledged.
+    """
+
+    state: State = State.NORMAL
     alarm: Json | None = None
     lost: Json | None = None
+    acknowledged: Json | None = None
+    shelved: Json | None = None
+    out_of_service: Json | None = None
+    open: tuple[Json, ...] = ()  # alarms of which nobody has said yet what was done, oldest first
+    escalated: tuple[str, ...] = ()  # what is late and was told, see overdue.py
 
     def __bool__(self) -> bool:
         """Whether anything stands."""
-        return self.alarm is not None or self.lost is not None
+        return any((self.alarm, self.lost, self.shelved, self.out_of_service, self.open))
+
+    @property
+    def standing(self) -> Json | None:
+        """The alarm, while it stands."""
+        return self.alarm if self.state.is_raised else None
 
     def pack(self) -> bytes:
         """Return the bytes that are stored under `alarm/<rule>`."""
-        return orjson.dumps({"alarm": self.alarm, "lost": self.lost})
+        return orjson.dumps(
+            {
+                "state": self.state.settled,
+                "alarm": self.alarm,
+                "lost": self.lost,
+                "acknowledged": self.acknowledged,
+                "shelved": self.shelved,
+                "out_of_service": self.out_of_service,
+                "open": self.open,
+                "escalated": self.escalated,
+            }
+        )
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
-        """Read what `pack` wrote."""
-        return cls(**orjson.loads(packed))
+        """Read what `pack` wrote; the oldest stores hold `alarm` and `lost` only."""
+        stored = orjson.loads(packed)
+        standing = State.UNACKNOWLEDGED if stored["alarm"] else State.NORMAL
+        return cls(
+            state=State(stored.get("state", standing)),
+            alarm=stored["alarm"],
+            lost=stored["lost"],
+            acknowledged=stored.get("acknowledged"),
+            shelved=stored.get("shelved"),
+            out_of_service=stored.get("out_of_service"),
+            open=tuple(stored.get("open", ())),
+            escalated=tuple(stored.get("escalated", ())),
+        )
 
 
 def alarm_id(alarm: Json) -> UUID:

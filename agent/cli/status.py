@@ -138,8 +138,13 @@ def _destination(destination: dict[str, Any]) -> str:
         f"平台 / destination {destination['name']}: {destination['state']}, "
         f"待发 / backlog {destination['backlog_records']}, "
         f"搁置 / set aside {destination['parked']}, "
-        f"已确认 / confirmed {destination['confirmed']}{words}"
+        f"已确认 / confirmed {destination['confirmed']}{_kept_back(destination)}{words}"
     )
+
+
+def _kept_back(destination: dict[str, Any]) -> str:
+    points = ", ".join(destination["kept_back"])
+    return f", 平台拒收的测点 / points that it refuses: {points} (edge-agent quarantine)" if points else ""
 
 
 def _point(point: dict[str, Any]) -> str:

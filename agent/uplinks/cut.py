@@ -28,6 +28,8 @@ from config.model import Text
 log = logging.getLogger(__name__)
 
 BYTES_PER_MESSAGE_MAX: Final = 48_000
+READINGS_PER_MESSAGE_MAX: Final = 2_000
+"""Readings that change little take two bytes each here and 150 at the platform: bytes alone bound nothing."""
 REFUSALS_MAX: Final = 3
 
 
@@ -72,6 +74,7 @@ class CutMessages:
                 *self._streams,
                 records_max=PIECE_RECORDS,
                 bytes_max=BYTES_PER_MESSAGE_MAX,
+                items_max=READINGS_PER_MESSAGE_MAX,
             )
             found = await self._read(message)
             if found is None or (found.may_wait and await self._is_widened(message)):

@@ -5,13 +5,15 @@ no effect; so its core is used with a way to connect of our own.
 """
 
 import contextlib
+import select
+import socket
 import ssl
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import anyio
 import httpcore
-from anyio.abc import ByteStream, SocketStream
+from anyio.abc import ByteStream, SocketAttribute, SocketStream
 from anyio.streams.tls import TLSAttribute, TLSStream
 
 from agent.uplinks.dial import dial
@@ -94,7 +96,18 @@ class _Stream(httpcore.AsyncNetworkStream):
     def get_extra_info(self, info: str) -> Any:
         if info == "ssl_object":
             return self._stream.extra(TLSAttribute.ssl_object, None)  # noqa: S610 - an attribute of anyio
+        if info == "is_readable":
+            # The core asks of an idle connection: readable means that the platform has closed it meanwhile.
+            return _is_readable(self._stream.extra(SocketAttribute.raw_socket))  # noqa: S610
         return None
+
+
+def _is_readable(sock: socket.socket) -> bool:
+    if sock.fileno() < 0:
+        return True
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 @contextlib.asynccontextmanager

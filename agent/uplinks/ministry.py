@@ -39,6 +39,9 @@ DATA_AT_FAULT: Final = (range(400, 500), range(40000, 50000))
 """Business codes of the sample answer that find fault with the data; our own choice, as the answer is."""
 RETRY_AFTER_DEFAULT_S: Final = 5.0
 RETRY_AFTER_MAX_S: Final = 300.0
+RETRY_AFTER_MIN_S: Final = 1.0
+CODE_DIGITS_MAX: Final = 9
+MESSAGE_SHOWN: Final = 200  # characters of a platform's own words
 ANSWER_SHOWN: Final = 40  # characters of an answer that is quoted to people
 ANSWER_BYTES_MAX: Final = 1_000_000
 CONNECTIONS_MAX: Final = 6  # four streams, a heartbeat, an alarm from memory
@@ -205,7 +208,7 @@ def _judge_business(body: bytes, host: str, proxy: str | None) -> Verdict:
 
 
 def _judge_code(code: int, answer: dict[str, Any], host: str) -> Verdict:
-    text = messages.business_no(host, code, str(answer.get("msg", "")))
+    text = messages.business_no(host, code, _shown(str(answer.get("msg", ""))))
     if code in ACCEPTED:
         rejected = answer.get("rejected")
         return Partly(tuple(str(item) for item in rejected)) if rejected else Delivered()
@@ -221,13 +224,23 @@ def _judge_code(code: int, answer: dict[str, Any], host: str) -> Verdict:
 
 def _code(written: object) -> int | None:
     """Read a business code; some platforms write it as text. A truth value is none."""
-    if isinstance(written, str) and written.isdecimal():
+    if isinstance(written, str) and _is_number(written) and len(written) <= CODE_DIGITS_MAX:
         return int(written)
     return written if isinstance(written, int) and not isinstance(written, bool) else None
 
 
+def _shown(said: str) -> str:
+    """Cut what a platform says to what people read: it goes on record, and to every other platform."""
+    return said if len(said) <= MESSAGE_SHOWN else f"{said[:MESSAGE_SHOWN]}…"
+
+
+def _is_number(written: str) -> bool:
+    return written.isascii() and written.isdecimal()
+
+
 def _seconds(retry_after: str | None) -> float:
-    """Read Retry-After; a date, or nonsense, counts as the default."""
-    if retry_after is None or not retry_after.strip().isdigit():
+    """Read Retry-After; a date, or nonsense, counts as the default, and no pause at all as a short one."""
+    written = (retry_after or "").strip()
+    if not _is_number(written):
         return RETRY_AFTER_DEFAULT_S
-    return min(float(retry_after), RETRY_AFTER_MAX_S)
+    return min(max(float(written), RETRY_AFTER_MIN_S), RETRY_AFTER_MAX_S)

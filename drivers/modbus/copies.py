@@ -13,6 +13,7 @@ from typing import Final
 
 from drivers.modbus.claims import Key, Question
 
+_NOWHERE: Final = -1  # the place of an answer whose question nobody knows
 LATE_NS: Final = 2_000_000_000
 """How long after an answer its copy may come."""
 
@@ -26,6 +27,10 @@ class Copies:
     def taken(self, asked: Question, frame: bytes, now_ns: int) -> None:
         """Note an answer that was taken."""
         self._answers.setdefault(asked.key, {})[asked] = (frame, now_ns)
+
+    def passed(self, key: Key, frame: bytes, now_ns: int) -> None:
+        """Note an answer that came late and was not taken: it may come twice as well."""
+        self.taken(Question(key, _NOWHERE), frame, now_ns)
 
     def is_one(self, key: Key, frame: bytes, now_ns: int) -> bool:
         """Return whether a frame that nobody asked for is the copy of an answer."""

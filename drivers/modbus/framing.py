@@ -46,7 +46,7 @@ class Misfit:
     in_doubt: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Strays:
     """What came and is no answer of ours."""
 

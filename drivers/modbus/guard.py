@@ -128,8 +128,7 @@ class Guard:
         """
         if self._framing.doubts(question_of(block)):
             await self._settle(block, timeout_s)
-        data = await self._read(block, timeout_s)
-        return await self._read_again(block, timeout_s) if self._framing.is_held else data
+        return await self._read(block, timeout_s)
 
     async def _settle(self, block: Block, timeout_s: float) -> None:
         """Ask for less, whose answer cannot be mistaken: what was asked before is settled by it (claims.py).
@@ -142,20 +141,23 @@ class Guard:
         with suppress(ExceptionReply):  # an answer too
             await self._read(less, timeout_s)
 
-    async def _read_again(self, block: Block, timeout_s: float) -> bytes:
-        """Ask for the same: what came may be no answer to this (copies.py, claims.py).
+    async def _read(self, block: Block, timeout_s: float) -> bytes:
+        """Ask, and ask for the same again where what came may be no answer to it (twice.py).
 
         Raises as `read` does; DoubtfulReply where what came for both leaves more than one answer.
         """
+        data = await self._read_once(block, timeout_s)
+        if not self._framing.is_held:
+            return data
         try:
-            await self._read(block, timeout_s)
+            await self._read_once(block, timeout_s)
         finally:
             answer = self._framing.agreed()
         if answer is None:
             raise DoubtfulReply(block.unit_id, named(block), DIFFERING)
         return data_of(answer, block)
 
-    async def _read(self, block: Block, timeout_s: float) -> bytes:
+    async def _read_once(self, block: Block, timeout_s: float) -> bytes:
         return await self._exchange(
             request_for(block), size_of(block), timeout_s, lambda answer: data_of(answer, block)
         )

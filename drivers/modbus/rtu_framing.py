@@ -19,7 +19,6 @@ from pymodbus.pdu import ModbusPDU
 
 from drivers.errors import BAD_CHECK_SUM
 from drivers.modbus.claims import ANOTHER, EARLIER, UNASKED, Claims, Key, Question
-from drivers.modbus.copies import Copies
 from drivers.modbus.crc import holds
 from drivers.modbus.eavesdrop import (
     FRAME_MAX,
@@ -31,6 +30,7 @@ from drivers.modbus.eavesdrop import (
     is_read_request,
 )
 from drivers.modbus.framing import ERROR_FLAG, Answer, Misfit, OnStrays, Strays, Whose, no_decoder
+from drivers.modbus.twice import Twice
 
 _READS: Final = frozenset({1, 2, 3, 4, 43})
 _EXTRA_BYTES: Final = 5  # unit, function, byte count, check sum
@@ -51,13 +51,11 @@ class RtuFraming(FramerRTU):
         self._now_ns = now_ns
         self._ear = Eavesdropper()
         self._claims = claims or Claims()
-        self._copies = Copies()
+        self._twice = Twice(self._claims)
         self._request = b""
         self._asked: Question | None = None
         self._heard = b""
         self._misfit: Misfit | None = None
-        self._held: list[bytes] = []  # what came in answer to a question that is asked twice
-        self._held_for: Question | None = None
         self._is_echoed = False
 
     def doubts(self, question: Question) -> bool:
@@ -67,32 +65,17 @@ class RtuFraming(FramerRTU):
     @property
     def is_held(self) -> bool:
         """Whether what was given out last is to be believed only once the same was asked again."""
-        return self._held_for is not None
+        return self._twice.is_held
 
     def agreed(self) -> Answer | None:
-        """Let go of what is held; return the answer, if what came for both questions leaves only one.
-
-        What is no copy is the answer. Where all may be copies, or sent unasked, both must say the same.
-        """
-        asked, frames = self._held_for, self._held
-        self._held_for, self._held = None, []
-        if asked is None:
-            return None
-        now_ns = self._now_ns()
-        own = [frame for frame in frames if not self._copies.may_be(asked, frame, now_ns)]
-        told = own or frames
-        if len(told) < len(frames):  # a copy came, and an answer may still be under way
-            self._claims.given_up(asked, now_ns)
-        is_enough = len(told) > 1 or (own and self._claims.doubts(asked, now_ns) != UNASKED)
-        if not is_enough or len(set(told)) > 1:
-            return None
-        self._claims.taken(asked)
-        self._copies.taken(asked, told[0], now_ns)
-        return Answer(told[0][0], told[0][1:-2])
+        """Let go of what is held; return the answer, if what came for both questions leaves only one."""
+        frame = self._twice.agreed(self._now_ns())
+        return None if frame is None else Answer(frame[0], frame[1:-2])
 
     def sent(self, frame: bytes) -> None:
         """Begin to look for the answer to a request."""
         self._request, self._asked = frame, Question.of(frame)
+        self._twice.asks(self._asked)
         if self._ear.is_waiting:  # somebody was in the middle of a frame
             self._claims.garbled(self._now_ns())
         self._ear.told(frame, self._now_ns())
@@ -171,17 +154,16 @@ class RtuFraming(FramerRTU):
     def _is_in_question(self, asked: Question, frame: bytes) -> bool:
         if frame[1] & ERROR_FLAG:
             return False
-        return self.is_held or self._copies.may_be(asked, frame, self._now_ns())
+        return self._twice.is_in_question(asked, frame, self._now_ns())
 
     def _hold(self, asked: Question, frame: bytes) -> Answer:
-        self._held_for = asked
-        self._held.append(frame)
+        self._twice.hold(asked, frame)
         return self._give(frame)
 
     def _reckon_with(self, key: Key, frame: bytes) -> None:
         """Remember that more of its kind may come than is asked for; a copy is told by its original."""
         now_ns = self._now_ns()
-        if not self._copies.is_one(key, frame, now_ns):
+        if not self._twice.copies.is_one(key, frame, now_ns):
             self._claims.unasked(key, now_ns)
 
     def _doubt(self, asked: Question, frame: bytes) -> str | None:
@@ -189,7 +171,7 @@ class RtuFraming(FramerRTU):
 
     def _take(self, asked: Question, frame: bytes) -> Answer:
         self._claims.taken(asked)
-        self._copies.taken(asked, frame, self._now_ns())
+        self._twice.copies.taken(asked, frame, self._now_ns())
         return self._give(frame)
 
     def _give(self, frame: bytes) -> Answer:
@@ -212,7 +194,7 @@ class RtuFraming(FramerRTU):
                 self._overhear_request(frame)
             else:
                 answers.append((frame.unit_id, self._whose(frame)))
-        strays = Strays(requests, answers, self._ear.discarded - discarded)
+        strays = Strays(requests=requests, answers=answers, discarded=self._ear.discarded - discarded)
         if strays.discarded:
             self._claims.garbled(self._now_ns())
         if frames or strays.discarded:
@@ -226,9 +208,9 @@ class RtuFraming(FramerRTU):
         key = (frame.unit_id, frame.function_code, len(frame.data))
         is_exception = frame.kind is Kind.EXCEPTION
         asker = self._claims.answered(key, frame.mono_ns, alone=self._asked is None, exception=is_exception)
-        if asker is None and self._held_for is not None and key == self._held_for.key:
-            self._held.append(frame.raw)
-        elif asker is None and not is_exception:
+        if asker == EARLIER:
+            self._twice.copies.passed(key, frame.raw, frame.mono_ns)
+        elif asker is None and not is_exception and not self._twice.also(key, frame.raw):
             self._reckon_with(key, frame.raw)
         if self._asked is not None and frame.unit_id == self._asked.key[0]:
             self._misfit = self._misfit or Misfit(f"function {frame.raw[1]}, {len(frame.data)} bytes")

@@ -10,6 +10,7 @@ from pymodbus.pdu import ModbusPDU
 from drivers.modbus.claims import UNASKED, Claims, Question, may_pass
 from drivers.modbus.eavesdrop import IDENTIFY
 from drivers.modbus.framing import ERROR_FLAG, Answer, Misfit, OnStrays, Strays, Whose, no_decoder
+from drivers.modbus.twice import Twice
 
 _MBAP: Final = 6  # transaction id, protocol, length
 _OPEN_MAX: Final = 64
@@ -36,6 +37,7 @@ class TcpFraming(FramerSocket):
         self._now_ns = now_ns
         self._any_id = any_id
         self._claims = claims or Claims()
+        self._twice = Twice(self._claims)
         self._asked: Question | None = None
         self._under_way: tuple[int, int] | None = None  # transaction id and unit
         self._open: deque[tuple[int, int]] = deque(maxlen=_OPEN_MAX)
@@ -47,16 +49,20 @@ class TcpFraming(FramerSocket):
 
     @property
     def is_held(self) -> bool:
-        """Whether the same is to be asked again: it never is."""
-        return False
+        """Whether what was given out last is to be believed only once the same was asked again."""
+        return self._twice.is_held
 
-    def agreed(self) -> None:
-        """Return nothing: what is in doubt here is not taken."""
+    def agreed(self) -> Answer | None:
+        """Let go of what is held; return the answer, if what came for both questions leaves only one."""
+        frame = self._twice.agreed(self._now_ns())
+        return None if frame is None else Answer(frame[0], frame[1:])
 
     def sent(self, frame: bytes) -> None:
         """Begin to look for the answer to a request."""
         self._heard = b""  # a stream that is out of step is in step again with the next answer
         self._asked = Question.of(frame[_MBAP:]) if self._any_id else None
+        if self._asked is not None:
+            self._twice.asks(self._asked)
         self._under_way = int.from_bytes(frame[:2], "big"), frame[_MBAP]
 
     def over(self) -> Misfit | None:
@@ -100,11 +106,20 @@ class TcpFraming(FramerSocket):
         function_code = pdu[0] & ~ERROR_FLAG
         key = (unit_id, function_code, 0 if function_code == IDENTIFY[0] else len(pdu) - 2)
         fits = asked is not None and may_pass(key, asked.key, exception=exception)
+        frame, now_ns = bytes((unit_id,)) + pdu, self._now_ns()
         if asked is not None and fits and not self._doubts(asked, exception=exception):
-            self._claims.taken(asked)
             self._asked = None
+            if not exception and self._twice.is_in_question(asked, frame, now_ns):
+                self._twice.hold(asked, frame)
+                return True
+            self._claims.taken(asked)
+            self._twice.copies.taken(asked, frame, now_ns)
             return True
-        self._claims.answered(key, self._now_ns(), alone=asked is None, exception=exception)
+        asker = self._claims.answered(key, now_ns, alone=asked is None, exception=exception)
+        if asker is not None:
+            self._twice.copies.passed(key, frame, now_ns)
+        else:
+            self._twice.also(key, frame)
         return False
 
     def _doubts(self, asked: Question, *, exception: bool = False) -> bool:

@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 _BLOCK_BITS: Final = 128
 _BLOCK_BYTES: Final = 16
 _WRITTEN: Final = {
-    "HEX": re.compile(r"(?:[0-9A-F]{2})+"),
-    "hex": re.compile(r"(?:[0-9a-f]{2})+"),
+    "HEX": re.compile(r"[0-9A-F]+"),
+    "hex": re.compile(r"[0-9a-f]+"),
     "base64": re.compile(r"[0-9A-Za-z+/]+={0,2}"),
 }
 
@@ -88,7 +88,9 @@ def open_envelope(body: bytes, appsecret: str | None, issued: Credentials) -> Ma
 
 def decrypt(data: str, issued: Credentials) -> bytes:
     """Return the plain text of SM4 ciphertext, written and encrypted as issued; raises Undecodable."""
-    if not _WRITTEN[issued.encoding].fullmatch(data):
+    # Pairs are counted, not matched: a pattern of pairs takes ten times as long over a megabyte.
+    is_halved = issued.encoding != "base64" and len(data) % 2
+    if is_halved or not _WRITTEN[issued.encoding].fullmatch(data):
         raise Undecodable(f"data is not {issued.encoding}")
     sealed = base64.b64decode(data) if issued.encoding == "base64" else bytes.fromhex(data)
     if len(sealed) % _BLOCK_BYTES:

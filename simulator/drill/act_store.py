@@ -12,7 +12,7 @@ from typing import Final
 
 from config.model import Plant
 from simulator.demo.store_reader import read_store
-from simulator.drill.damage import damage
+from simulator.drill.damage import SHARES, damage
 from simulator.drill.ground import STORE, Ground
 from simulator.drill.played import Note, Played
 
@@ -29,7 +29,8 @@ async def damage_the_store(ground: Ground, _plant: Plant) -> Played:
     records = await asyncio.to_thread(damage, ground.state / STORE)
     ground.tell("damaged", records=records)
     await ground.start()
-    return Played([Note("did-store", {"records": records})], before)
+    # With fewer records in the store than are to be damaged, it was not the drill that was promised.
+    return Played([Note("did-store", {"records": records}, is_right=records == len(SHARES))], before)
 
 
 def _copied(ground: Ground) -> Path:

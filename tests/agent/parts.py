@@ -68,11 +68,18 @@ def point(name: str = "co-1.concentration", index: int = 0, *, unit: str = "ppm"
 
 
 def limit(
-    of: Point, kind: LimitKind, at: float, *, deadband: float = 0.0, on: float = 0.0, off: float = 0.0
+    of: Point,
+    kind: LimitKind,
+    at: float,
+    *,
+    deadband: float = 0.0,
+    on: float = 0.0,
+    off: float = 0.0,
+    latched: bool = False,
 ) -> LimitRule:
     clause = Clause("GB 6222-2005", "", Confidence.LAW)
     rule_id = f"{of.id}.{kind.value}"
-    return LimitRule(rule_id, of, kind, at, deadband, on, off, Priority.CRITICAL, clause)
+    return LimitRule(rule_id, of, kind, at, deadband, on, off, Priority.CRITICAL, clause, latched=latched)
 
 
 def device(

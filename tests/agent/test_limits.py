@@ -162,7 +162,7 @@ def test_an_alarm_that_stood_outlives_a_restart_without_a_second_raise() -> None
     assert [alarm["event"] for alarm in shift.engine.standing()] == ["raised"]
     assert shift.read(31) == []
     assert shift.read(10) == ["hi cleared"]
-    assert shift.stored == {}
+    assert shift.engine.standing() == ()
 
 
 def test_an_alarm_whose_rule_is_gone_is_ended_visibly() -> None:

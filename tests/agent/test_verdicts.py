@@ -80,6 +80,35 @@ def test_no_json_that_a_platform_could_send_is_more_than_a_verdict(answer: objec
         assert str(answer["code"]) in ("0", "200")
 
 
+@given(
+    st.sampled_from([200, 400, 413, 429, 500, 503]),
+    st.none() | st.text(),
+    st.binary() | st.text().map(lambda said: json.dumps({"code": said, "msg": said}).encode()),
+)
+def test_whatever_a_platform_says_there_is_a_verdict(
+    status: int, retry_after: str | None, body: bytes
+) -> None:
+    ministry.judge(status, retry_after, body, HOST)
+
+
+@pytest.mark.parametrize("code", ["²", "9" * 5000])
+def test_a_code_that_is_no_number_is_nonsense(code: str) -> None:
+    assert isinstance(ministry.judge(200, None, json.dumps({"code": code}).encode(), HOST), Unknown)
+
+
+def test_a_platforms_own_words_are_cut() -> None:
+    verdict = ministry.judge(200, None, json.dumps({"code": 40001, "msg": "x" * 900_000}).encode(), HOST)
+    assert isinstance(verdict, Rejected)
+    assert len(verdict.reason.en) < 400
+
+
+@pytest.mark.parametrize(("written", "seconds"), [("0", 1.0), ("²", 5.0), ("", 5.0), ("9" * 5000, 300.0)])
+def test_no_wish_of_a_platform_is_a_flood_or_a_crash(written: str, seconds: float) -> None:
+    verdict = ministry.judge(429, written, b"", HOST)
+    assert isinstance(verdict, RetryAfter)
+    assert verdict.seconds == seconds
+
+
 def test_retry_after_is_obeyed_within_reason() -> None:
     answers = {after: ministry.judge(429, after, b"", HOST) for after in ("7", "86400", "soon")}
     assert [a.seconds for a in answers.values() if isinstance(a, RetryAfter)] == [7, 300, 5]

@@ -117,12 +117,13 @@ async def test_several_messages_of_a_stream_may_be_in_flight_and_come_back_in_an
 
 async def test_a_message_holds_as_many_records_as_fit_and_at_least_one(tmp_path: Path) -> None:
     async with opened(tmp_path) as outbox:
-        await commit(outbox, *(draft(payload=bytes(100)) for _ in range(6)))
+        await commit(outbox, *(draft(payload=bytes(100), count=10) for _ in range(8)))
         by_bytes = await outbox.next_message("bureau", Stream.LIVE, bytes_max=250)
         by_count = await outbox.next_message("bureau", Stream.LIVE, records_max=3)
+        by_items = await outbox.next_message("bureau", Stream.LIVE, items_max=25)
         oversized = await outbox.next_message("bureau", Stream.LIVE, bytes_max=1)
-        spans = [(message.first, message.last) for message in (by_bytes, by_count, oversized)]
-        assert spans == [(1, 2), (3, 5), (6, 6)]
+        spans = [(message.first, message.last) for message in (by_bytes, by_count, by_items, oversized)]
+        assert spans == [(1, 2), (3, 5), (6, 7), (8, 8)]
 
 
 class TestLiveAndBackfill:

@@ -8,11 +8,13 @@ from drivers.modbus.tcp_framing import TcpFraming
 from tests.drivers.test_framing import answer, request
 
 
+def mbap(transaction: int, frame: bytes) -> bytes:
+    """Return a frame of a serial line as one of a stream."""
+    return transaction.to_bytes(2, "big") + b"\0\0" + (len(frame) - 2).to_bytes(2, "big") + frame[:-2]
+
+
 @pytest.mark.parametrize("any_id", [False, True])
 def test_over_tcp_the_id_tells_or_where_it_is_constant_what_the_answer_looks_like(any_id: bool) -> None:
-    def mbap(transaction: int, frame: bytes) -> bytes:
-        return transaction.to_bytes(2, "big") + b"\0\0" + (len(frame) - 2).to_bytes(2, "big") + frame[:-2]
-
     told: list[Strays] = []
     framing = TcpFraming(told.append, lambda: 0, any_id=any_id)
     first, second = request(1, 100, 2), request(1, 200, 2)
@@ -81,3 +83,22 @@ def test_an_answer_to_the_same_question_is_no_doubt() -> None:
     claims, asked = Claims(), Question.read(1, 3, 0, 2)
     claims.given_up(asked, 0)
     assert claims.doubts(asked, 1) is None
+
+
+def test_with_a_constant_id_what_may_be_a_copy_is_asked_for_twice() -> None:
+    framing = TcpFraming(lambda _: None, lambda: 0, any_id=True)
+    first, second = request(1, 100, 2), request(1, 200, 2)
+
+    def asked(question: bytes, *came: bytes) -> None:
+        framing.sent(mbap(1, question))
+        framing.handleFrame(b"".join(mbap(0, frame) for frame in came), 1, 1)
+        framing.over()
+
+    asked(first, answer(first))
+    assert not framing.is_held
+    asked(second, answer(first))
+    assert framing.is_held
+    asked(second, answer(second))
+    found = framing.agreed()
+    assert found is not None
+    assert found.data == answer(second)[2:-2]

@@ -103,7 +103,8 @@ async def test_a_drill_is_passed_and_leaves_its_verdict_and_nothing_else(
 
     assert code == 0, said
     assert re.search(PLAYED[name], said), said
-    assert re.search(r"alarms due [1-9]", said), said
+    if name != "kill":  # there most of this short time may go into starting again
+        assert re.search(r"alarms due [1-9]", said), said
     (report,) = (tmp_path / "report").iterdir()
     assert "All passed" in report.read_text(encoding="utf-8")
     assert list(scratch.iterdir()) == []

@@ -1,0 +1,123 @@
+"""What a person may do to alarms, over the control socket: acknowledge, handle, shelve, take out."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from functools import partial
+from http import HTTPStatus
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from agent import words_acts
+from agent.act import Act as ActOf
+from agent.act import Refused
+from agent.alarms.alarm import ActRefused, Alarm
+from agent.alarms.event import Act
+from agent.gateway import Gateway
+from agent.records import Json
+from config.fault import Objection
+from config.quantity import parse_seconds
+
+Do = Callable[[Alarm, Act, int, int], None]
+"""Alarm, what the person says, now in UTC and on the monotonic clock. Raises ActRefused."""
+
+DOES: Final[dict[str, Do]] = {
+    "ack": Alarm.acknowledge,
+    "handle": Alarm.handle,
+    "reset": Alarm.reset,
+    "shelve": Alarm.shelve,
+    "unshelve": lambda alarm, act, utc_ns, _mono_ns: alarm.unshelve(act, utc_ns),
+    "take-out": Alarm.take_out,
+    "put-back": lambda alarm, act, utc_ns, _mono_ns: alarm.put_back(act, utc_ns),
+}
+NEEDED: Final = {
+    "handle": (("cause",), ("measure",)),
+    "shelve": (("for", "until"), ("reason",)),
+    "take-out": (("for", "until"), ("reason",)),
+}
+"""What has to be said with an act, in one way or another."""
+NS_PER_S: Final = 10**9
+TEXT_MAX: Final = 500
+
+
+class AlarmActs:
+    """Acts on the alarms of a running agent; each is an event with who did it."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._zone = ZoneInfo(gateway.plant.timezone)
+
+    def listed(self) -> Json:
+        """Return every alarm that stands, waits for somebody or is suppressed, the most urgent first."""
+        told = [self._told(alarm) for alarm in self._gateway.engine.alarms if alarm.saved]
+        order = ("critical", "high", "medium", "low")
+        told.sort(key=lambda each: (order.index(str(each["priority"])), each["rule"]))
+        return {"timezone": self._gateway.plant.timezone, "alarms": told}
+
+    def doing(self, what: str) -> ActOf:
+        """Return the act of that name."""
+
+        async def do(asked: Json, by: str) -> Json:
+            alarm = self._alarm(asked)
+            for keys in NEEDED.get(what, ()):
+                if not any(str(asked.get(key, "")).strip() for key in keys):
+                    raise Refused(words_acts.needed(keys))
+            act = self._act(asked, by)
+            try:
+                text = self._gateway.pipeline.act(partial(DOES[what], alarm, act))
+            except ActRefused as refused:
+                raise Refused(refused.text, HTTPStatus.CONFLICT) from refused
+            return {**self._told(alarm), "text": asdict(text)}
+
+        return do
+
+    def _alarm(self, asked: Json) -> Alarm:
+        name = str(asked.get("alarm", ""))
+        alarm = self._gateway.engine.alarm(name)
+        if alarm is None:
+            rules = [each.subject.rule for each in self._gateway.engine.alarms]
+            raise Refused(words_acts.no_such_alarm(name, rules), HTTPStatus.NOT_FOUND)
+        return alarm
+
+    def _act(self, asked: Json, by: str) -> Act:
+        said = {key: str(asked.get(key, "")).strip() for key in ("reason", "cause", "measure")}
+        for key, text in said.items():
+            if len(text) > TEXT_MAX or not text.isprintable():
+                raise Refused(words_acts.text_unfit(key, TEXT_MAX))
+        until = self._until(str(asked.get("until", "")), str(asked.get("for", "")))
+        return Act(
+            by,
+            until_ns=None if until is None else round(until.timestamp()) * NS_PER_S,
+            until="" if until is None else until.astimezone(self._zone).strftime("%Y-%m-%d %H:%M"),
+            **said,
+        )
+
+    def _until(self, written: str, span: str) -> datetime | None:
+        if span:
+            try:
+                lasts = timedelta(seconds=parse_seconds(span))
+            except Objection:
+                raise Refused(words_acts.no_span("for", span)) from None
+            return datetime.fromtimestamp(self._gateway.clock.now_ns() / NS_PER_S, self._zone) + lasts
+        if not written:
+            return None
+        try:
+            until = datetime.fromisoformat(written)
+        except ValueError:
+            raise Refused(words_acts.no_time("until", written)) from None
+        return until if until.tzinfo is not None else until.replace(tzinfo=self._zone)
+
+    def _told(self, alarm: Alarm) -> Json:
+        subject, saved = alarm.subject, alarm.saved
+        return {
+            "rule": subject.rule,
+            "name": asdict(subject.name),
+            "priority": subject.priority.value,
+            "state": alarm.state.value,
+            "alarm": saved.alarm,
+            "lost": saved.lost,
+            "acknowledged": saved.acknowledged,
+            "shelved": saved.shelved,
+            "out_of_service": saved.out_of_service,
+            "open": saved.open,
+        }

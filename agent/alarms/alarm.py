@@ -1,0 +1,286 @@
+"""The life of one alarm: from the signals of its rule and the acts of people to what happens.
+
+Nothing here knows what is measured: a rule says BEYOND, BACK or LOST (states.py), and
+what follows is the same for a limit, a silence or a contradiction. What a person owes an
+alarm is watched too: one that nobody acknowledges or handles in time is escalated.
+"""
+
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+from agent.alarms import words
+from agent.alarms.deadlines import Deadlines
+from agent.alarms.event import Act, AlarmEvent, Happening, Out
+from agent.alarms.overdue import all_owed, owed
+from agent.alarms.saved import Json, Saved, alarm_id, since_ns
+from agent.alarms.states import Signal, State, step
+from agent.alarms.subject import Duty, Subject
+from config.model import Text
+from drivers.reading import Quality, Value
+
+OPEN_MAX = 16
+"""Alarms of one rule that may wait to be handled; of a chattering one the oldest are given up."""
+
+
+class ActRefused(Exception):
+    """An alarm is in no state for what a person wants; `text` says why."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+class Alarm:
+    """One alarm; every happening goes to `out` at once. Times in nanoseconds."""
+
+    def __init__(
+        self,
+        subject: Subject,
+        duty: Duty,
+        deadlines: Deadlines,
+        out: Out,
+        *,
+        on_delay_s: float,
+        off_delay_s: float,
+    ) -> None:
+        self.subject = subject
+        self.saved = Saved()
+        self.state = State.NORMAL
+        self._duty = duty
+        self._deadlines = deadlines
+        self._out = out
+        self._on_delay_ns, self._off_delay_ns = round(on_delay_s * 1e9), round(off_delay_s * 1e9)
+        self._value: Value = None
+        self._quality: Quality | None = None
+
+    @property
+    def is_in_service(self) -> bool:
+        """Whether it may be raised at all."""
+        return self.saved.out_of_service is None
+
+    def start(self, saved: Saved, utc_ns: int, mono_ns: int) -> None:
+        """Take up where the last run left off; an alarm that stood stays, without a second raise."""
+        self.saved, self.state = saved, saved.state
+        self._watch_duty(utc_ns, mono_ns)
+        for act, ends in ((saved.shelved, self._unshelve_due), (saved.out_of_service, self._in_service_due)):
+            if act is not None and (until_ns := act.get("until_ns")) is not None:
+                self._deadlines.set(ends, mono_ns + max(0, int(str(until_ns)) - utc_ns))
+
+    def see(
+        self, signal: Signal, utc_ns: int, mono_ns: int, value: Value = None, quality: Quality | None = None
+    ) -> None:
+        """Take what the rule says of one reading."""
+        self._value, self._quality = value, quality
+        if (signal is not Signal.BACK or self.state is not State.NORMAL) and self.is_in_service:
+            self._move(signal, utc_ns, mono_ns)
+
+    def is_waiting(self) -> bool:
+        """Return whether a delay runs."""
+        return self._deadlines.is_set(self._delay_over)
+
+    def _move(self, signal: Signal, utc_ns: int, mono_ns: int) -> None:
+        before, after = self.state, step(self.state, signal)
+        if after is before:
+            return
+        self.state = after
+        self.saved = replace(self.saved, state=after)
+        if signal is Signal.ACKNOWLEDGE:
+            return
+        self._deadlines.cancel(self._delay_over)
+        if after.is_on_delay or after.is_off_delay:
+            self._wait(utc_ns, mono_ns)
+        elif after.is_raised and not before.is_raised:
+            self._raise(utc_ns, mono_ns)
+        elif before.is_raised and not after.is_raised and signal is not Signal.RESET:
+            self._clear(utc_ns)
+
+    def _wait(self, utc_ns: int, mono_ns: int) -> None:
+        delay_ns = self._on_delay_ns if self.state.is_on_delay else self._off_delay_ns
+        if delay_ns:
+            self._deadlines.set(self._delay_over, mono_ns + delay_ns)
+        else:
+            self._delay_over(utc_ns, mono_ns)
+
+    def _delay_over(self, utc_ns: int, mono_ns: int) -> None:
+        is_held = self._duty.latched and self.state.is_off_delay
+        self._move(Signal.HELD if is_held else Signal.ELAPSED, utc_ns, mono_ns)
+
+    def _raise(self, utc_ns: int, mono_ns: int) -> None:
+        event = self._event(Happening.RAISED, uuid4(), utc_ns, self.subject.raised(self._value))
+        alarm = event.as_json()
+        waiting = self.saved.open
+        if self._duty.handle_within_s is not None:
+            waiting = (*waiting, alarm)[-OPEN_MAX:]
+        self.saved = replace(self.saved, alarm=alarm, acknowledged=None, open=waiting)
+        if not self._duty.acknowledge:
+            self._move(Signal.ACKNOWLEDGE, utc_ns, mono_ns)
+        self._watch_duty(utc_ns, mono_ns)
+        self._out(event)
+
+    def _clear(self, utc_ns: int) -> None:
+        raised = self.saved.alarm
+        assert raised is not None  # only what was raised comes to its end
+        if not self.state.is_unacknowledged:
+            self.saved = replace(self.saved, alarm=None, acknowledged=None)
+        self._of(raised, Happening.CLEARED, utc_ns, self.subject.cleared(self._value))
+
+    def _of(self, begun: Json, happening: Happening, utc_ns: int, text: Text, act: Act | None = None) -> None:
+        """Tell what happened to an alarm, or a loss, that stands or stood."""
+        event = self._event(happening, alarm_id(begun), utc_ns, text)
+        self._out(replace(event, since_ns=since_ns(begun), act=act))
+
+    def lose(self, text: Text, utc_ns: int) -> None:
+        """Tell that nobody watches the rule now, once."""
+        if self.saved.lost is None and self.is_in_service:
+            event = self._event(Happening.NOT_EVALUATED, uuid4(), utc_ns, text)
+            self.saved = replace(self.saved, lost=event.as_json())
+            self._out(event)
+
+    def find(self, text: Text, utc_ns: int) -> None:
+        """Tell that the rule is watched again, if it was lost."""
+        if (lost := self.saved.lost) is not None:
+            self.saved = replace(self.saved, lost=None)
+            self._of(lost, Happening.EVALUATED, utc_ns, text)
+
+    # What people do
+
+    def acknowledge(self, act: Act, utc_ns: int, mono_ns: int) -> None:
+        """Take it that a person has seen the alarm. Raises ActRefused."""
+        alarm = self.saved.alarm
+        if alarm is None or not self.state.is_unacknowledged:
+            raise ActRefused(words.nothing_to_acknowledge(self.subject))
+        self._move(Signal.ACKNOWLEDGE, utc_ns, mono_ns)
+        acknowledged: Json = {**act.as_json(), "utc_ns": utc_ns}
+        if self.state.is_raised:
+            self.saved = replace(self.saved, acknowledged=acknowledged)
+        else:
+            self.saved = replace(self.saved, alarm=None, acknowledged=None)
+        self._watch_duty(utc_ns, mono_ns)
+        self._of(alarm, Happening.ACKNOWLEDGED, utc_ns, words.acknowledged(self.subject, act), act)
+
+    def handle(self, act: Act, utc_ns: int, mono_ns: int) -> None:
+        """Take it that something was done about the alarm, and all before it. Raises ActRefused."""
+        told = self.saved.open
+        if not told:
+            raise ActRefused(words.nothing_to_handle(self.subject))
+        self.saved = replace(self.saved, open=())
+        self._watch_duty(utc_ns, mono_ns)
+        for alarm in told:
+            self._of(alarm, Happening.HANDLED, utc_ns, words.handled(self.subject, act), act)
+
+    def reset(self, act: Act, utc_ns: int, mono_ns: int) -> None:
+        """Let go of a latched alarm whose value is back and that was acknowledged. Raises ActRefused."""
+        alarm = self.saved.alarm
+        if alarm is None or self.state is not State.ACKNOWLEDGED_LATCHED:
+            raise ActRefused(words.nothing_to_reset(self.subject, self.state))
+        self._move(Signal.RESET, utc_ns, mono_ns)
+        self.saved = replace(self.saved, alarm=None, acknowledged=None)
+        self._of(alarm, Happening.RESET, utc_ns, words.reset(self.subject, act), act)
+
+    def shelve(self, act: Act, utc_ns: int, mono_ns: int) -> None:
+        """Keep the alarm off the local annunciation until then; all else goes on. Raises ActRefused."""
+        if self.saved.shelved is not None:
+            raise ActRefused(words.shelved_already(self.subject))
+        until_ns = self._until(act, utc_ns)
+        if until_ns - utc_ns > self._duty.shelve_max_s * 1e9:
+            raise ActRefused(words.shelved_too_long(self.subject, self._duty.shelve_max_s))
+        self.saved = replace(self.saved, shelved=act.as_json())
+        self._deadlines.set(self._unshelve_due, mono_ns + until_ns - utc_ns)
+        self._suppressed(Happening.SHELVED, utc_ns, words.shelved(self.subject, act), act)
+
+    def unshelve(self, act: Act, utc_ns: int) -> None:
+        """End the shelving before its time. Raises ActRefused."""
+        if self.saved.shelved is None:
+            raise ActRefused(words.not_shelved(self.subject))
+        self._unshelve(act, utc_ns)
+
+    def take_out(self, act: Act, utc_ns: int, mono_ns: int) -> None:
+        """Take the rule out of service until then; an alarm that stands ends by it. Raises ActRefused."""
+        if not self.is_in_service:
+            raise ActRefused(words.out_of_service_already(self.subject))
+        until_ns = self._until(act, utc_ns)
+        self._deadlines.cancel(self._delay_over)
+        stood = self.saved.standing
+        self.state = State.NORMAL
+        # What waits to be handled goes on waiting: it was an alarm.
+        self.saved = Saved(
+            shelved=self.saved.shelved,
+            out_of_service=act.as_json(),
+            open=self.saved.open,
+            escalated=self.saved.escalated,
+        )
+        self._watch_duty(utc_ns, mono_ns)
+        self._deadlines.set(self._in_service_due, mono_ns + until_ns - utc_ns)
+        self._suppressed(
+            Happening.OUT_OF_SERVICE, utc_ns, words.taken_out(self.subject, act), act, stood=stood
+        )
+
+    def put_back(self, act: Act, utc_ns: int) -> None:
+        """Put the rule back into service. Raises ActRefused."""
+        if self.is_in_service:
+            raise ActRefused(words.not_out_of_service(self.subject))
+        self._in_service(act, utc_ns)
+
+    def _until(self, act: Act, utc_ns: int) -> int:
+        if act.until_ns is None or act.until_ns <= utc_ns:
+            raise ActRefused(words.no_end(self.subject))
+        return act.until_ns
+
+    def _unshelve_due(self, utc_ns: int, _mono_ns: int) -> None:
+        self._unshelve(Act(words.BY_TIME), utc_ns)
+
+    def _unshelve(self, act: Act, utc_ns: int) -> None:
+        self._deadlines.cancel(self._unshelve_due)
+        self.saved = replace(self.saved, shelved=None)
+        self._suppressed(Happening.UNSHELVED, utc_ns, words.unshelved(self.subject, act), act)
+
+    def _in_service_due(self, utc_ns: int, _mono_ns: int) -> None:
+        self._in_service(Act(words.BY_TIME), utc_ns)
+
+    def _in_service(self, act: Act, utc_ns: int) -> None:
+        self._deadlines.cancel(self._in_service_due)
+        self.saved = replace(self.saved, out_of_service=None)
+        self._suppressed(Happening.IN_SERVICE, utc_ns, words.put_back(self.subject, act), act)
+
+    def _suppressed(
+        self, happening: Happening, utc_ns: int, text: Text, act: Act, *, stood: Json | None = None
+    ) -> None:
+        alarm = stood or self.saved.alarm
+        if alarm is not None:
+            self._of(alarm, happening, utc_ns, text, act)
+        else:
+            self._out(replace(self._event(happening, uuid4(), utc_ns, text), act=act))
+
+    def _watch_duty(self, utc_ns: int, mono_ns: int) -> None:
+        self._deadlines.cancel(self._overdue)
+        known = {each.key for each in all_owed(self.saved, self._duty)}
+        self.saved = replace(self.saved, escalated=tuple(k for k in self.saved.escalated if k in known))
+        if waiting := owed(self.saved, self._duty):
+            self._deadlines.set(self._overdue, mono_ns + max(0, waiting[0].due_ns - utc_ns))
+
+    def _overdue(self, utc_ns: int, mono_ns: int) -> None:
+        first, *others = owed(self.saved, self._duty)
+        for each in (first, *(other for other in others if other.due_ns <= utc_ns)):
+            self.saved = replace(self.saved, escalated=(*self.saved.escalated, each.key))
+            self._of(each.alarm, Happening.ESCALATED, utc_ns, words.escalated(self.subject, each.what))
+        self._watch_duty(utc_ns, mono_ns)
+
+    def _event(self, happening: Happening, event_id: UUID, utc_ns: int, text: Text) -> AlarmEvent:
+        subject = self.subject
+        return AlarmEvent(
+            alarm_id=event_id,
+            happening=happening,
+            rule=subject.rule,
+            condition=subject.condition,
+            device=subject.device,
+            point=subject.point,
+            priority=subject.priority,
+            utc_ns=utc_ns,
+            text=text,
+            value=self._value,
+            quality=self._quality,
+            unit=subject.unit,
+            limit=subject.limit,
+            clause=subject.clause,
+            shelved=self.saved.shelved is not None,
+        )
