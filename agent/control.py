@@ -28,6 +28,7 @@ from agent.peer import PeerProtocol
 from agent.resending import Resending
 from agent.state_folder import SOCKET_NAME, socket_address
 from agent.status import status
+from config.modbus_link import Modbus
 
 SOCKET_MODE: Final = 0o660
 
@@ -61,7 +62,9 @@ async def serve(gateway: Gateway, folder: Path) -> None:
         wanted = request.query_params.get("connection")
         for driver in gateway.drivers:
             if driver.connection_id == wanted:
-                return JSONResponse({"connection": wanted, "frames": frames_of(driver.frames)})
+                has_frames = isinstance(gateway.plant.connections[wanted], Modbus)
+                frames = frames_of(driver.frames) if has_frames else None
+                return JSONResponse({"connection": wanted, "frames": frames})
         return JSONResponse({"connections": [d.connection_id for d in gateway.drivers]}, status_code=404)
 
     kept_back, alarms = KeptBack(gateway), AlarmActs(gateway)

@@ -38,6 +38,25 @@ def no_such_connection(there: Sequence[str]) -> Text:
     return Text(f"没有这个连接；已有的连接：{names}", f"there is no such connection; there are: {names}")
 
 
+def frames_not_kept() -> Text:
+    """The frames of an OPC UA connection were asked for."""
+    return Text(
+        "OPC UA 连接不保留报文：其内容为二进制编码，多已加密，读不出什么；"
+        "请看 edge-agent status 中该连接的状态和提示，或用 edge-agent read、edge-agent opcua browse",
+        "no frames are kept of an OPC UA connection: they are binary, mostly encrypted, and say nothing to "
+        "people. See what edge-agent status says of the connection, or use edge-agent read and "
+        "edge-agent opcua browse",
+    )
+
+
+def no_frames_yet() -> Text:
+    """The frames of a connection were asked for over which nothing has passed."""
+    return Text(
+        "该连接上还没有收发过任何报文；请看 edge-agent status 中该连接的状态",
+        "nothing has passed on this connection so far; see what edge-agent status says of it",
+    )
+
+
 def nobody_answers(state: str) -> Text:
     """No agent behind the control socket."""
     return Text(

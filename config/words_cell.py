@@ -178,6 +178,38 @@ CELL_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "{column}的“{value}”没有说有无符号；请写 {signed}（有符号）或 {unsigned}（无符号）",
         "'{value}' in {column} does not say whether it is signed; write {signed} or {unsigned}",
     ),
+    "table-length-missing": (
+        (
+            "字符串没有写长度；请加一列“长度(寄存器)”或“长度(字节)”，或把类型写成 STRING[20]（20 个字符，"
+            "占 10 个寄存器），或加 --set length=10（寄存器个数）"
+        ),
+        (
+            "nothing says how long the text is; add a column length(registers) or length(bytes), or write "
+            "the type STRING[20] (20 characters in 10 registers), or --set length=10 (registers)"
+        ),
+    ),
+    "table-length-unit": (
+        (
+            "长度 {value} 没有说是寄存器个数还是字节数（{half} 个寄存器）；"
+            "请把列名写成“长度(寄存器)”或“长度(字节)”"
+        ),
+        (
+            "the length {value} may count registers, or bytes ({half} registers); name the column "
+            "length(registers) or length(bytes)"
+        ),
+    ),
+    "table-length-outside": (
+        "字符串长度不在 1 到 {most} 个寄存器之内；请改正",
+        "a text takes 1 to {most} registers; correct its length",
+    ),
+    "table-length-unreadable": (
+        "{column}的“{value}”不是长度；请写例如 10、20字节、10寄存器",
+        "'{value}' in {column} is no length; write for example 10, 20 bytes, 10 registers",
+    ),
+    "table-length-differs": (
+        "{column}的“{value}”是 {registers} 个寄存器，类型里写的却是 {other} 个；请核对，只留一个",
+        "'{value}' in {column} is {registers} registers, the type says {other}; keep the right one",
+    ),
     "table-datatype-differs": (
         "{column}的“{value}”是 {datatype}，最后一列却写 datatype: {other}；请核对，只留一个",
         "'{value}' in {column} is {datatype}, but the last column says datatype: {other}; keep the right one",

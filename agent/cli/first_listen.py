@@ -8,8 +8,9 @@ from typing import Final
 from agent.cli.target import both
 from agent.commissioning import candidates, words_probe
 from agent.commissioning.candidates import Setting, settings_in_order
-from agent.commissioning.listening import LISTEN_S, listen, understand
+from agent.commissioning.listening import LISTEN_S, Heard, listen, understand
 from config.modbus_link import Modbus, ModbusRtu
+from config.model import Text
 from drivers.clock import Clock
 
 _LISTENED_MAX: Final = 9
@@ -40,11 +41,15 @@ async def is_taken(line: ModbusRtu, settings: Sequence[Setting], clock: Clock) -
         print(both(words_probe.listening_on(len(others) * LISTEN_S)), file=sys.stderr)
         understood = await understand(line, others, clock, for_s=LISTEN_S)
     only = None if others else settings[0]
-    words = (
-        words_probe.other_master(understood) if understood else words_probe.unknown_talk(heard.received, only)
+    print(
+        both(_talk(understood) if understood else words_probe.unknown_talk(heard.received, only)),
+        file=sys.stderr,
     )
-    print(both(words), file=sys.stderr)
     return True
+
+
+def _talk(heard: Heard) -> Text:
+    return words_probe.unasked(heard) if heard.is_unasked else words_probe.other_master(heard)
 
 
 async def may_ask(connection: Modbus, args: argparse.Namespace, clock: Clock) -> bool:

@@ -1,6 +1,6 @@
 """Connections in lines for people: up or down, what was noticed, how they have done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -37,9 +37,9 @@ def link_lines(link: Json) -> Iterator[str]:
         yield from _units(statistics["units"])
 
 
-def frame_lines(answer: Json) -> Iterator[str]:
+def frame_lines(frames: Iterable[Json]) -> Iterator[str]:
     """Yield what passed on a connection's wire last, a line each."""
-    for frame in answer["frames"]:
+    for frame in frames:
         when = datetime.fromtimestamp(frame["utc_ns"] / 1e9, UTC)
         arrow = "->" if frame["sent"] else "<-"
         yield f"{when:%H:%M:%S.%f} {arrow} {frame['hex']}  {frame['is']}"

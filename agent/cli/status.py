@@ -83,7 +83,11 @@ def _print_frames(answer: httpx.Response) -> int:
         text = messages.no_such_connection(answer.json()["connections"])
         print(f"{text.zh} / {text.en}", file=sys.stderr)
         return 1
-    print("\n".join(frame_lines(answer.json())))
+    if frames := answer.json()["frames"]:
+        print("\n".join(frame_lines(frames)))
+    else:
+        text = messages.frames_not_kept() if frames is None else messages.no_frames_yet()
+        print(f"{text.zh} / {text.en}", file=sys.stderr)
     return 0
 
 

@@ -18,18 +18,24 @@ from drivers.modbus.eavesdrop import Eavesdropper, Frame, Kind
 from drivers.modbus.line import open_port
 
 LISTEN_S: Final = 3.0
+ANSWERS_MIN: Final = 2
+"""So many answers, and not a single request: the setting is right, and nobody asks."""
 NOISE_BYTES_MAX: Final = 8
 """A line without bias resistors brings a stray byte now and then; a talk is more than that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was heard at one setting. `asks` maps the units that were asked to the function codes."""
+    """What was heard at one setting. `asks` maps the units that were asked to the function codes.
+
+    `answers` are those of the units in `answered`.
+    """
 
     setting: Setting
     received: int = 0
     asks: tuple[tuple[int, tuple[int, ...]], ...] = ()
     answered: tuple[int, ...] = ()
+    answers: int = 0
 
     @property
     def is_talk(self) -> bool:
@@ -39,7 +45,12 @@ class Heard:
     @property
     def is_understood(self) -> bool:
         """Whether the setting is the line's own."""
-        return bool(self.asks)
+        return bool(self.asks) or self.is_unasked
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether units speak, and no master is heard: they send unasked, or its pair is not connected."""
+        return not self.asks and self.answers >= ANSWERS_MIN
 
 
 class _Ear(asyncio.Protocol):
@@ -76,9 +87,9 @@ async def listen(line: ModbusRtu, setting: Setting, clock: Clock, *, for_s: floa
     for frame in frames:
         if frame.kind is Kind.REQUEST:
             asks.setdefault(frame.unit_id, set()).add(frame.function_code)
-    answered = {frame.unit_id for frame in frames if frame.kind is not Kind.REQUEST}
+    answers = [frame.unit_id for frame in frames if frame.kind is not Kind.REQUEST]
     named = tuple((unit, tuple(sorted(asks[unit]))) for unit in sorted(asks))
-    return Heard(setting, ear.received, named, tuple(sorted(answered)))
+    return Heard(setting, ear.received, named, tuple(sorted(set(answers))), len(answers))
 
 
 async def understand(

@@ -28,6 +28,15 @@ class RowLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class Length:
+    """How long a value is: in registers, or in what its column counts (`is_settled`: False)."""
+
+    number: int
+    is_settled: bool = True
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PointRow:
     """A point as its row has it. `address` is zero-based once the table's way of counting is known."""
 
@@ -48,6 +57,7 @@ class PointRow:
     address: int | None = None
     modicon: Written | None = None  # a second column that must agree
     type: RegisterType | None = None
+    length: Length | None = None
     datatype: str | None = None  # of a node, whose server alone knows the type on the wire
     order: ByteOrder | None = None
     order_place: Place | None = None  # where it should stand
@@ -79,14 +89,24 @@ class PointRow:
         """Whether it is a number of several registers, and nothing says which comes first."""
         if self.type is None or self.type.is_text or self.registers == 1 or self.order is not None:
             return False
-        modbus = self.extra.point.get("modbus")
-        return not (isinstance(modbus, Mapping) and "order" in modbus)
+        return "order" not in self._said
 
     @property
     def registers(self) -> int:
         """How many addresses the value takes, as far as its type tells."""
         if self.type is None or (self.table is not None and self.table.holds_bits):
             return 1
+        length = self._said.get("length")
+        if isinstance(length, int):
+            return length
+        return self.length.number if self.length is not None else max(1, self.type.registers)
+
+    @property
+    def says_length(self) -> bool:
+        """Whether the last column says how long it is."""
+        return "length" in self._said
+
+    @property
+    def _said(self) -> Mapping[str, object]:
         modbus = self.extra.point.get("modbus")
-        length = modbus.get("length") if isinstance(modbus, Mapping) else None
-        return length if isinstance(length, int) else max(1, self.type.registers)
+        return modbus if isinstance(modbus, Mapping) else {}

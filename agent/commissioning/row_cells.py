@@ -45,6 +45,11 @@ class RowCells:
         """Return whether the table has a column for it."""
         return field in self._header.columns
 
+    def is_said_beside(self, field: Field) -> bool:
+        """Return whether the row says nothing of a field, and --set does."""
+        cell = self._cell(field)
+        return cell is not None and cell is self._defaults.get(field)
+
     def column(self, field: Field) -> dict[str, str]:
         """Return a field's column for people."""
         column = self._header.columns.get(field)

@@ -12,6 +12,7 @@ from agent.commissioning.row_address import address_field, addresses_of, table_o
 from agent.commissioning.row_cells import RowCells
 from agent.commissioning.row_extra import Extra, read_extra
 from agent.commissioning.row_type import node_datatype, tell_node_contradictions, type_and_order
+from agent.commissioning.text_length import length_of
 from agent.commissioning.vocabulary import Field
 from config.fault import Objection
 from config.host import checked_host
@@ -80,6 +81,7 @@ class RowReader:
             table=table,
             modicon=modicon_,
             type=type_,
+            length=None if has_node else length_of(cells, type_, table),
             datatype=datatype,
             order=order,
             order_place=cells.place_of(Field.ORDER if cells.has_column(Field.ORDER) else Field.TYPE),

@@ -4,12 +4,12 @@ A node's server knows how the value is sent; all that the row can say is its kin
 and a kind that contradicts the rest of the row is told.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from agent.commissioning import notation, wire_words
 from agent.commissioning.row_cells import RowCells
+from agent.commissioning.text_length import without_length
 from agent.commissioning.vocabulary import Field
 from config.fault import Objection
 from config.source import ByteOrder, RegisterType, Table
@@ -37,7 +37,6 @@ _OF_REGISTER: Final = {
     RegisterType.INT64: "int",
     RegisterType.UINT64: "int",
 }
-_TEXT_LENGTH: Final = re.compile(r"[\[(]\d+[\])]$")  # STRING[20]
 _SCALING: Final[Mapping[Field, tuple[Callable[[str], float], float]]] = {
     Field.SCALE: (notation.scale, 1),
     Field.DIVISOR: (notation.scale, 1),
@@ -49,7 +48,7 @@ _SCALING: Final[Mapping[Field, tuple[Callable[[str], float], float]]] = {
 
 def type_and_order(cells: RowCells, table: Table | None) -> tuple[RegisterType | None, ByteOrder | None]:
     """Return type and byte order of a value in registers, whichever of the two columns says them."""
-    named = cells.parse(Field.TYPE, wire_words.data_type)
+    named = cells.parse(Field.TYPE, _type_without_length)
     order = cells.parse(Field.ORDER, wire_words.byte_order)
     type_ = named[0] if named else None
     if named is not None and named[1] is not None:
@@ -63,6 +62,13 @@ def type_and_order(cells: RowCells, table: Table | None) -> tuple[RegisterType |
     return type_, order
 
 
+def _type_without_length(text: str) -> tuple[RegisterType, ByteOrder | None]:
+    name, length = without_length(text)
+    if length is not None and wire_words.is_text(name):
+        return RegisterType.STRING, None
+    return wire_words.data_type(text)
+
+
 def node_datatype(cells: RowCells, extra: Mapping[str, object]) -> str | None:
     """Return the datatype of a node; None where neither the column nor `extra`, the last one, says it."""
     datatype = cells.parse(Field.TYPE, _datatype)
@@ -74,7 +80,7 @@ def node_datatype(cells: RowCells, extra: Mapping[str, object]) -> str | None:
 
 def _datatype(text: str) -> str:
     """Return what a 类型 column means for a node: `DINT` and 整数 are int, of any width and sign."""
-    word = _TEXT_LENGTH.sub("", text.replace(" ", "").lower())
+    word = without_length(text)[0].replace(" ", "").lower()
     plain = word.removesuffix("型")
     if (datatype := _NODE_WORDS.get(word) or _NODE_WORDS.get(plain)) is not None:
         return datatype

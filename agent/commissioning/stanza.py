@@ -193,6 +193,8 @@ def _modbus(row: PointRow, table: Table, address: int) -> Mapping[str, object]:
     source: dict[str, object] = {"table": table.value, "address": address}
     if row.type is not None and not table.holds_bits:
         source["type"] = row.type.value
+    if row.length is not None:
+        source["length"] = row.length.number
     if row.bit is not None:
         source["bit"] = row.bit
     if row.order is not None and not table.holds_bits:

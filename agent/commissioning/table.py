@@ -21,6 +21,7 @@ from agent.commissioning.settle import (
 )
 from agent.commissioning.sheet import Cell, Row, Sheet
 from agent.commissioning.stanza import Stanza, write_stanza
+from agent.commissioning.text_length import settle_lengths
 from agent.commissioning.text_table import BYTES_MAX, read_text_table
 from agent.commissioning.vocabulary import ADDRESSES, Field
 from config.fault import Findings, Place
@@ -57,6 +58,7 @@ def import_table(path: Path, options: ImportOptions, findings: Findings) -> Stan
     rows = [row for sheet in sheets for row in _rows(sheet, options, findings, is_only=len(sheets) == 1)]
     if not rows and not findings.faults:
         findings.fault(Place(str(path)), "table-empty")
+    rows = settle_lengths(rows, findings)
     settled, bases = settle_addresses(rows, options.base, findings)
     tell_tags_twice(rows, findings)
     tell_devices_differ(rows, findings)

@@ -32,6 +32,7 @@ class Field(StrEnum):
     NODE = "node"
     BIT = "bit"
     TYPE = "type"
+    LENGTH = "length"
     ORDER = "order"
     RANGE = "range"
     RANGE_LOW = "range-low"
@@ -93,6 +94,7 @@ SPELLINGS: Final[Mapping[Field, tuple[str, ...]]] = {
     Field.NODE: _words("节点号 节点 opc节点 opcua节点 节点id nodeid node opcitem"),
     Field.BIT: _words("位 比特 比特位 位序 位偏移 第几位 bit bitno bitoffset"),
     Field.TYPE: _words("数据类型 数据格式 值类型 datatype dataformat format 类型 type 格式"),
+    Field.LENGTH: _words("长度 字符串长度 字符长度 文本长度 length stringlength textlength"),
     Field.ORDER: _words(
         "字序 字节序 字节顺序 字顺序 数据顺序 高低字 高低位 byteorder wordorder endian order"
     ),

@@ -77,6 +77,7 @@ _TYPES: Final = {
     RegisterType.UINT64: "ulint uint64 u64 lword ulonglong",
     RegisterType.BCD16: "bcd bcd16",
     RegisterType.BCD32: "bcd32",
+    RegisterType.STRING: "string str text ascii 字符串 字符 文本 文字",
     RegisterType.BIT: "bit bool boolean 位 布尔 布尔量 开关 开关量 di do 数字量 状态量 digital",
 }
 _BY_TYPE_WORD: Final = {
@@ -102,6 +103,11 @@ def data_type(text: str) -> tuple[RegisterType, ByteOrder | None]:
         suffix, fields = choice_fields(word, [type_.value for type_ in RegisterType])
         raise Objection("table-type-unknown" + suffix, **fields)
     return type_, order
+
+
+def is_text(name: str) -> bool:
+    """Return whether a type's name is that of a text."""
+    return _BY_TYPE_WORD.get(name.lower()) is RegisterType.STRING
 
 
 _END: Final = re.compile("(?:数|型|形|码)+$")

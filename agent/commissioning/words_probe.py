@@ -41,6 +41,20 @@ def other_master(heard: Heard) -> Text:
     )
 
 
+def unasked(heard: Heard) -> Text:
+    """Units were understood, and nobody who asks them."""
+    units = ranges(list(heard.answered))
+    return Text(
+        f"听到站号 {units} 的完整应答报文（参数 {heard.setting}），却没有听到谁在询问：设备处于主动上传模式，"
+        "请改为被动（应答）模式；也可能另有主站，但它的发送线没有接到这里。什么也没有发；"
+        "确认可以发请求时，加 --line-is-mine",
+        f"whole answers of unit {units} were heard at {heard.setting}, and nobody who asks for them: the "
+        "device sends by itself (active mode), so set it to answer only when asked. Or there is another "
+        "master whose sending pair is not connected here. Nothing was sent; if you may ask, add "
+        "--line-is-mine",
+    )
+
+
 def unknown_talk(received: int, setting: Setting | None) -> Text:
     """Bytes were heard and not understood; `setting` is given where no other was listened at."""
     if setting is not None:

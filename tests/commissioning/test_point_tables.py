@@ -128,6 +128,39 @@ def test_both_readings_of_an_ambiguous_address_are_shown(tmp_path: Path) -> None
     assert "--address-base modicon" in first
 
 
+@pytest.mark.parametrize(
+    ("header", "cells", "words"),
+    [
+        ("长度(寄存器)", ("10", ""), ()),
+        ("长度(字节)", ("20", ""), ()),
+        ("Length (bytes)", ("19", ""), ()),
+        ("长度", ("10", "2"), ()),  # a float32 takes two registers
+        ("长度", ("20", "4"), ()),  # or four bytes
+        ("长度", ("20字节", ""), ()),
+        ("备注", ("", ""), ("--set", "length=10")),
+    ],
+)
+def test_how_long_a_text_is_can_be_said(
+    header: str, cells: tuple[str, str], words: tuple[str, ...], tmp_path: Path
+) -> None:
+    table = tmp_path / "t.csv"
+    lines = [f"位号,站号,功能码,协议地址,类型,字序,{header}", f"SN-1,1,3,0,STRING,,{cells[0]}"]
+    lines.append(f"FT-1,1,3,10,float32,ABCD,{cells[1]}")
+    table.write_text("\n".join(lines), encoding="utf-8")
+    stanza, findings = imported(table, "--connection", "plc", *words)
+    assert stanza is not None, [fault.render() for fault in findings.faults]
+    by_tag = {point.tag: point.source for point in loaded(stanza, tmp_path).points}
+    assert by_tag["SN-1"] == RegisterSource(1, Table.HOLDING_REGISTER, 0, RegisterType.STRING, length=10)
+
+
+def test_a_text_without_a_length_is_told_with_every_way_to_say_it(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("位号,站号,功能码,协议地址,类型\nSN-1,1,3,0,STRING\n", encoding="utf-8")
+    [fault] = imported(table, "--connection", "plc")[1].faults
+    for way in ("长度(字节)", "STRING[20]", "--set length=10"):
+        assert way in fault.text("zh")
+
+
 def test_both_readings_of_a_discrete_inputs_address_are_shown(tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     table.write_text("位号,站号,功能码,地址\nYS-1,1,2,10001\nYS-2,1,2,10002\n", encoding="utf-8")

@@ -4,11 +4,13 @@ import asyncio
 import re
 from pathlib import Path
 
+from tests.drivers.conftest import free_port
 from tests.drivers.scripted import Reply, Request
 from tests.support.scrape import Family, scrape
 from tests.system.platform import Platform
 from tests.system.site import AGENT, DETECTOR, Site, site
 from tests.system.status import link, until_status
+from tests.system.test_opcua_hole import with_furnace
 
 DOCS = Path(__file__).parents[2] / "docs" / "metrics.md"
 WHILE_ASKED = 40
@@ -103,3 +105,19 @@ async def test_the_status_shows_what_became_of_requests_and_the_last_frames(tmp_
         assert "there are: plc" in err
         assert "plc" in err
         assert await plant.stop() == 0
+
+
+async def test_why_there_are_no_frames_is_said(tmp_path: Path) -> None:
+    def edit(text: str) -> str:
+        unserved = f"plc-2: {{modbus-tcp: {{host: 127.0.0.1, port: {free_port()}}}}}, "
+        text = with_furnace(text, free_port()).replace("connections: {", "connections: {" + unserved)
+        return text.replace("\nuplinks:\n", ANOTHER.replace("connection: plc", "connection: plc-2"))
+
+    async with Platform() as platform, site(tmp_path, platform, edit=edit) as plant:
+        await plant.start()
+        await until_status(plant, lambda s: not link(s, "plc-2")["up"])
+        furnace, unreached = await told(plant, "--frames", "furnace"), await told(plant, "--frames", "plc-2")
+        assert await plant.stop() == 0
+    assert furnace[:2] == unreached[:2] == (0, "")
+    assert "no frames are kept of an OPC UA connection" in furnace[2]
+    assert "nothing has passed on this connection so far" in unreached[2]
