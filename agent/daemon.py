@@ -18,6 +18,7 @@ from random import Random
 from typing import Final
 
 from agent.alarms.engine import Engine
+from agent.clock_steps import ClockSteps
 from agent.collector import settle
 from agent.control import serve
 from agent.device_key import DeviceKey, KeyUnusable, device_key
@@ -117,6 +118,7 @@ class Daemon:
                 alarms.keep("alarms", gateway.pipeline.run)
                 alarms.keep("store.upkeep", lambda: keep_store(outbox, self._clock))
                 alarms.keep("loop.lag", gateway.lag.run)
+                alarms.keep("clock.steps", ClockSteps(self._clock, recorder.event).run)
                 alarms.keep("store.damage", lambda: look_for_damage(outbox, self._clock))
                 alarms.keep("control", lambda: serve(gateway, self._state))
                 alarms.keep("watchdog", self._feed_watchdog)

@@ -78,6 +78,7 @@ UNUSABLE: Final[Mapping[str, tuple[str, str]]] = {
 CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "restart": ("网关停机", "the agent was down"),
     "staging": ("磁盘没有应答，数据未能保存", "the disk was away, readings could not be stored"),
+    "clock": ("时钟向前调整，或机器曾休眠", "the clock was set ahead, or the machine slept"),
     "damage": ("存储损坏，记录丢失", "damage took records"),
     "age": ("超过保存期限", "older than the store keeps"),
     "size": ("存储空间已满", "the store had reached its size"),

@@ -93,6 +93,20 @@ def not_stored(items: int) -> Text:
     )
 
 
+def clock_set(expected_ns: int, now_ns: int) -> Text:
+    """The wall clock was set, or went on while the machine slept."""
+    seconds = abs(now_ns - expected_ns) / 1e9
+    if now_ns > expected_ns:
+        return Text(
+            f"时钟向前调整了 {seconds:.0f} s（或机器曾休眠），其间没有记录",
+            f"the clock was set {seconds:.0f} s ahead, or the machine slept: that time has no records",
+        )
+    return Text(
+        f"时钟向后调整了 {seconds:.0f} s，其间的时间出现两次；请检查对时（NTP）",
+        f"the clock was set {seconds:.0f} s back, so that times come twice; check how it is set (NTP)",
+    )
+
+
 def given_up(notice: GivenUp) -> Text:
     """Records that will not be sent to a destination."""
     zh, en = WHY[notice.cause]
