@@ -33,7 +33,7 @@ plant: {id: P-1, name: 厂, region: "140800"}
 connections:
   plc: {modbus-tcp: {host: 127.0.0.1}}
   ua: {opcua: {endpoint: "opc.tcp://127.0.0.1:4840"}}
-alarms: {annunciation: none}
+alarms: {annunciation: none, respond_within: {critical: {}, high: {}}}
 devices:
 """
 
