@@ -8,11 +8,14 @@ from agent.alarms.rules.truth import Truth, both, differ, opposite
 from drivers.reading import Quality
 from tests.agent.rule_shift import BAD, Read, Shift
 
-STATE = "{kind: state, name: {zh: 风机, en: Fan}, point: plc.fan, equals: 0, on_delay: 5 s, off_delay: 0 s}"
+STATE = """{kind: state, name: {zh: 风机, en: Fan},
+    point: plc.fan, equals: 0, on_delay: 5 s, off_delay: 0 s}"""
 NO_PRESSURE = """{kind: contradiction, name: {zh: 除尘失效, en: No suction},
-    when: {point: plc.fan, equals: 1}, must: {point: plc.dp, above: 200 Pa}, on_delay: 30 s, off_delay: 0 s}"""
+    when: {point: plc.fan, equals: 1}, must: {point: plc.dp, above: 200 Pa},
+    on_delay: 30 s, off_delay: 0 s}"""
 CUT_OFF = """{kind: feedback, name: {zh: 切断阀超时, en: Cut-off late},
-    command: {point: plc.valve, equals: 1}, feedback: {point: plc.closed, equals: 1}, within: 2 s, off_delay: 0 s, latched: true}"""
+    command: {point: plc.valve, equals: 1}, feedback: {point: plc.closed, equals: 1},
+    within: 2 s, off_delay: 0 s, latched: true}"""
 
 
 def test_a_state_raises_once_it_has_lasted(tmp_path: Path) -> None:

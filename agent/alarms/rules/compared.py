@@ -1,11 +1,11 @@
 """Points held against each other: difference of two, imbalance of several."""
 
 from agent.alarms.rules.excess import judge_excess
-from agent.alarms.rules.judging import BLIND, Judgement, LatestInputs
+from agent.alarms.rules.judging import BLIND, Judgement, Latest
 from config.condition import Difference, Direction, Imbalance
 
 
-class DifferenceJudge(LatestInputs):
+class DifferenceJudge(Latest):
     """Judges one `Difference`."""
 
     def __init__(self, difference: Difference) -> None:
@@ -14,15 +14,14 @@ class DifferenceJudge(LatestInputs):
 
     def judge(self, _mono_ns: int) -> Judgement:
         """Say how far the first is from the other."""
-        values = self.values()
-        if values is None:
+        point, other = self.values
+        if point is None or other is None:
             return BLIND
-        point, other = values
         of = self._difference
         return judge_excess(point - other, point, of.threshold, of.direction, self.worst)
 
 
-class ImbalanceJudge(LatestInputs):
+class ImbalanceJudge(Latest):
     """Judges one `Imbalance`."""
 
     def __init__(self, imbalance: Imbalance) -> None:
@@ -31,8 +30,8 @@ class ImbalanceJudge(LatestInputs):
 
     def judge(self, _mono_ns: int) -> Judgement:
         """Say how far apart the highest and the lowest are."""
-        values = self.values()
-        if values is None:
+        values = [value for value in self.values if value is not None]
+        if len(values) < len(self.values):
             return BLIND
         spread, mean = max(values) - min(values), sum(values) / len(values)
         return judge_excess(spread, mean, self._imbalance.threshold, Direction.UP, self.worst)

@@ -4,13 +4,13 @@ Time counts while the value is there, and while the rule's `during` is true. It
 begins anew after a gap: nobody knows what the value did meanwhile.
 """
 
-from agent.alarms.rules.judging import BLIND, Input, Judgement, LatestInputs
+from agent.alarms.rules.judging import BLIND, Input, Judgement, Latest
 from agent.alarms.rules.truth import Truth, compile_comparison
 from agent.alarms.states import Signal
 from config.condition import Frozen
 
 
-class FrozenJudge(LatestInputs):
+class FrozenJudge(Latest):
     """Judges one `Frozen`."""
 
     def __init__(self, frozen: Frozen) -> None:
@@ -45,20 +45,20 @@ class FrozenJudge(LatestInputs):
 
     def judge(self, mono_ns: int) -> Judgement:
         """Say whether it has been still for too long."""
-        given, during, applies = self.at(0), self.at(1) if self._during else None, self._applies()
-        if applies is False and during is not None:
-            return Judgement(Signal.BACK if during.quality.is_good else Signal.LOST)
-        if given is None or given.value is None or applies is None:
+        value, quality, applies = self.values[0], self.qualities[0], self._applies()
+        if applies is False:
+            return Judgement(Signal.BACK if self.qualities[1].is_good else Signal.LOST)
+        if value is None or applies is None:
             return BLIND
         due_ns = self._since_ns + self._window_ns
         if mono_ns >= due_ns:
             self._has_moved = False
-            return Judgement(Signal.BEYOND, given.value, given.quality)
+            return Judgement(Signal.BEYOND, value, quality)
         is_back = self._has_moved and self.worst.is_good
-        return Judgement(Signal.BACK if is_back else Signal.BETWEEN, given.value, given.quality, due_ns)
+        return Judgement(Signal.BACK if is_back else Signal.BETWEEN, value, quality, due_ns)
 
     def _applies(self) -> Truth:
         if self._during is None:
             return True
-        given = self.at(1)
-        return None if given is None or given.value is None else self._during(given)
+        value = self.values[1]
+        return None if value is None else self._during(value, self.qualities[1])

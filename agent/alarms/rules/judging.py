@@ -5,7 +5,6 @@ again though nothing came (`due_ns`). Absence is never health: BACK is said only
 values that are all there and GOOD; an uncertain one may raise and never clears.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from agent.alarms.states import Signal
@@ -20,8 +19,7 @@ class Input(NamedTuple):
     mono_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """What a rule says now.
 
     `value` is what an alarm shows; `blind`: a value is missing without which nothing can be said.
@@ -47,26 +45,18 @@ class Judge(Protocol):
         """Say what all that was taken means now."""
 
 
-class LatestInputs:
+class Latest:
     """The newest reading of each point: all that most kinds need."""
 
     def __init__(self, count: int) -> None:
-        self._inputs: list[Input | None] = [None] * count
+        self.values: list[float | None] = [None] * count
+        self.qualities = [Quality.STALE] * count
 
     def take(self, place: int, given: Input) -> None:
         """Take a reading."""
-        self._inputs[place] = given
-
-    def values(self) -> list[float] | None:
-        """Return every point's value; None if one is missing."""
-        values = [given.value for given in self._inputs if given is not None and given.value is not None]
-        return values if len(values) == len(self._inputs) else None
+        self.values[place], self.qualities[place] = given.value, given.quality
 
     @property
     def worst(self) -> Quality:
         """The least trusted quality among them."""
-        return max((given.quality for given in self._inputs if given is not None), default=Quality.STALE)
-
-    def at(self, place: int) -> Input | None:
-        """Return the newest reading of one point."""
-        return self._inputs[place]
+        return max(self.qualities)

@@ -12,9 +12,6 @@ again at every period, until it is told to be bad.
 """
 
 from collections import deque
-from dataclasses import replace
-from itertools import islice
-from statistics import median
 from typing import Final
 
 from agent.alarms.rules.excess import judge_excess
@@ -30,6 +27,8 @@ END: Final = 3
 SAMPLES_MAX: Final = 600
 """Readings kept over a window; of a long window with a short period, every n-th is kept."""
 
+_Sample = tuple[float, Quality, int]
+
 
 class RateJudge:
     """Judges one `Rate`."""
@@ -40,7 +39,7 @@ class RateJudge:
         self._window_ns = round(rate.window_s * 1e9)
         self._period_ns = round(point.period_s * 1e9)
         self._apart_ns = max(self._period_ns, self._window_ns // SAMPLES_MAX)
-        self._samples: deque[tuple[float, Quality, int]] = deque()
+        self._samples: deque[_Sample] = deque()
         self._last: Input | None = None
         self._there_since_ns = 0
 
@@ -64,20 +63,21 @@ class RateJudge:
             due_ns = mono_ns + self._apart_ns
         judged = self._judge()
         is_late = mono_ns - self._there_since_ns > self._window_ns + 2 * END * self._apart_ns
-        return replace(judged, due_ns=due_ns, blind=judged.blind and is_late)
+        return judged._replace(due_ns=due_ns, blind=judged.blind and is_late)
 
     def _judge(self) -> Judgement:
         """Judge what there is; `blind` where it is less than a whole window."""
-        if len(self._samples) < 2 * END:
+        s = self._samples
+        if len(s) < 2 * END:
             return BLIND
-        begin, end = tuple(islice(self._samples, END)), tuple(self._samples)[-END:]
-        old, new = (median(value for value, _, _ in part) for part in (begin, end))
-        worst = max(quality for _, quality, _ in (*begin, *end))
+        begin, end = (s[0], s[1], s[2]), (s[-3], s[-2], s[-1])
+        worst = max(begin[0][1], begin[1][1], begin[2][1], end[0][1], end[1][1], end[2][1])
+        old, new = _median(begin), _median(end)
         judged = judge_excess(new - old, old, self._rate.threshold, self._rate.direction, worst)
         is_whole = end[1][2] - begin[1][2] >= self._window_ns - self._apart_ns // 2
         if is_whole or judged.signal is Signal.BEYOND:
             return judged
-        return replace(judged, signal=Signal.LOST, blind=True)
+        return judged._replace(signal=Signal.LOST, blind=True)
 
     def _keep(self, value: float, quality: Quality, mono_ns: int) -> None:
         samples = self._samples
@@ -92,3 +92,7 @@ class RateJudge:
             or samples[0][2] < begin_ns - 2 * self._apart_ns - self._apart_ns // 2
         ):
             samples.popleft()
+
+
+def _median(of: tuple[_Sample, _Sample, _Sample]) -> float:
+    return sorted((of[0][0], of[1][0], of[2][0]))[1]

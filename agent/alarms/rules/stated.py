@@ -2,35 +2,41 @@
 
 from collections.abc import Callable, Sequence
 
-from agent.alarms.rules.judging import Judgement, LatestInputs
-from agent.alarms.rules.truth import Truth, both, compile_comparison, differ, opposite, signal_of
+from agent.alarms.rules.judging import Judgement, Latest
+from agent.alarms.rules.truth import Truth, both, compile_comparison, differ, opposite
+from agent.alarms.states import Signal
 from config.condition import Comparison, Contradiction, Feedback, Holds
 
 Statement = Callable[[Sequence[Truth]], Truth]
 
 
-class StatedJudge(LatestInputs):
-    """Judges whether a statement on comparisons, one for each point, is true."""
+class StatedJudge(Latest):
+    """Judges whether a statement on comparisons, one for each point, is true.
+
+    As things seem it may raise an alarm; only as things are sure, by GOOD readings
+    alone, does it clear one.
+    """
 
     def __init__(self, comparisons: Sequence[Comparison], statement: Statement) -> None:
         super().__init__(len(comparisons))
-        self._fulfils = tuple(compile_comparison(each) for each in comparisons)
+        self._compared = tuple(compile_comparison(each) for each in comparisons)
         self._statement = statement
 
     def judge(self, _mono_ns: int) -> Judgement:
         """Say whether it is true."""
         seems = self._statement(self._truths())
-        signal = signal_of(seems, self._statement(self._truths(only_good=True)))
-        about = self.at(0)
-        value = about.value if about else None
-        return Judgement(signal, value, about.quality if about else None, blind=seems is None)
+        return Judgement(self._signal(seems), self.values[0], self.qualities[0], blind=seems is None)
+
+    def _signal(self, seems: Truth) -> Signal:
+        if seems is not False:
+            return Signal.BEYOND if seems else Signal.LOST
+        is_sure = self.worst.is_good or self._statement(self._truths(only_good=True)) is False
+        return Signal.BACK if is_sure else Signal.LOST
 
     def _truths(self, *, only_good: bool = False) -> list[Truth]:
         return [
-            None
-            if given is None or given.value is None or (only_good and not given.quality.is_good)
-            else fulfils(given)
-            for given, fulfils in zip(self._inputs, self._fulfils, strict=True)
+            None if value is None or (only_good and not quality.is_good) else compared(value, quality)
+            for value, quality, compared in zip(self.values, self.qualities, self._compared, strict=True)
         ]
 
 

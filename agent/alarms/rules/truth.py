@@ -1,28 +1,29 @@
 """Three-valued truth of comparisons: true, false, or not known (None), after Kleene.
 
 What is not known decides nothing: `false and unknown` is false, `true and unknown`
-is unknown. Each statement is computed twice: as things seem, which may raise an
-alarm, and as things are sure (GOOD readings alone), which may clear it.
+is unknown.
 """
 
 from collections.abc import Callable
 
-from agent.alarms.rules.judging import Input
-from agent.alarms.states import Signal
 from config.condition import Comparison, Relation
 from drivers.reading import Quality
 
 Truth = bool | None
 
 
-def compile_comparison(what: Comparison) -> Callable[[Input], bool]:
-    """Return whether a reading with a value fulfils it; driven off its range, it keeps its direction."""
+Compared = Callable[[float, Quality], bool]
+"""Whether a value with its quality fulfils a comparison."""
+
+
+def compile_comparison(what: Comparison) -> Compared:
+    """Return the comparison; a value that was driven off its range keeps its direction."""
     at = what.at
     if what.relation is Relation.EQUALS:
-        return lambda given: given.value == at
+        return lambda value, _quality: value == at
     if what.relation is Relation.ABOVE:
-        return lambda given: given.quality is Quality.OVER_RANGE or (given.value or 0.0) >= at
-    return lambda given: given.quality is Quality.UNDER_RANGE or (given.value or 0.0) <= at
+        return lambda value, quality: value >= at or quality is Quality.OVER_RANGE
+    return lambda value, quality: value <= at or quality is Quality.UNDER_RANGE
 
 
 def both(a: Truth, b: Truth) -> Truth:
@@ -40,10 +41,3 @@ def opposite(a: Truth) -> Truth:
 def differ(a: Truth, b: Truth) -> Truth:
     """Whether one is true and the other is not."""
     return None if a is None or b is None else a is not b
-
-
-def signal_of(seems: Truth, sure: Truth) -> Signal:
-    """Return what a statement that must not be true says to its alarm."""
-    if seems:
-        return Signal.BEYOND
-    return Signal.BACK if sure is False else Signal.LOST
