@@ -7,6 +7,8 @@ named, durations in seconds.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from config.expression import Logical
+
 
 class Direction(StrEnum):
     """Which way counts: rising or above the other, falling or below the other, or both."""
@@ -184,4 +186,25 @@ class Count:
         return (self.point,)
 
 
-Condition = Rate | Difference | Imbalance | Holds | Contradiction | Feedback | Frozen | Jump | Dose | Count
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """What was written as an expression is true."""
+
+    points: tuple[str, ...]
+    of: Logical
+    text: str
+
+
+Condition = (
+    Rate
+    | Difference
+    | Imbalance
+    | Holds
+    | Contradiction
+    | Feedback
+    | Frozen
+    | Jump
+    | Dose
+    | Count
+    | Expression
+)

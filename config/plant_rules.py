@@ -14,6 +14,7 @@ from config.rule_entry import (
     DelayedRule,
     DifferenceRule,
     DoseRule,
+    ExpressionRule,
     FeedbackRule,
     FrozenRule,
     ImbalanceRule,
@@ -163,6 +164,14 @@ def _count(written: WrittenRule, entry: CountRule) -> _Found | None:
     return _Found(of.Count(point.id, becomes, entry.times, entry.window), (point,))
 
 
+def _expression(written: WrittenRule, entry: ExpressionRule) -> _Found | None:
+    found = written.expression(entry.when, "when")
+    if found is None:
+        return None
+    logical, points = found
+    return _Found(of.Expression(tuple(point.id for point in points), logical, entry.when.strip()), points)
+
+
 def _are_alike(written: WrittenRule, point: Point, other: Point, *where: str | int) -> bool:
     place = written.origin.place(*where)
     if other.id == point.id:
@@ -186,4 +195,5 @@ _CONDITIONS: Final[Mapping[type[Any], Callable[[WrittenRule, Any], _Found | None
     JumpRule: _jump,
     DoseRule: _dose,
     CountRule: _count,
+    ExpressionRule: _expression,
 }

@@ -172,6 +172,13 @@ class CountRule(RuleBase):
     window: Interval = Field(description="时间窗 / within so long")
 
 
+class ExpressionRule(DelayedRule):
+    """A condition over several points is true."""
+
+    kind: Literal["expression"] = Field(description="表达式 / a condition over several points")
+    when: str = Field(description="条件，例如 fan.on and fan.dp < 200 Pa / the condition")
+
+
 RuleEntry = Annotated[
     RateRule
     | DifferenceRule
@@ -182,6 +189,7 @@ RuleEntry = Annotated[
     | FrozenRule
     | JumpRule
     | DoseRule
-    | CountRule,
+    | CountRule
+    | ExpressionRule,
     Field(discriminator="kind"),
 ]

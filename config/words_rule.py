@@ -74,4 +74,52 @@ RULE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "时间窗 {window} 太短，测点 {point} 每 {period} 才采集一次；请至少写 {least}",
         "a window of {window} is too short for {point}, which is read every {period}; write {least} or more",
     ),
+    "expression-long": (
+        "表达式超过 {most} 个字符；请拆成几条规则",
+        "the expression is longer than {most} characters; make several rules of it",
+    ),
+    "expression-character": (
+        "字符“{character}”不能用在表达式里；可用 and、or、not、for、< <= > >= == != + - * / 和括号",
+        "'{character}' has no place in an expression; use and, or, not, for, < <= > >= == !=, + - * / and ()",
+    ),
+    "expression-more": (
+        "表达式在“{word}”之前已经完整；请在中间写 and 或 or，减号两边要留空格",
+        "the expression is complete before '{word}'; write and or or between, and spaces around a minus",
+    ),
+    "expression-pointless": (
+        "表达式里没有测点；请写 设备.测点",
+        "the expression names no point; write device.point",
+    ),
+    "expression-nested": (
+        "括号超过 {most} 层；请简化，或拆成几条规则",
+        "more than {most} brackets within each other; make it simpler, or several rules",
+    ),
+    "expression-word": (
+        "这里不能写“{word}”；应为测点（设备.测点）、数值或括号",
+        "'{word}' cannot stand here; write a point (device.point), a number or a bracket",
+    ),
+    "expression-expected": (
+        "这里应为“{expected}”，却是“{word}”；请补上",
+        "'{expected}' is needed here, not '{word}'; add it",
+    ),
+    "expression-duration": (
+        "这里应为时长；请写数值和单位，例如 30 s，单位可用：{known}",
+        "a duration is needed here; write a number and a unit, e.g. 30 s; there are: {known}",
+    ),
+    "expression-not-true": (
+        "数值不能当作条件；请与一个数比较，例如 > 0",
+        "a number is no condition; compare it, e.g. > 0",
+    ),
+    "expression-not-number": (
+        "条件不能当作数值；请用 and 或 or 连接条件，数值之间再用 < > + -",
+        "a condition is no number; join conditions by and or or, and numbers by < > + -",
+    ),
+    "expression-units": (
+        "单位“{unit}”与“{other}”不能直接相比或加减；请选单位一致的测点",
+        "'{unit}' and '{other}' cannot be compared or added; use points of one unit",
+    ),
+    "expression-product": (
+        "乘除后的数值没有单位可换算，不能与带单位 {unit} 的数相比；请写不带单位的数",
+        "what was multiplied has no unit that {unit} converts to; write a number without a unit",
+    ),
 }

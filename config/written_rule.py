@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from config.condition import Comparison, Relation, Threshold
+from config.expression import Logical
+from config.expression_parser import parse
+from config.expression_words import ExpressionFault
 from config.fault import Findings, Objection
 from config.model import Point
 from config.position import Key, Origin
@@ -36,9 +39,9 @@ class WrittenRule:
 
     def point(self, id_: str, *where: Key, numeric: bool = False) -> Point | None:
         """Return a point; `numeric` where a state would make no sense."""
-        if not self.origin.has(*where):
-            return None  # it is missing, and that has been told
         place, found = self.origin.place(*where), self.points.by_id.get(id_)
+        if not self.origin.has(*where) or self.findings.is_told(place):
+            return None  # it is missing, or no text at all, and that has been told
         if found is None:
             if id_.partition(".")[0] not in self.points.incomplete:
                 suffix, fields = choice_fields(id_, self.points.by_id)
@@ -130,6 +133,29 @@ class WrittenRule:
                 at = self.value(amount, point, *where, relation.value)
                 return None if at is None else (Comparison(point.id, relation, at), point)
         return None
+
+    def expression(self, text: str, *where: Key) -> tuple[Logical, tuple[Point, ...]] | None:
+        """Return a condition and its points; what is wrong is told at its column."""
+
+        def find(id_: str, offset: int) -> Point:
+            found = self.points.by_id.get(id_)
+            if found is None:
+                suffix, fields = choice_fields(id_, self.points.by_id)
+                raise ExpressionFault("plant-rule-point-unknown" + suffix, offset, point=id_, **fields)
+            if found.datatype == "string":
+                raise ExpressionFault("rule-of-text", offset, point=id_)
+            return found
+
+        if not self.origin.has(*where) or self.findings.is_told(self.origin.place(*where)):
+            return None
+        try:
+            return parse(text, find, self.points.gas)
+        except ExpressionFault as fault:
+            is_told = str(fault.fields.get("point", "")).partition(".")[0] in self.points.incomplete
+            if not is_told:
+                place = self.origin.inside(*where, offset=fault.offset)
+                self.findings.fault(place, fault.code, **fault.fields)
+            return None
 
     def is_long_enough(self, window_s: float, least: int, *points: Point) -> bool:
         """Return whether a window holds at least so many periods of each point; if not, tell."""

@@ -166,6 +166,10 @@ def _count(_rule: Rule, count: of.Count, names: Names, value: Value) -> Text:
     )
 
 
+def _expression(_rule: Rule, expression: of.Expression, _names: Names, _value: Value) -> Text:
+    return Text(f"条件成立：{expression.text}", f"it is so that {expression.text}")
+
+
 def _against_limit(rule: Rule, value: Value) -> tuple[str, str]:
     unit = unit_of(rule)
     return amount(value, unit), amount(limit_of(rule), unit)
@@ -199,4 +203,5 @@ _FACTS: Final[Mapping[type[Any], Callable[[Rule, Any, Names, Value], Text]]] = {
     of.Jump: _jump,
     of.Dose: _dose,
     of.Count: _count,
+    of.Expression: _expression,
 }

@@ -4,6 +4,7 @@ from agent.alarms.rules import stated
 from agent.alarms.rules.compared import DifferenceJudge, ImbalanceJudge
 from agent.alarms.rules.count import CountJudge
 from agent.alarms.rules.dose import DoseJudge
+from agent.alarms.rules.expression import ExpressionJudge
 from agent.alarms.rules.frozen import FrozenJudge
 from agent.alarms.rules.judging import Judge
 from agent.alarms.rules.jump import JumpJudge
@@ -35,3 +36,5 @@ def compile_rule(rule: Rule) -> Judge:  # noqa: C901 one case for each kind that
             return DoseJudge(dose)
         case of.Count() as count:
             return CountJudge(count)
+        case of.Expression() as expression:
+            return ExpressionJudge(expression, rule.points)
