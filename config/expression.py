@@ -42,6 +42,14 @@ class Mean:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """By how much it has risen since `window_s` ago."""
+
+    of: "Numeric"
+    window_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """Two numbers, compared."""
 
@@ -79,5 +87,5 @@ class Lasting:
     for_s: float
 
 
-Numeric = Number | Value | Computed | Mean
+Numeric = Number | Value | Computed | Mean | Change
 Logical = Compared | All | Any | Not | Lasting

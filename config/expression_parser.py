@@ -7,7 +7,8 @@
     compared   = sum ( "<" | "<=" | ">" | ">=" | "==" | "!=" ) sum
     sum        = product { ( "+" | "-" ) product }
     product    = factor { ( "*" | "/" ) factor }
-    factor     = number [ unit ] | point | "mean" "(" sum "," duration ")" | "(" sum ")" | "-" factor
+    factor     = number [ unit ] | point | over_time | "(" sum ")" | "-" factor
+    over_time  = ( "mean" | "change" ) "(" sum "," duration ")"
 
 A point's id may hold hyphens, so a minus needs spaces. A state (0 or 1) stands for
 being 1. `for` holds for all that stands before it, up to a bracket. Parsing stops at
@@ -18,7 +19,7 @@ from collections.abc import Callable
 from typing import Final
 
 from config.expression import All, Any, Computed, Lasting, Logical, Not, Number, Value
-from config.expression_typed import Typed, compare, compute, mean, truth_of
+from config.expression_typed import Typed, change, compare, compute, mean, truth_of
 from config.expression_words import ExpressionFault, Word, words_of
 from config.model import Point
 from config.quantity import SECONDS_PER
@@ -26,7 +27,8 @@ from config.unit import Gas
 
 NESTED_MAX: Final = 20
 _ORDERS: Final = frozenset(("<", "<=", ">", ">=", "==", "!="))
-_RESERVED: Final = frozenset(("and", "or", "not", "for", "mean"))
+_OVER_TIME: Final = {"mean": mean, "change": change}
+_RESERVED: Final = frozenset(("and", "or", "not", "for", *_OVER_TIME))
 
 Find = Callable[[str, int], Point]
 """Returns the point of an id that stands at an offset. Raises ExpressionFault."""
@@ -110,8 +112,8 @@ class _Parser:
             return Typed(Number(float(word.text)), self._unit(), word.offset)
         if word.kind == "point":
             return self._value(word)
-        if word.text == "mean":
-            return self._mean()
+        if (over_time := _OVER_TIME.get(word.text)) is not None:
+            return over_time(*self._over_time())
         if word.text == "(":
             return self._bracket(word)
         if word.text == "-":
@@ -131,13 +133,13 @@ class _Parser:
         self._depth -= 1
         return found
 
-    def _mean(self) -> Typed:
+    def _over_time(self) -> tuple[Typed, float]:
         self._expect("(")
         of = self._numeric(self._sum())
         self._expect(",")
         window_s = self._duration()
         self._expect(")")
-        return mean(of, window_s)
+        return of, window_s
 
     def _value(self, word: Word) -> Typed:
         point = self._find(word.text, word.offset)

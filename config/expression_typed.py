@@ -7,7 +7,7 @@ difference itself: 5 K more are 5 °C more.
 from dataclasses import dataclass, replace
 from typing import Final
 
-from config.expression import Compared, Computed, Logical, Mean, Number, Numeric, Order, Sum, Value
+from config.expression import Change, Compared, Computed, Logical, Mean, Number, Numeric, Order, Sum, Value
 from config.expression_words import ExpressionFault, Word
 from config.fault import Objection
 from config.unit import Gas, compatible, convert, convert_difference
@@ -53,6 +53,11 @@ def compute(left: Typed, sign: Word, right: Typed) -> Typed:
 def mean(of: Typed, window_s: float) -> Typed:
     """Return the mean of a number over a time."""
     return replace(of, node=Mean(of.node, window_s))
+
+
+def change(of: Typed, window_s: float) -> Typed:
+    """Return by how much a number has changed over a time."""
+    return replace(of, node=Change(of.node, window_s), is_difference=True)
 
 
 def truth_of(state: Typed) -> Logical:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.alarms.rules.mean import RunningMean
+from agent.alarms.rules.over_time import RunningMean
 from drivers.reading import Quality
 from tests.agent.rule_shift import BAD, Read, Shift, minutes
 
@@ -107,16 +107,52 @@ def test_the_mean_of_a_subscribed_point_follows_without_a_report(tmp_path: Path)
     assert shift.wait(minutes(10)) == ["cleared"]
 
 
+def test_a_caster_that_moves_while_its_ropes_go_slack_raises(tmp_path: Path) -> None:
+    shift = Shift(tmp_path, rule("change(plc.level, 10 s) > 10 mm and change(plc.rope-1, 10 s) < -5 kN"))
+    heard = []
+    for second in range(30):
+        heard += [*shift.wait(1), *shift.read(level=20.0 + 2 * second, rope_1=40.0)]
+    assert heard == ["not-evaluated", "evaluated"], (
+        "10 s must have passed; then it moves, and the ropes carry"
+    )
+    assert [*shift.wait(1), *shift.read(level=80.0, rope_1=34.0)] == ["raised"]
+    assert [*shift.wait(1), *shift.read(level=80.0, rope_1=BAD)] == []
+    assert "cleared" not in shift.wait(60)
+
+
+def test_a_change_is_not_known_before_its_time_and_not_over_a_gap(tmp_path: Path) -> None:
+    shift = Shift(tmp_path, rule("plc.fan and change(plc.level, 5 s) < 1 mm"))
+    shift.read(fan=True, level=100.0)
+    assert shift.wait(4) == []
+    assert shift.read(level=103.0) == []
+    assert [*shift.wait(1), *shift.read(level=103.0)] == [], "3 mm in 5 s"
+    assert [*shift.wait(4), *shift.read(level=103.0)] == ["raised"]
+    shift.read(level=BAD)
+    shift.wait(1)
+    assert shift.read(level=110.0) == ["cleared"], "what it was before the gap is known"
+    assert [*shift.wait(4), *shift.read(level=110.0)] == [], "what it was in the gap is not"
+    assert [*shift.wait(1), *shift.read(level=110.0)] == ["raised"]
+
+
+def test_a_change_of_a_subscribed_point_is_over_without_a_report(tmp_path: Path) -> None:
+    shift = Shift(tmp_path, rule("change(ua.level, 10 s) > 5 mm"), subscribed=True)
+    shift.read(level=100.0)
+    shift.wait(60)
+    assert shift.read(level=110.0) == ["raised"]
+    assert shift.wait(9) == []
+    assert shift.wait(1.2) == ["cleared"]
+
+
 @given(st.lists(st.tuples(st.integers(1, 30), st.one_of(st.none(), st.integers(-100, 100))), min_size=1))
 def test_a_running_mean_is_the_mean_of_what_was_known_in_its_time(
     steps: Sequence[tuple[int, int | None]],
 ) -> None:
     running, each_ns, now = RunningMean(60.0), [], 0
     for seconds, value in steps:
-        running.feed(None if value is None else float(value), now * 10**9)
+        running.feed(None if value is None else float(value), Quality.GOOD, now * 10**9)
         each_ns += [value] * seconds
         now += seconds
         known = [v for v in each_ns[-60:] if v is not None]
-        found, quality = running.mean(now * 10**9)
+        found, quality = running.now(now * 10**9)
         assert found == (pytest.approx(sum(known) / len(known)) if known else None)
         assert quality.is_good is (len(known) >= 54)

@@ -81,6 +81,7 @@ def test_a_minus_within_an_id_is_no_minus() -> None:
         ("t-1.out - t-1.in > 15 K", 15.0),
         ("t-1.out - t-1.in > 15 °C", 15.0),
         ("mean(t-1.out - t-1.in, 0.5min) > 15 K", 15.0),
+        ("change(t-1.in, 10 s) > 15 K", 15.0),
         ("t-1.in - 10 K > 323.15 K", 50.0),
         ("co.x >= 30 mg/m3", 24.0),
         ("w.in / w.out > 0.5", 0.5),

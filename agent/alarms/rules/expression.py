@@ -2,7 +2,7 @@
 
 A number is its value with its quality. A truth is two: as it seems, and as it is sure
 by GOOD values alone; the first may raise an alarm, only the second clears one. Every
-part is computed every time, because `for` and `mean` remember.
+part is computed every time, because some remember.
 """
 
 import operator
@@ -11,7 +11,7 @@ from functools import reduce
 from typing import Final
 
 from agent.alarms.rules.judging import Judgement, Latest
-from agent.alarms.rules.mean import Known, RunningMean
+from agent.alarms.rules.over_time import Known, RunningChange, RunningMean
 from agent.alarms.rules.truth import Truth, both, opposite
 from agent.alarms.states import Signal
 from config import expression as of
@@ -24,8 +24,8 @@ Number = Callable[[int], Known]
 Statement = Callable[[int], tuple[Truth, Truth]]
 """As it seems and as it is sure, at a time of the monotonic clock."""
 
-MEANS_LOOKED_AT: Final = 60
-"""How often in its window a mean of subscribed points is looked at, though nothing is reported."""
+LOOKS: Final = 60
+"""How often in its window a mean or a change of subscribed points is looked at without a report."""
 
 _COMPUTE: Final = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 _COMPARE: Final = {
@@ -86,7 +86,9 @@ class ExpressionJudge(Latest):
             case of.Computed():
                 return _computed(part, self._numeric(part.left), self._numeric(part.right))
             case of.Mean():
-                return self._mean(part)
+                return self._over_time(part, RunningMean(part.window_s))
+            case of.Change():
+                return self._over_time(part, RunningChange(part.window_s))
 
     def _compared(self, part: of.Compared) -> Statement:
         left, right = self._numeric(part.left), self._numeric(part.right)
@@ -124,18 +126,17 @@ class ExpressionJudge(Latest):
 
         return lasting
 
-    def _mean(self, part: of.Mean) -> Number:
-        inner, running = self._numeric(part.of), RunningMean(part.window_s)
-        look_ns = round(part.window_s * 1e9) // MEANS_LOOKED_AT
+    def _over_time(self, part: of.Mean | of.Change, running: RunningMean | RunningChange) -> Number:
+        inner, look_ns = self._numeric(part.of), round(part.window_s * 1e9) // LOOKS
 
-        def mean(mono_ns: int) -> Known:
-            value, _ = inner(mono_ns)
-            running.feed(value, mono_ns)
+        def over_time(mono_ns: int) -> Known:
+            value, quality = inner(mono_ns)
+            running.feed(value, quality, mono_ns)
             if self._is_held:
                 self._due_ns.append(mono_ns + look_ns)
-            return running.mean(mono_ns)
+            return running.now(mono_ns)
 
-        return mean
+        return over_time
 
 
 def _computed(part: of.Computed, left: Number, right: Number) -> Number:

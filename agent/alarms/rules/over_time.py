@@ -1,4 +1,8 @@
-"""A mean over the last while, weighted by time; what was not known for a time does not weigh."""
+"""What a value was over the last while: its mean, and by how much it changed.
+
+A value holds until the next one. A mean is weighted by time; what was not known for
+a time does not weigh. A change is known once both its ends are.
+"""
 
 from collections import deque
 from typing import Final
@@ -23,7 +27,7 @@ class RunningMean:
         self._sum = 0.0  # of all but the last, value × nanoseconds
         self._known_ns = 0
 
-    def feed(self, value: float | None, mono_ns: int) -> None:
+    def feed(self, value: float | None, _quality: Quality, mono_ns: int) -> None:
         """Take the value that holds from now on."""
         values = self._values
         if values:
@@ -35,7 +39,7 @@ class RunningMean:
             self._weigh(last, mono_ns - since_ns)
         values.append((mono_ns, value))
 
-    def mean(self, mono_ns: int) -> Known:
+    def now(self, mono_ns: int) -> Known:
         """Return it; uncertain while less than most of the window is known."""
         if not self._values:
             return None, Quality.STALE
@@ -63,3 +67,31 @@ class RunningMean:
         if value is not None:
             self._sum += value * lasted_ns
             self._known_ns += lasted_ns
+
+
+class RunningChange:
+    """The newest value that was fed into it, less that of `window_s` ago."""
+
+    def __init__(self, window_s: float) -> None:
+        self._window_ns = round(window_s * 1e9)
+        self._apart_ns = self._window_ns // KEPT_MAX
+        self._values: deque[tuple[int, float | None, Quality]] = deque()
+        self._newest: Known = (None, Quality.STALE)
+
+    def feed(self, value: float | None, quality: Quality, mono_ns: int) -> None:
+        """Take the value that holds from now on."""
+        before, self._newest = self._newest, (value, quality)
+        is_close = bool(self._values) and mono_ns - self._values[-1][0] < self._apart_ns
+        if self._newest != before and not (is_close and value is not None and before[0] is not None):
+            self._values.append((mono_ns, value, quality))
+
+    def now(self, mono_ns: int) -> Known:
+        """Return it; nothing before a whole window is known."""
+        values, begin_ns = self._values, mono_ns - self._window_ns
+        while len(values) > 1 and values[1][0] <= begin_ns:
+            values.popleft()
+        new, quality = self._newest
+        if not values or values[0][0] > begin_ns or new is None:
+            return None, Quality.STALE
+        _, old, old_quality = values[0]
+        return (None, old_quality) if old is None else (new - old, max(quality, old_quality))
