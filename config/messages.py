@@ -17,6 +17,7 @@ from config.words_plant import PLANT_FAULTS
 from config.words_point import POINT_FAULTS
 from config.words_policy import POLICY_FAULTS, POLICY_WARNINGS
 from config.words_reads import READS_FAULTS, READS_WARNINGS
+from config.words_rule import RULE_FAULTS
 from config.words_selfreport import SELFREPORT_FAULTS
 from config.words_table import TABLE_FAULTS
 from config.words_text import TEXT_FAULTS
@@ -40,6 +41,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     **OPCUA_FAULTS,
     **OPCUA_WARNINGS,
     **LIMIT_FAULTS,
+    **RULE_FAULTS,
     **TABLE_FAULTS,
     **CELL_FAULTS,
     **LAYOUT_FAULTS,

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, Literal
 
+from config.condition import Condition
 from config.connection import Connection
 from config.fault import Fault
 from config.layout import LayoutFile
@@ -173,6 +174,22 @@ class LimitRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the plant: what is said of several points, or of one over time."""
+
+    id: str
+    kind: str  # as it is written: rate, difference, …
+    name: Text
+    condition: Condition
+    points: tuple[Point, ...]  # that it reads, in the order of the condition; it is about the first
+    on_delay_s: float
+    off_delay_s: float
+    priority: Priority
+    clause: Clause
+    latched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """One device behind a connection."""
 
@@ -277,6 +294,7 @@ class Plant:
     policies: Mapping[str, Policy] = field(default_factory=dict)  # uplink id → which readings go
     console_listen: str = "127.0.0.1:8470"
     alarms: AlarmSettings = AlarmSettings()
+    rules: tuple[Rule, ...] = ()  # of the plant; limits stand with their device
     warnings: tuple[Fault, ...] = ()  # what does not keep the plant from starting
 
     @property

@@ -10,6 +10,7 @@ from config.connection import ConnectionEntry
 from config.device import DeviceEntry
 from config.fault import Objection
 from config.response import AlarmsEntry
+from config.rule_entry import RuleEntry
 from config.uplink import Uplink
 
 
@@ -86,3 +87,4 @@ class PlantEntry(Part):
     buffer: BufferEntry = BufferEntry()
     console: ConsoleEntry = ConsoleEntry()
     alarms: AlarmsEntry = AlarmsEntry()
+    rules: dict[Identifier, RuleEntry] = Field({}, description="跨测点的规则 / rules beyond limits")

@@ -46,6 +46,16 @@ class Document:
             place = self._place(key if at_key and depth == len(loc) else node)
         return depth, place
 
+    def inside(self, loc: Loc, offset: int) -> Place:
+        """Return the place of a character of a text; of one over several lines, where it begins."""
+        node, place = self.root, self.find(loc)[1]
+        for part in loc:
+            found = _child(node, part)
+            node = found[1] if found else None
+        if not isinstance(node, yaml.ScalarNode) or node.start_mark.line != node.end_mark.line:
+            return place
+        return Place(place.file, place.line, place.column + offset + (1 if node.style else 0))
+
     def _place(self, node: yaml.Node) -> Place:
         mark = node.start_mark
         return Place(self.file, mark.line + 1, mark.column + 1)
@@ -71,6 +81,16 @@ class Layers:
                 deepest, where = depth, place
         assert where is not None  # there is always one layer
         return where
+
+    def inside(self, *loc: Key, offset: int) -> Place:
+        """Return the place of a character of the text at `loc`."""
+        written = [
+            (d, (*prefix, *loc))
+            for d, prefix in self.layers
+            if d.find((*prefix, *loc))[0] == len(prefix) + len(loc)
+        ]
+        document, whole = written[-1]
+        return document.inside(whole, offset)
 
     def has(self, *loc: Key) -> bool:
         """Return whether any layer has this key."""
@@ -129,6 +149,10 @@ class Origin:
     def place(self, *more: Key, at_key: bool = False) -> Place:
         """Return the place of a key below, or of the deepest part of it that exists."""
         return self.layers.place(*self.loc, *more, at_key=at_key)
+
+    def inside(self, *more: Key, offset: int) -> Place:
+        """Return the place of a character of the text below."""
+        return self.layers.inside(*self.loc, *more, offset=offset)
 
     def has(self, *more: Key) -> bool:
         """Return whether a key below is written, rightly or wrongly."""

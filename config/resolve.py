@@ -15,18 +15,21 @@ from config.library import Library, Profile
 from config.limits import resolve_limits
 from config.links import check_links
 from config.modbus_link import Modbus, SerialLine
-from config.model import Area, BufferSettings, Device, Plant, Retention
+from config.model import Area, BufferSettings, Device, Plant, Point, Retention
 from config.opcua_check import locate_files
 from config.overlap import check_overlaps
 from config.plant import BufferEntry, PlantEntry
+from config.plant_rules import resolve_rules
 from config.points import resolve_points, text_of
 from config.policy import resolve_policies
 from config.position import Layers, Origin
 from config.reads import check_reads, resolve_ranges
 from config.secrets import check_secrets
+from config.unit import Gas
 from config.uplink_check import HJ212_CODE, check_uplinks, read_layouts
 from config.validation import choice_fields
 from config.written import DeviceContext
+from config.written_rule import Points
 
 REGISTERS_PER_READ_MAX = 125  # Modbus Application Protocol V1.1b3, 6.3
 RTU_UNITS = (1, 247)  # Modbus over serial line V1.02, 2.2: 0 is broadcast, 248 to 255 are reserved
@@ -50,6 +53,7 @@ class Resolver:
         self._library = library
         self._findings = findings
         self._incomplete: set[str] = set()  # devices whose points are not all known
+        self._contexts: dict[str, DeviceContext] = {}
         self._connections: dict[str, Connection] = {
             id_: connection.settings for id_, connection in entry.connections.items()
         }
@@ -78,6 +82,7 @@ class Resolver:
             ),
             console_listen=self._entry.console.listen,
             alarms=self._entry.alarms.settings(),
+            rules=resolve_rules(self._entry.rules, self._source, self._points(devices), self._findings),
         )
         self._check_uplinks()
         return plant
@@ -100,10 +105,17 @@ class Resolver:
         if self._is_empty("devices") and not self._may_lack_devices:
             self._findings.fault(self._source.place("devices"), "no-devices")
         sound = [device for device in devices.values() if self._is_addressed(device)]
-        contexts = {context.id: context for context, _ in resolved}
-        check_overlaps(sound, contexts, self._source, self._findings)
+        self._contexts = {context.id: context for context, _ in resolved}
+        check_overlaps(sound, self._contexts, self._source, self._findings)
         check_reads(resolved)
         return devices
+
+    def _points(self, devices: Mapping[str, Device]) -> Points:
+        points = {point.id: point for device in devices.values() for point in device.points}
+        return Points(points, self._gas, self._incomplete)
+
+    def _gas(self, point: Point) -> Gas | None:
+        return self._contexts[point.device_id].gas(point.id.partition(".")[2])
 
     def _is_empty(self, section: str) -> bool:
         data = self._source.data

@@ -50,6 +50,7 @@ class _Generator(GenerateJsonSchema):
 def _close_maps(schema: Any) -> None:
     """Refuse every id that does not fit its pattern; pydantic's schema only describes those that do."""
     if isinstance(schema, dict):
+        schema.pop("discriminator", None)  # OpenAPI's word, which no editor knows
         if "patternProperties" in schema:
             schema["additionalProperties"] = False
         for part in schema.values():

@@ -11,6 +11,7 @@ from config.position import Layers
 def advise_unseen(plant: Plant, source: Layers, findings: Findings) -> None:
     """Warn, for each such platform, of limits that it cannot judge by what it gets."""
     limited = {rule.point.id: None for device in plant.devices.values() for rule in device.rules}
+    limited |= {point.id: None for rule in plant.rules for point in rule.points}
     for id_, layout in plant.layouts.items():
         if "alarm" not in layout.left_out or not limited:
             continue

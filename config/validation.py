@@ -7,6 +7,7 @@ find, an unknown profile for example, is told in the same run.
 import copy
 import difflib
 from collections.abc import Callable, Iterable, Mapping
+from types import UnionType
 from typing import Annotated, Any, Final, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -17,6 +18,7 @@ from config.position import Key, Layers, Loc
 
 Model = TypeVar("Model", bound=BaseModel)
 
+TAG: Final = "kind"  # the key by which a mapping says which model it follows
 ROUNDS_MAX: Final = 8  # removing one part can leave its parent incomplete; a file is no deeper
 PLACEHOLDER: Final = "?"  # for a required text that is missing; a plant with one is never used
 FITTING: Final = {
@@ -70,7 +72,7 @@ def _rest(model: type[Model], data: object, error: ValidationError) -> Model | N
     filled: set[Loc] = set()
     for _ in range(ROUNDS_MAX):
         for detail in error.errors(include_url=False, include_input=False, include_context=False):
-            loc = tuple(part for part in detail["loc"] if part != "[key]")
+            loc = tuple(part for part in _as_written(detail["loc"], data) if part != "[key]")
             if detail["type"] != "missing":
                 _remove(data, loc)
             elif loc in filled:
@@ -83,6 +85,18 @@ def _rest(model: type[Model], data: object, error: ValidationError) -> Model | N
         except ValidationError as again:
             error = again
     return None
+
+
+def _as_written(loc: Loc, data: object) -> Loc:
+    """Return `loc` without the tags that pydantic puts in where a mapping's kind chooses its model."""
+    written: list[Key] = []
+    is_chosen = False
+    for part in loc:
+        here = _at(data, tuple(written))
+        is_chosen = isinstance(here, dict) and here.get(TAG) == part and not is_chosen
+        if not is_chosen:
+            written.append(part)
+    return tuple(written)
 
 
 def _remove(data: object, loc: Loc) -> None:
@@ -112,16 +126,20 @@ def _at(data: Any, loc: Loc) -> object:
 
 
 def _tell(detail: ErrorDetails, model: type[BaseModel], layers: Layers, findings: Findings) -> None:
-    loc, kind = detail["loc"], detail["type"]
+    loc, kind = _as_written(detail["loc"], layers.data), detail["type"]
+    if kind == "union_tag_invalid":
+        loc = (*loc, TAG)
     if findings.is_told(layers.place(*loc)):
         return  # the text itself is at fault there
     if loc and loc[-1] == "[key]":
         code = "not-a-whole-number" if kind.startswith("int") else "bad-identifier"
         findings.fault(layers.place(*loc[:-1], at_key=True), code, value=loc[-2])
+    elif kind == "union_tag_not_found":
+        findings.fault(layers.place(*loc, at_key=True), "missing-key", key=TAG)
     elif kind == "missing" and not isinstance(loc[-1], int):
         findings.fault(layers.place(*loc[:-1], at_key=True), "missing-key", key=loc[-1])
     elif kind == "extra_forbidden":
-        suffix, fields = choice_fields(loc[-1], _known_keys(model, loc[:-1]))
+        suffix, fields = choice_fields(loc[-1], _known_keys(model, detail["loc"][:-1]))
         findings.fault(layers.place(*loc, at_key=True), "unknown-key" + suffix, key=loc[-1], **fields)
     else:
         code, fields = _word(detail)
@@ -135,7 +153,10 @@ def _word(detail: ErrorDetails) -> tuple[str, dict[str, object]]:
         return objection.code, dict(objection.fields)
     value = detail["input"]
     if detail["type"] in _CHOICES:
-        words = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
+        expected, value = context.get("expected"), context.get("tag", value)
+        words = [
+            w.strip("'") for w in (expected or context["expected_tags"]).replace(" or ", ", ").split(", ")
+        ]
         suffix, fields = choice_fields(value, words)
         return "not-one-of" + suffix, {"value": value, **fields}
     translate = _WORDS.get(detail["type"])
@@ -165,7 +186,7 @@ def _text(value: Any, _context: Mapping[str, Any]) -> tuple[str, dict[str, objec
     return "not-text", {"value": value}
 
 
-_CHOICES: Final = {"literal_error", "enum"}
+_CHOICES: Final = {"literal_error", "enum", "union_tag_invalid"}
 _WORDS: Final[Mapping[str, Words]] = {
     "string_type": _text,
     "string_too_short": _plain("empty-text"),
@@ -206,10 +227,22 @@ def _known_keys(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
 
 
 def _step(here: object, part: Key) -> object:
+    if (tagged := _tagged(here, part)) is not None:
+        return tagged
     for name, field in _fields(here).items():
         if part in (name, field.alias):
             return field.annotation
     return next((values for argument in _unwrapped(here) if (values := _values(argument))), None)
+
+
+def _tagged(here: object, part: Key) -> object:
+    """Return the model that a kind chooses among several."""
+    of = [get_args(member) for member in _unwrapped(here) if get_origin(member) is UnionType]
+    for model in (model for members in of for model in members):
+        tag = _fields(model).get(TAG)
+        if tag is not None and part in get_args(tag.annotation):
+            return model
+    return None
 
 
 def _fields(here: object) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from config.library import Profile
 from config.opcua_link import OpcUa
 from config.position import Origin
 from config.profile import ModbusDefaults, PointEntry
+from config.unit import Gas, convert
 from config.written_point import WrittenPoint, expand, lay_over
 
 
@@ -72,6 +73,14 @@ class DeviceContext:
             or self.origin.has("points", name)
             or (self.profile is not None and self.profile.origin.has("points", name))
         )
+
+    def gas(self, name: str) -> Gas | None:
+        """Return what a point's concentration is of; None where the point does not say."""
+        for written in self.points:
+            if written.name == name and (gas := written.entry.gas) is not None:
+                reference = gas.reference_temperature
+                return Gas(gas.substance, convert(reference.number, reference.unit or "°C", "°C"))
+        return None
 
     def modbus(self) -> ModbusDefaults:
         """Return what holds for all its Modbus points: the profile's settings, the device's laid over."""

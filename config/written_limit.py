@@ -8,7 +8,7 @@ from config.model import LimitKind, Point
 from config.position import Origin
 from config.quantity import Quantity
 from config.rule import LimitBase
-from config.unit import Gas, compatible, convert, convert_difference
+from config.unit import compatible, convert, convert_difference
 from config.written import DeviceContext
 
 DEFAULT_DEADBAND_SHARE: Final = 0.01  # of the measuring range; our own choice, recommended only
@@ -96,16 +96,8 @@ class WrittenLimit:
             return amount.number
         into = convert_difference if difference else convert
         try:
-            return into(amount.number, amount.unit, unit, self._gas())
+            return into(amount.number, amount.unit, unit, self.device.gas(self.point.id.partition(".")[2]))
         except Objection as objection:
             fields = {**objection.fields, "compatible": compatible(unit) if unit else ("–",)}
             findings.fault(where.place(), objection.code, **fields)
             return None
-
-    def _gas(self) -> Gas | None:
-        name = self.point.id.partition(".")[2]
-        for written in self.device.points:
-            if written.name == name and (gas := written.entry.gas) is not None:
-                reference = gas.reference_temperature
-                return Gas(gas.substance, convert(reference.number, reference.unit or "°C", "°C"))
-        return None

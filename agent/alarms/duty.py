@@ -1,11 +1,11 @@
 """What people owe an alarm, by the plant's settings and its priority."""
 
 from agent.alarms.subject import Duty
-from config.model import AlarmSettings, LimitRule, Priority
+from config.model import AlarmSettings, LimitRule, Priority, Rule
 
 
-def duty_of(settings: AlarmSettings, rule: LimitRule) -> Duty:
-    """Return what is owed to the alarm of a limit."""
+def duty_of(settings: AlarmSettings, rule: LimitRule | Rule) -> Duty:
+    """Return what is owed to the alarm of a limit or a rule."""
     return _duty(settings, rule.priority, latched=rule.latched)
 
 

@@ -19,12 +19,15 @@ from agent.alarms.deadlines import Deadlines
 from agent.alarms.duty import duty_of, duty_of_silence
 from agent.alarms.event import AlarmEvent, Happening
 from agent.alarms.limit import LimitWatch
+from agent.alarms.rules.watch import Places, RuleWatch
 from agent.alarms.saved import Json, Saved, alarm_id, since_ns
-from config.model import Plant, Priority
+from config.model import Plant, Priority, Text
 from drivers.driver import LinkStatus
 from drivers.reading import Quality, Scan, ScanPlan
 
 STATE_PREFIX: Final = "alarm/"
+
+_Watch = LimitWatch | RuleWatch | SilenceWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class _Compiled:
     """What one plan's scans concern, by position: looked up once, walked for every scan."""
 
     limits: tuple[tuple[int, tuple[LimitWatch, ...]], ...]
+    rules: tuple[tuple[RuleWatch, Places], ...]
     devices: tuple[tuple[int, SilenceWatch], ...]
 
 
@@ -60,6 +64,15 @@ class Engine:
         self._by_point: dict[str, list[LimitWatch]] = {}
         for limit in self._limits:
             self._by_point.setdefault(limit.rule.point.id, []).append(limit)
+        names = {
+            point.id: Text(f"{device.name.zh} {point.name.zh}", f"{device.name.en} {point.name.en}")
+            for device in devices
+            for point in device.points
+        }
+        self._rules = tuple(
+            RuleWatch(rule, [names[p.id] for p in rule.points], duty_of(plant.alarms, rule), deadlines, out)
+            for rule in plant.rules
+        )
         of_silence = duty_of_silence(plant.alarms)
         self._devices = {
             device.id: device_watch(device, self._down, of_silence, deadlines, out)
@@ -70,10 +83,8 @@ class Engine:
             c: link_watch(c, plant.devices_on(c), of_silence, deadlines, out) for c in plant.connections
         }
         silences = (*self._devices.values(), *self._links.values())
-        self._watches: dict[str, LimitWatch | SilenceWatch] = {
-            **{limit.alarm.subject.rule: limit for limit in self._limits},
-            **{silence.alarm.subject.rule: silence for silence in silences},
-        }
+        watches: tuple[_Watch, ...] = (*self._limits, *self._rules, *silences)
+        self._watches = {watch.alarm.subject.rule: watch for watch in watches}
 
     def start(self, stored: Mapping[str, bytes], *, utc_ns: int, mono_ns: int) -> Outcome | None:
         """Take up the stored states; an alarm whose rule is gone from the plant file is ended, visibly."""
@@ -96,6 +107,8 @@ class Engine:
             quality = Quality.GOOD if qualities is None else qualities[position]
             for watch in watches:
                 watch.see(values[position], quality, scan.utc_ns, scan.mono_ns)
+        for rule, places in compiled.rules:
+            rule.see(scan, places)
         for first, device in compiled.devices:
             if qualities is not None and qualities[first] is Quality.COMM_FAULT:
                 device.silent(scan.mono_ns)
@@ -105,9 +118,11 @@ class Engine:
 
     def fail(self, plan: ScanPlan, reason: str, *, utc_ns: int) -> Outcome | None:
         """Report every rule of `plan` as not evaluated: computing them failed."""
-        for _, watches in self._compile(plan).limits:
-            for watch in watches:
-                watch.fail(reason, utc_ns)
+        compiled = self._compile(plan)
+        for watch in (watch for _, watches in compiled.limits for watch in watches):
+            watch.fail(reason, utc_ns)
+        for rule, _ in compiled.rules:
+            rule.fail(reason, utc_ns)
         return self._take()
 
     def link(self, status: LinkStatus, *, mono_ns: int) -> Outcome | None:
@@ -158,9 +173,12 @@ class Engine:
             for position, point in enumerate(plan.points)
             if point.id in self._by_point
         )
+        rules = ((rule, rule.places(plan)) for rule in self._rules)
         firsts = {p.device_id: i for i, p in reversed(tuple(enumerate(plan.points)))}
         devices = tuple((i, self._devices[d]) for d, i in firsts.items() if d in self._devices)
-        return self._compiled.setdefault(plan, _Compiled(limits, devices))
+        return self._compiled.setdefault(
+            plan, _Compiled(limits, tuple((r, places) for r, places in rules if places), devices)
+        )
 
     def _out_of_service(self, rule_id: str, saved: Saved, utc_ns: int) -> None:
         stood = saved.alarm or saved.lost or {}

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from config.model import Confidence, LimitKind, LimitRule, Text
+from config.model import Clause, Confidence, LimitKind, LimitRule, Text
 from drivers.reading import Value
 
 KIND: Final = {
@@ -22,19 +22,19 @@ CONFIDENCE: Final = {
 
 def raised(rule: LimitRule, device: Text, value: Value) -> Text:
     """Say which limit was passed, by how much, and what stands behind it."""
-    kind, standing, basis = KIND[rule.kind], CONFIDENCE[rule.clause.confidence], _basis(rule)
-    limit, shown = f"{rule.limit:g} {rule.point.unit}".rstrip(), _shown(value, rule.point.unit)
+    kind, standing, behind = KIND[rule.kind], CONFIDENCE[rule.clause.confidence], basis(rule.clause)
+    limit, shown = f"{rule.limit:g} {rule.point.unit}".rstrip(), amount(value, rule.point.unit)
     return Text(
-        f"{device.zh} {rule.point.name.zh} {shown}，超过{kind.zh} {limit}{standing.zh}{basis}"
+        f"{device.zh} {rule.point.name.zh} {shown}，超过{kind.zh} {limit}{standing.zh}{behind}"
         if rule.kind.is_high
-        else f"{device.zh} {rule.point.name.zh} {shown}，低于{kind.zh} {limit}{standing.zh}{basis}",
-        f"{device.en} {rule.point.name.en} {shown}, beyond the {kind.en} {limit}{standing.en}{basis}",
+        else f"{device.zh} {rule.point.name.zh} {shown}，低于{kind.zh} {limit}{standing.zh}{behind}",
+        f"{device.en} {rule.point.name.en} {shown}, beyond the {kind.en} {limit}{standing.en}{behind}",
     )
 
 
 def cleared(rule: LimitRule, device: Text, value: Value) -> Text:
     """Say that the value is back."""
-    kind, shown = KIND[rule.kind], _shown(value, rule.point.unit)
+    kind, shown = KIND[rule.kind], amount(value, rule.point.unit)
     return Text(
         f"{device.zh} {rule.point.name.zh} {shown}，{kind.zh}报警已恢复",
         f"{device.en} {rule.point.name.en} {shown}, {kind.en} cleared",
@@ -99,11 +99,13 @@ def link_back(connection: str) -> Text:
     return Text(f"连接 {connection} 恢复", f"connection {connection} is back")
 
 
-def _basis(rule: LimitRule) -> str:
-    return f" [{rule.clause.standard}]" if rule.clause.standard else ""
+def basis(clause: Clause) -> str:
+    """Return the standard behind a rule, if there is one."""
+    return f" [{clause.standard}]" if clause.standard else ""
 
 
-def _shown(value: Value, unit: str) -> str:
+def amount(value: Value, unit: str) -> str:
+    """Return a value as people read it."""
     if value is None:
         return "—"
     text = str(value).lower() if isinstance(value, bool) else f"{value:.6g}"

@@ -79,13 +79,14 @@ def _print_lines(
         }
     else:
         plant = loaded.plant
-        rules = sum(len(device.rules) for device in plant.devices.values())
+        limits, rules = sum(len(device.rules) for device in plant.devices.values()), len(plant.rules)
         texts = {
             "zh": f"配置有效：{len(plant.connections)} 个连接，{len(plant.devices)} 台设备，"
-            f"{len(plant.points)} 个测点，{rules} 条限值，{len(plant.uplinks)} 个上报平台；"
+            f"{len(plant.points)} 个测点，{limits} 条限值，{rules} 条规则，"
+            f"{len(plant.uplinks)} 个上报平台；"
             f"{len(warnings)} 条提示",
             "en": f"valid: {len(plant.connections)} connections, {len(plant.devices)} devices, "
-            f"{len(plant.points)} points, {rules} limits, {len(plant.uplinks)} uplinks; "
+            f"{len(plant.points)} points, {limits} limits, {rules} rules, {len(plant.uplinks)} uplinks; "
             f"{len(warnings)} warnings",
         }
     print(" / ".join(texts.values()) if language == "both" else texts[language])

@@ -1,0 +1,1 @@
+"""Rules of the plant: what is said of several points, or of one over time."""
