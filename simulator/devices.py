@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from config.model import Device, Plant, Point
 from simulator.faults import Target
 from simulator.process import Inputs, Parameters, Process, Values
+from simulator.process.casting_machine import CASTING_MACHINE
 from simulator.process.cooling_water import COOLING_WATER
 from simulator.process.dust_collector import DUST_COLLECTOR
 from simulator.process.gas_leak import GAS_LEAK
@@ -29,6 +30,7 @@ PROCESSES: Final[Mapping[str, Process[Any]]] = {
     "cooling-water": COOLING_WATER,
     "dust-collector": DUST_COLLECTOR,
     "tilting-furnace": TILTING_FURNACE,
+    "casting-machine": CASTING_MACHINE,
 }
 
 TICK_NS: Final = NS_PER_S // 10

@@ -16,6 +16,7 @@ from typing import Final
 from agent.daemon import Daemon
 from config.load import load_plant
 from config.model import Plant
+from drivers.reading import Quality
 from simulator.clock import SystemClock
 from simulator.overlay import write_uplinks_off
 from simulator.play import play
@@ -66,6 +67,7 @@ async def rehearse(wish: Wish, progress: Progress) -> Ran:
     clock = PlantClock(SystemClock())
     timeline = Timeline(wish.scenario, clock.now_ns() + _LEAD_NS, wish.scenario.duration_s, clock)
     stop = asyncio.Event()
+    (wish.folder / STATE).mkdir()
     async with _running(clock.run(), "rehearsal.clock"), _plant(wish, timeline) as overlay:
         daemon = Daemon(_moved(wish, overlay), wish.folder / STATE, clock, SystemRandom())
         async with _running(daemon.run(stop), "rehearsal.agent") as agent:
@@ -105,11 +107,16 @@ def _moved(wish: Wish, overlay: Path) -> Plant:
 
 
 async def _have_values(daemon: Daemon, clock: PlantClock, begin_ns: int) -> None:
-    """Wait until the agent has something to judge, but no longer than to the scenario's beginning."""
-    while clock.now_ns() < begin_ns:
-        if daemon.gateway is not None and daemon.gateway.pipeline.first_good_ns is not None:
-            return
+    """Wait until the agent has read every point once, but no longer than to the scenario's beginning."""
+    while clock.now_ns() < begin_ns and not _has_values(daemon):
         await clock.sleep_until(clock.monotonic_ns() + _LOOK_NS)
+
+
+def _has_values(daemon: Daemon) -> bool:
+    gateway = daemon.gateway
+    return gateway is not None and all(
+        gateway.latest.of(point.id).quality is not Quality.STALE for point in gateway.plant.points
+    )
 
 
 async def _play_through(clock: PlantClock, timeline: Timeline, governor: Governor, progress: Progress) -> Ran:

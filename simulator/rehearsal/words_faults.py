@@ -35,6 +35,8 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     "fan-off": ("风机停", "fan off"),
     "pour": ("倾动浇铸", "pours"),
     "pressure-loss": ("液压失压", "hydraulic pressure lost"),
+    "cast": ("开始铸造", "a cast begins"),
+    "surge": ("流槽液位上冲", "launder level surges"),
     # At the platform.
     "outage": ("平台不可达", "platform out"),
     "black-hole": ("链路静默中断", "link falls silent"),
