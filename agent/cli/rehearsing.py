@@ -8,14 +8,19 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import SystemRandom
 from typing import Final
 
 from agent.daemon import Daemon
+from agent.state_folder import PKI_NAME
+from config.connection import Connection
 from config.load import load_plant
 from config.model import Plant
+from config.opcua_link import OpcUa
+from drivers.clock import Clock
+from drivers.opcua.certificate import DAYS_DEFAULT, make_own
 from drivers.reading import Quality
 from simulator.clock import SystemClock
 from simulator.overlay import write_uplinks_off
@@ -30,6 +35,7 @@ from simulator.timeline import NS_PER_S, Timeline
 
 STATE: Final = "state"
 
+_PUBLISHING_MIN_S: Final = 0.02
 _LEAD_NS: Final = 20 * NS_PER_S  # the agent starts in a calm plant, at the machine's own speed
 _LOOK_NS: Final = NS_PER_S // 2
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -69,7 +75,9 @@ async def rehearse(wish: Wish, progress: Progress) -> Ran:
     stop = asyncio.Event()
     (wish.folder / STATE).mkdir()
     async with _running(clock.run(), "rehearsal.clock"), _plant(wish, timeline) as overlay:
-        daemon = Daemon(_moved(wish, overlay), wish.folder / STATE, clock, SystemRandom())
+        plant = _moved(wish, overlay)
+        _have_certificate(plant, wish.folder / STATE, clock)
+        daemon = Daemon(plant, wish.folder / STATE, clock, SystemRandom())
         async with _running(daemon.run(stop), "rehearsal.agent") as agent:
             await _have_values(daemon, clock, timeline.begin_ns)
             governor = Governor(clock, wish.speed, lambda: _overruns(daemon), progress.lowered)
@@ -98,12 +106,28 @@ async def _plant(wish: Wish, timeline: Timeline) -> AsyncIterator[Path]:
 
 
 def _moved(wish: Wish, overlay: Path) -> Plant:
-    """Return the plant with every address replaced. Raises LeadsAway."""
+    """Return the plant with every address replaced, and OPC UA as fast as the rest. Raises LeadsAway."""
     off = write_uplinks_off(wish.folder, wish.plant.uplinks)
     plant = load_plant(wish.plant.path, overlays=(overlay, off), profile_dirs=wish.profiles)
     if names := leading_away(plant, wish.folder):
         raise LeadsAway(names)
-    return plant
+    return replace(
+        plant, connections={name: _faster(to, wish.speed) for name, to in plant.connections.items()}
+    )
+
+
+def _faster(connection: Connection, speed: float) -> Connection:
+    """Return the connection; a server reports by its own clock, so it is asked to do so more often."""
+    if not isinstance(connection, OpcUa):
+        return connection
+    interval_s = max(connection.publishing_interval / speed, _PUBLISHING_MIN_S)
+    return connection.model_copy(update={"publishing_interval": interval_s})
+
+
+def _have_certificate(plant: Plant, state: Path, clock: Clock) -> None:
+    """Make what a secured OPC UA connection asks for once; the simulated servers trust it."""
+    if any(isinstance(each, OpcUa) and each.is_secured for each in plant.connections.values()):
+        make_own(state / PKI_NAME, ("localhost",), days=DAYS_DEFAULT, now_ns=clock.now_ns())
 
 
 async def _have_values(daemon: Daemon, clock: PlantClock, begin_ns: int) -> None:

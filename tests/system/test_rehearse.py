@@ -7,6 +7,8 @@ periods. Alarms of one line below may come in either order.
 
 import asyncio
 import json
+import os
+import signal
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import Mapping, Sequence
@@ -132,6 +134,54 @@ async def test_every_uplink_is_off_and_every_connection_on_this_machine(tmp_path
     await time_line("steel", str(scenario), "--state", str(state))
     assert "simulated plant" in (state / "overlay-uplinks-off.yaml").read_text(encoding="utf-8")
     assert "127.0.0.1" in (state / "overlay-plant.yaml").read_text(encoding="utf-8")
+
+
+SECURED: Final = """\
+plant: {id: TEST-1, name: 试验厂, region: "140800"}
+connections:
+  furnaces:
+    opcua:
+      endpoint: opc.tcp://192.0.2.1:4840
+      security: Basic256Sha256/SignAndEncrypt
+      user: {name: operator, password: "${credential:plc}"}
+devices:
+  tilt-1: {name: 倾动炉, profile: tilting-furnace, connection: furnaces}
+"""
+LOSS: Final = """\
+duration: 3 min
+events: [{at: 1 min, until: 2 min, device: tilt-1, do: pressure-loss}]
+"""
+
+
+async def test_a_secured_opc_ua_server_reports_as_many_times_as_often(tmp_path: Path) -> None:
+    """At its own pace of 0.5 s, ten seconds of the plant, no alarm would come before the eleventh second."""
+    plant, scenario = tmp_path / "plant.yaml", tmp_path / "loss.yaml"
+    plant.write_text(SECURED, encoding="utf-8")
+    scenario.write_text(LOSS, encoding="utf-8")
+    code, out, errors = await rehearse(plant, str(scenario), "--speed", "20", "--json")
+    assert code == 0, errors
+    [alarm] = json.loads(out)["alarms"]
+    assert alarm["rule"] == "tilt-1.hydraulic-pressure.lo"
+    assert 1 <= alarm["delay_s"] <= 7
+    assert alarm["cleared_s"] is not None
+
+
+async def test_ctrl_c_ends_everything_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    words = ("rehearse", str(PLANTS / "dust.yaml"), "--scenario", "normal-day")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "agent.cli.main", *words),
+        stderr=PIPE,
+        stdout=PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    assert process.stderr is not None
+    while b"plant time" not in (line := await process.stderr.readline()):
+        assert line
+    process.send_signal(signal.SIGINT)
+    out, errors = await process.communicate()
+    assert process.returncode == 130, errors.decode()
+    assert out == b""
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
