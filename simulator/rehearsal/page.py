@@ -17,7 +17,7 @@ from simulator.rehearsal.spans import clock_time
 _STYLE: Final = (
     "body{font:14px/1.45 sans-serif;max-width:60em;margin:2em auto;color:#111}"
     "table{border-collapse:collapse;width:100%}td,th{padding:.15em .6em;vertical-align:top;text-align:left}"
-    "td.t{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}td.n{white-space:nowrap}"
+    "td.t{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}td.n,th{white-space:nowrap}"
     "tr.event{background:#eef3fa}tr.alarm{color:#b00}tr.lost{color:#960}tr.over{color:#375}"
     "h2{font-size:1.1em;margin:1.2em 0 .2em;border-bottom:1px solid #999}.en{color:#555;display:block}"
     "svg{width:100%;font:11px sans-serif}svg path{fill:none;stroke:#333}svg .values{stroke:#146}"
@@ -68,8 +68,8 @@ def _row(row: Row) -> str:
 
 def _section(plot: Plot, course: Course, length_s: float) -> str:
     events: list[Happened] = [event for event in course.events if event.id == plot.point.device_id]
-    unit = f" ({html.escape(plot.point.unit)})" if plot.point.unit else ""
-    return f"<h2>{_said(plot.name)}{unit}</h2>\n{picture(plot, events, length_s)}"
+    zh, en = (f"{name} ({plot.point.unit})" if plot.point.unit else name for name in plot.name)
+    return f"<h2>{_said((zh, en))}</h2>\n{picture(plot, events, length_s)}"
 
 
 def _text(code: str) -> str:

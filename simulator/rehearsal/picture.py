@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Iterator, Sequence
+from math import ceil
 from typing import Final
 
 from simulator.rehearsal.course import Happened
@@ -16,6 +17,7 @@ _TOP: Final = 10
 _BOTTOM: Final = 24
 _TICKS: Final = 6
 _MARGIN: Final = 0.08  # of the values' span
+_MISSED: Final = 3  # readings: a shorter gap is none
 
 
 class _Scale:
@@ -90,12 +92,13 @@ def _line(scale: _Scale, at_s: float) -> str:
 
 
 def _path(plot: Plot, scale: _Scale) -> str:
-    """Return a line through the smallest and largest of each bucket; it breaks where there is none."""
+    """Return a line through the smallest and largest of each bucket; it breaks where readings are missing."""
     words: list[str] = []
-    before = -2
+    gap = ceil(_MISSED * plot.point.period_s / scale.length_s * BUCKETS) + 1
+    before = -gap - 1
     for number, (low, high) in sorted(plot.buckets.items()):
         x = scale.x((number + 0.5) / BUCKETS * scale.length_s)
-        words.append(f"{'L' if number == before + 1 else 'M'}{x} {scale.y(low)}")
+        words.append(f"{'L' if number - before <= gap else 'M'}{x} {scale.y(low)}")
         if high > low:
             words.append(f"L{x} {scale.y(high)}")
         before = number

@@ -72,6 +72,19 @@ async def test_waiting_ends_when_the_plant_s_time_has_come_and_not_before() -> N
     await asyncio.wait([running])
 
 
+async def test_who_waits_while_the_speed_goes_up_does_not_oversleep() -> None:
+    clock = PlantClock(SystemClock())
+    running = asyncio.create_task(clock.run())
+    due_ns = clock.monotonic_ns() + 100 * NS_PER_S  # longer than the test may last, at the machine's speed
+    waiting = asyncio.create_task(clock.sleep_until(due_ns))
+    await asyncio.sleep(0)
+    clock.speed = 200
+    async with asyncio.timeout(20):
+        await waiting
+    running.cancel()
+    await asyncio.wait([running])
+
+
 async def test_waiting_for_what_is_over_takes_one_turn_of_the_loop() -> None:
     clock = PlantClock(SystemClock())
     turned = asyncio.Event()

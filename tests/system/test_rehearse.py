@@ -1,8 +1,8 @@
 """Each scenario that we bring has its time line: which alarms, in which order, how long after the event.
 
 Agent and plant run together, over real sockets, many times as fast as real time. Delays
-are the plant's: the physics' own (docs/scenarios.md), the rule's on-delay, and up to two
-periods. Alarms of one line below may come in either order.
+are the plant's: the physics' own, the rule's on-delay, and up to two periods (and as much
+again for a busy machine). Alarms of one line below may come in either order.
 """
 
 import asyncio
@@ -41,16 +41,16 @@ def due(from_s: float, to_s: float, *rules: str) -> Due:
 
 EXPECTED: Final[Mapping[tuple[str, str], Sequence[Due]]] = {
     ("aluminium", "cooling-water-loss"): (
-        # The flow passes 85 % after 0.8 s and 70 % after 1.9 s, the pressure 0.12 MPa after 3.5 s.
-        due(1, 6, "mould-water.inlet-flow.lo", "mould-water.inlet-flow.lolo"),
-        due(3, 10, "mould-water.inlet-pressure.lo", "mould-water.inlet-pressure.lolo"),
-        due(8, 18, "mould-water.outlet-temperature.hi"),
-        due(12, 24, "mould-water.outlet-temperature.hihi"),
+        # The flow passes 85 % after 0.8 s and 70 % after 1.9 s; their delays are 2 s and 1 s.
+        due(2, 8, "mould-water.inlet-flow.lo", "mould-water.inlet-flow.lolo"),
+        due(4, 12, "mould-water.inlet-pressure.lo", "mould-water.inlet-pressure.lolo"),
+        due(9, 18, "mould-water.outlet-temperature.hi"),
+        due(13, 24, "mould-water.outlet-temperature.hihi"),
     ),
-    ("aluminium", "hydraulic-loss"): (due(1, 5, "tilt-1.hydraulic-pressure.lo"),),
-    ("aluminium", "launder-surge"): (due(2, 14, "caster.launder-level.hi", "caster.launder-level.hihi"),),
+    ("aluminium", "hydraulic-loss"): (due(2, 6, "tilt-1.hydraulic-pressure.lo"),),
+    ("aluminium", "launder-surge"): (due(4, 14, "caster.launder-level.hi", "caster.launder-level.hihi"),),
     ("steel", "gas-leak"): (
-        due(2, 12, "co-11.concentration.hi"),
+        due(3, 12, "co-11.concentration.hi"),
         due(15, 30, "co-11.concentration.hihi"),
     ),
     ("dust", "hopper-smoulder"): (
@@ -58,7 +58,7 @@ EXPECTED: Final[Mapping[tuple[str, str], Sequence[Due]]] = {
         due(6.5 * 60, 10 * 60, "dust-1.hopper-temperature.hi"),
         due(8.5 * 60, 12 * 60, "dust-1.hopper-temperature.hihi"),
     ),
-    ("dust", "bag-burst"): (due(19, 26, "dust-1.differential-pressure.lo"),),
+    ("dust", "bag-burst"): (due(20, 27, "dust-1.differential-pressure.lo"),),
 }
 
 
@@ -162,7 +162,7 @@ async def test_a_secured_opc_ua_server_reports_as_many_times_as_often(tmp_path: 
     assert code == 0, errors
     [alarm] = json.loads(out)["alarms"]
     assert alarm["rule"] == "tilt-1.hydraulic-pressure.lo"
-    assert 1 <= alarm["delay_s"] <= 7
+    assert 2 <= alarm["delay_s"] <= 7
     assert alarm["cleared_s"] is not None
 
 
