@@ -46,7 +46,7 @@ class Timeline:
         return any(event.do == do for event in self.active(self.clock.now_ns(), target, target_id))
 
     def turns(self, since_ns: int, until_ns: int, target: Target, target_id: str) -> Iterator[int]:
-        """Yield, ascending, when something begins or ends for one target after `since_ns` and before `until_ns`."""
+        """Yield, ascending, when something begins or ends for one target between two times, without them."""
         fractions = self.scenario.edges(target, target_id)
         length_ns = round(self.length_s * NS_PER_S)
         first, last = ((ns - self.begin_ns) // length_ns for ns in (since_ns, until_ns))

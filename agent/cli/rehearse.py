@@ -73,6 +73,8 @@ def run(args: argparse.Namespace) -> int:
 
     if not 1 <= args.speed <= SPEED_MAX:
         return _refused(EXIT_USAGE, sentence("speed", most=SPEED_MAX))
+    if args.out is not None and not args.out.absolute().parent.is_dir():  # told now, not after an hour
+        return _refused(EXIT_USAGE, sentence("no-folder", path=args.out))
     try:
         with ExitStack() as closing:
             return _rehearse(args, _folder(args.state, closing))

@@ -55,6 +55,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "kept": ("日志和存储保留在 {folder}", "log and store are kept in {folder}"),
     # What can keep it from being played.
     "speed": ("--speed 应为 1 到 {most:g}", "--speed must be 1 to {most:g}"),
+    "no-folder": ("{path} 所在的目录不存在", "there is no folder for {path}"),
     "unknown-scenario": (
         "没有情景“{name}”：既不是文件，也不在自带的之中：{known}",
         "no scenario '{name}': neither a file nor one that we bring: {known}",

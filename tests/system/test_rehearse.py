@@ -190,6 +190,7 @@ async def test_ctrl_c_ends_everything_and_leaves_nothing_behind(tmp_path: Path) 
         ("flood", (), 2, "cooling-water-loss"),
         ("gas-leak", (), 3, "gas-leak"),  # nothing in an aluminium shop plays it
         ("normal-day", ("--speed", "0.5"), 2, "--speed"),
+        ("normal-day", ("--out", "/nowhere/page.html"), 2, "/nowhere/page.html"),
     ],
 )
 async def test_what_cannot_be_rehearsed_is_refused_at_once(
