@@ -63,6 +63,7 @@ class Daemon:
         self._rng = rng
         self._supervisor = Supervisor(clock)
         self._started_ns = clock.now_ns()
+        self.gateway: Gateway | None = None  # once the store is open
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then stop in order. Raises StoreUnusable."""
@@ -102,7 +103,7 @@ class Daemon:
             commit_interval_s=self._plant.commit_interval_s,
             on_slow=slow.put_nowait,
         )
-        gateway = self._build(outbox, recorder, stopgap)
+        self.gateway = gateway = self._build(outbox, recorder, stopgap)
         recorder.start(version=version("edge-gateway-agent"), plant_sha256=self._plant.text_sha256)
         if stopgap is not None:
             recorder.event({"kind": "stopgap", "text": asdict(stopgap)})

@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from pathlib import Path
 
 
 class JsonFormatter(logging.Formatter):
@@ -16,9 +17,9 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def set_up(*, verbose: bool = False) -> None:
-    """Send the log to standard error; what libraries chat about stays out."""
-    handler = logging.StreamHandler(sys.stderr)
+def set_up(*, verbose: bool = False, to: Path | None = None) -> None:
+    """Send the log to standard error, or into a file; what libraries chat about stays out."""
+    handler = logging.StreamHandler(sys.stderr) if to is None else logging.FileHandler(to, encoding="utf-8")
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, handlers=[handler], force=True)
     for library in ("httpx", "httpcore", "asyncua", "asyncuagds", "uvicorn"):

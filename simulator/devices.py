@@ -9,6 +9,7 @@ be played.
 import math
 from collections.abc import Iterable, Mapping
 from datetime import UTC, tzinfo
+from itertools import pairwise
 from random import Random
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 from config.model import Device, Plant, Point
 from simulator.faults import Target
 from simulator.process import Inputs, Parameters, Process, Values
+from simulator.process.casting_machine import CASTING_MACHINE
 from simulator.process.cooling_water import COOLING_WATER
 from simulator.process.dust_collector import DUST_COLLECTOR
 from simulator.process.gas_leak import GAS_LEAK
@@ -29,13 +31,14 @@ PROCESSES: Final[Mapping[str, Process[Any]]] = {
     "cooling-water": COOLING_WATER,
     "dust-collector": DUST_COLLECTOR,
     "tilting-furnace": TILTING_FURNACE,
+    "casting-machine": CASTING_MACHINE,
 }
 
 TICK_NS: Final = NS_PER_S // 10
 """Asked again within a tick, a device reads the same: its blocks of one round agree."""
 
 STEP_MAX_S: Final = 5.0
-"""Of process time: how far off a fault's beginning may be felt."""
+"""Of process time: the longest step that the machines are computed in."""
 
 STEPS_MAX: Final = 100
 """A device that nobody asked for a day catches up in so many steps, longer ones if need be."""
@@ -74,13 +77,21 @@ class PlayedDevice:
     def _advance(self, since_ns: int, now_ns: int) -> Values:
         if self._process is None:
             return {}
-        speed = self._timeline.scenario.duration_s / self._timeline.length_s
-        span_s = max(0, now_ns - since_ns) / NS_PER_S * speed
-        steps = min(max(1, math.ceil(span_s / STEP_MAX_S)), STEPS_MAX)
+        turns = self._timeline.turns(since_ns, now_ns, Target.DEVICE, self.device.id)
         values: Values = {}
-        for step in range(1, steps + 1):
-            inputs = self._inputs(since_ns + (now_ns - since_ns) * step // steps)
-            self._state, values = self._process.step(self._state, span_s / steps, inputs, self._rng)
+        for begin_ns, end_ns in pairwise((since_ns, *turns, now_ns)):
+            values = self._step(self._process, begin_ns, end_ns)
+        return values
+
+    def _step(self, process: Process[Any], begin_ns: int, end_ns: int) -> Values:
+        """Go on through a span in which nothing begins or ends."""
+        speed = self._timeline.scenario.duration_s / self._timeline.length_s
+        span_s = max(0, end_ns - begin_ns) / NS_PER_S * speed
+        steps = min(max(1, math.ceil(span_s / STEP_MAX_S)), STEPS_MAX)
+        inputs = self._inputs((begin_ns + end_ns) // 2)
+        values: Values = {}
+        for _ in range(steps):
+            self._state, values = process.step(self._state, span_s / steps, inputs, self._rng)
         return values
 
     def _inputs(self, now_ns: int) -> Inputs:

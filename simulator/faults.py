@@ -89,6 +89,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "fan-off": Kind(_DEVICE, {}, "dust-collector"),
     "pour": Kind(_DEVICE, {"rate": Parameter("°/min", 0.5)}, "tilting-furnace"),
     "pressure-loss": Kind(_DEVICE, {"to": Parameter("MPa", 3)}, "tilting-furnace"),
+    "cast": Kind(_DEVICE, {}, "casting-machine"),
+    "surge": Kind(_DEVICE, {"to": Parameter("mm", 230), "tau": Parameter("s", 5)}, "casting-machine"),
     # At the platform.
     "outage": Kind(_PLATFORM),  # nobody listens
     "black-hole": Kind(_PLATFORM),  # bytes are swallowed with the sockets open

@@ -10,13 +10,17 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "missing-key": ("缺少“{key}”", "'{key}' is missing"),
     "duration": ("“{value}”不是时长;请写明单位,例如 20 min", "'{value}' is no duration; write e.g. 20 min"),
     "fraction": (
-        "“{value}”应为全程的 0 到 1 之间的比例",
-        "'{value}' is not a fraction of the length, 0 to 1",
+        "“{value}”应为全程的 0 到 1 之间的比例，或全程之内的时刻，例如 90 s",
+        "'{value}' is neither a fraction of the length, 0 to 1, nor a time within it, e.g. 90 s",
     ),
     "span": ("结束 {until} 不在开始 {at} 之后", "until {until} is not after at {at}"),
     "one-target": (
-        "每个事件须恰好写明 device、connection、platform 之一",
-        "an event names exactly one of device, connection, platform",
+        "每个事件须恰好写明 device、process、connection、platform 之一",
+        "an event names exactly one of device, process, connection, platform",
+    ),
+    "nobody-plays": (
+        "工厂文件中没有设备模拟“{process}”；有：{known}",
+        "no device of the plant file plays '{process}'; there are: {known}",
     ),
     "unknown-target": (
         "工厂文件中没有 {kind}“{id}”;有:{known}",

@@ -23,7 +23,9 @@ _PROTOCOLS: Final = {
     ModbusDtu: "modbus-dtu",
     OpcUa: "opcua",
 }
-_EVENT_KEYS: Final = ("at", "until", *Target, "do")
+_PROCESS: Final = "process"  # in place of a device: the first that plays it
+_TARGET_KEYS: Final = (*Target, _PROCESS)
+_EVENT_KEYS: Final = ("at", "until", *_TARGET_KEYS, "do")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +71,20 @@ class _Reader:
     def __init__(self, document: Document, plant: Plant | None) -> None:
         self._document = document
         self._plant = plant
+        self._duration_s = 0.0
         self.faults: list[ScenarioFault] = []
 
     def scenario(self) -> Scenario:
         root = self._mapping(self._document.data, ())
         self._check_keys(root, (), ("duration", "events"))
-        duration_s = self._duration(root, ("duration",)) if self._has(root, "duration", ()) else 0.0
+        if self._has(root, "duration", ()):
+            self._duration_s = self._duration(root, ("duration",))
         items = root.get("events") or []
         if not isinstance(items, list):
             self._fault(("events",), "not-a-list")
             items = []
         events = (self._event(item, ("events", n)) for n, item in enumerate(items))
-        return Scenario(duration_s, tuple(event for event in events if event is not None))
+        return Scenario(self._duration_s, tuple(event for event in events if event is not None))
 
     def _event(self, item: object, loc: Loc) -> Event | None:
         before = len(self.faults)
@@ -97,17 +101,30 @@ class _Reader:
         return Event(at, until, target, target_id, do, parameters) if len(self.faults) == before else None
 
     def _target(self, data: Mapping[str, object], loc: Loc) -> tuple[Target | None, str]:
-        named = [target for target in Target if target in data]
+        named = [key for key in _TARGET_KEYS if key in data]
         if len(named) != 1:
             self._fault(loc, "one-target")
             return None, ""
-        target, target_id = named[0], str(data[named[0]])
+        if named[0] == _PROCESS:
+            return self._playing(str(data[_PROCESS]), (*loc, _PROCESS))
+        target, target_id = Target(named[0]), str(data[named[0]])
         known = self._known(target)
         if known is not None and target_id not in known:
             self._fault(
                 (*loc, target), "unknown-target", kind=target.value, id=target_id, known=", ".join(known)
             )
         return target, target_id
+
+    def _playing(self, process: str, loc: Loc) -> tuple[Target | None, str]:
+        """Return the first device that plays `process`; without a plant, its name stands for one."""
+        if self._plant is None:
+            return Target.DEVICE, process
+        played = {str(d.simulate.get("process")): d.id for d in reversed(tuple(self._plant.devices.values()))}
+        if process not in played:
+            known = ", ".join(sorted(played.keys() - {"None"}))
+            self._fault(loc, "nobody-plays", process=process, known=known)
+            return None, ""
+        return Target.DEVICE, played[process]
 
     def _known(self, target: Target) -> Collection[str] | None:
         if self._plant is None:
@@ -191,10 +208,15 @@ class _Reader:
         if not self._has(data, key, loc):
             return 0.0
         value = data[key]
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
-            return float(value)
-        self._fault((*loc, key), "fraction", value=value)
-        return 0.0
+        if isinstance(value, str) and self._duration_s > 0:
+            fraction = self._seconds(value, (*loc, key)) / self._duration_s
+        else:
+            fraction = (
+                float(value) if isinstance(value, int | float) and not isinstance(value, bool) else -1.0
+            )
+        if not 0 <= fraction <= 1:
+            self._fault((*loc, key), "fraction", value=value)
+        return fraction
 
     def _mapping(self, value: object, loc: Loc) -> Mapping[str, object]:
         if isinstance(value, dict):

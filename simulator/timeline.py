@@ -5,7 +5,7 @@ on the moment without talking to each other.
 """
 
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 from simulator.clock import Clock
@@ -44,6 +44,17 @@ class Timeline:
     def is_on(self, do: str, target: Target, target_id: str) -> bool:
         """Return whether one fault befalls one target at this very moment."""
         return any(event.do == do for event in self.active(self.clock.now_ns(), target, target_id))
+
+    def turns(self, since_ns: int, until_ns: int, target: Target, target_id: str) -> Iterator[int]:
+        """Yield, ascending, when something begins or ends for one target between two times, without them."""
+        fractions = self.scenario.edges(target, target_id)
+        length_ns = round(self.length_s * NS_PER_S)
+        first, last = ((ns - self.begin_ns) // length_ns for ns in (since_ns, until_ns))
+        for lap in range(max(first, 0), last + 1) if self.loops and fractions else range(1):
+            for fraction in fractions:
+                at_ns = self.begin_ns + round((lap + fraction) * length_ns)
+                if since_ns < at_ns < until_ns:
+                    yield at_ns
 
     async def edges(self, target: Target, target_id: str) -> AsyncIterator[None]:
         """Yield whenever a fault has begun or ended for one target; returns after the last one."""

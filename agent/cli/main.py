@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "export": "导出历史数据为 CSV / export readings as CSV",
     "simulate": "在本机模拟现场 / play the plant on this machine",
     "opcua": "OPC UA 证书、信任和浏览 / OPC UA certificate, trust and browsing",
+    "rehearse": "预演：事故情景中何时报警 / a scenario, faster than real time, and its time line",
     "drill": "演练：故障之下不丢数据 / faults against one's own plant file, and a verdict",
     "demo": "演示：模拟现场、平台和网关 / plant, platform and agent on this machine",
 }

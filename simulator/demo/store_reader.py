@@ -125,8 +125,8 @@ def read_store(path: Path) -> Store:
     Raises sqlite3.Error when the file cannot be opened, StoreDamaged when its
     content is not whole.
     """
-    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-        removed = tuple(db.execute("SELECT epoch, lane, first, last, cause FROM removed"))
+    with contextlib.closing(_opened(path)) as db:
+        removed = _removed(db)
         lanes = {lane: tuple(_records(db, lane, removed)) for lane in LANES}
         catalogues = _catalogues(lanes["event"])
         last_ns = {(lane, r.epoch, r.seq): r.last_ns for lane, records in lanes.items() for r in records}
@@ -139,6 +139,29 @@ def read_store(path: Path) -> Store:
             unsent={name: _unsent(db, name, last_ns.keys()) for name in next_numbers},
             taken=_taken(removed, lanes["event"]),
         )
+
+
+def read_alarms(path: Path) -> tuple[StoredRecord, ...]:
+    """Read the alarm lane alone; raises what `read_store` does."""
+    with contextlib.closing(_opened(path)) as db:
+        return tuple(_records(db, "alarm", _removed(db)))
+
+
+def read_points(path: Path, points: Collection[str]) -> Iterator[StoredReading]:
+    """Yield the readings of some points, one record at a time; raises what `read_store` does."""
+    with contextlib.closing(_opened(path)) as db:
+        removed = _removed(db)
+        catalogues = _catalogues(tuple(_records(db, "event", removed)))
+        for record in _records(db, "reading", removed):
+            yield from (r for r in _readings(record, catalogues) if r.point.id in points)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+
+
+def _removed(db: sqlite3.Connection) -> tuple[Removed, ...]:
+    return tuple(db.execute("SELECT epoch, lane, first, last, cause FROM removed"))
 
 
 def _records(db: sqlite3.Connection, lane: str, removed: Sequence[Removed]) -> Iterator[StoredRecord]:

@@ -1,5 +1,6 @@
 """A device reads what its process says at the moment somebody asks."""
 
+from math import exp
 from random import Random
 
 import pytest
@@ -38,6 +39,14 @@ def test_a_fault_is_felt_in_process_time() -> None:
     assert max(readings[:6]) < 10  # begins at 6 s
     assert readings[9] > 150  # 3 s later a minute of process time has passed
     assert readings[59] < readings[53]  # ended at 54 s
+
+
+def test_a_fault_that_begins_between_two_looks_is_felt_from_its_very_beginning() -> None:
+    leak = Event(0.1, 0.9, Target.DEVICE, "co-1", "leak", {"to": 300, "tau": 60, "decay": 60})
+    co = played(detector("co-1", "line", 1), leak)
+    co.values(at(5))
+    co.values(at(7))  # it began at 6 s, 20 s of process time ago
+    assert co._state.leaked_ppm == pytest.approx(300 * (1 - exp(-20 / 60)))
 
 
 def test_a_frozen_device_repeats_itself_and_then_goes_on() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from simulator.process import Inputs, Process, Values
+from simulator.process.casting_machine import CASTING_MACHINE, LEVEL_MM
 from simulator.process.cooling_water import COOLING_WATER
 from simulator.process.dust_collector import DUST_COLLECTOR
 from simulator.process.gas_leak import GAS_LEAK
@@ -185,9 +186,41 @@ def test_a_tripped_pump_loses_flow_and_pressure_and_the_water_leaves_hotter() ->
     assert values["outlet-temperature"] > 80
 
 
+# Casting machine
+
+
+def test_a_cast_takes_six_metres_down_in_46_minutes_and_the_platen_comes_up_again() -> None:
+    steps = list(run(CASTING_MACHINE, 90 * MINUTE))
+    casting = [n for n, (_, values) in enumerate(steps) if values["casting"]]
+    assert casting[0] == pytest.approx(10 * MINUTE + 75, abs=2)
+    first = [n for n in casting if n < casting[0] + 50 * MINUTE]
+    assert len(first) == pytest.approx(46 * MINUTE, abs=20)
+    assert steps[first[-1]][1]["position"] == 6000
+    assert 0.0 in {values["position"] for _, values in steps[first[-1] :]}
+
+
+def test_the_launder_fills_stands_still_and_empties() -> None:
+    state, _ = last(run(CASTING_MACHINE, 10 * MINUTE, {"cast": {}}))
+    levels = [float(values["launder-level"]) for _, values in run(CASTING_MACHINE, 5 * MINUTE, state=state)]
+    assert max(abs(level - LEVEL_MM) for level in levels) < 15
+    drained, values = last(run(CASTING_MACHINE, 42 * MINUTE, state=state))
+    assert drained.phase in ("draining", "resting")
+    assert values["launder-level"] < 10
+
+
+def test_a_surge_lifts_the_launder_s_level_only_while_metal_runs() -> None:
+    surge = {"surge": {"to": 230.0, "tau": 5.0}}
+    _, resting = last(run(CASTING_MACHINE, MINUTE, surge))
+    assert resting["launder-level"] == 0
+    _, casting = last(run(CASTING_MACHINE, 2 * MINUTE, surge | {"cast": {}}))
+    assert casting["launder-level"] > 210
+
+
 # All
 
 
-@pytest.mark.parametrize("process", [GAS_LEAK, DUST_COLLECTOR, TILTING_FURNACE, COOLING_WATER])
+@pytest.mark.parametrize(
+    "process", [GAS_LEAK, DUST_COLLECTOR, TILTING_FURNACE, COOLING_WATER, CASTING_MACHINE]
+)
 def test_the_same_seed_plays_the_same_plant(process: Process[Any]) -> None:
     assert [values for _, values in run(process, MINUTE)] == [values for _, values in run(process, MINUTE)]

@@ -56,6 +56,38 @@ def test_an_event_has_a_span_a_target_and_parameters_with_their_defaults(tmp_pat
     assert scenario.edges(Target.DEVICE, "co-12") == (0.1, 0.35)
 
 
+def test_an_event_may_name_a_time_in_place_of_a_fraction_and_a_process_in_place_of_a_device(
+    tmp_path: Path,
+) -> None:
+    path = write(
+        tmp_path,
+        """\
+        duration: 20 min
+        events:
+          - {at: 5 min, until: 600 s, process: dust-collector, do: broken-bag}
+        """,
+    )
+    assert load_scenario(path, PLANT).events == (Event(0.25, 0.5, Target.DEVICE, "dc-1", "broken-bag"),)
+
+
+def test_a_time_beyond_the_end_and_a_process_that_nobody_plays_are_told(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """\
+        duration: 20 min
+        events:
+          - {at: 5 min, until: 21 min, device: co-12, do: leak}
+          - {at: 1 min, until: 2 min, process: casting-machine, do: surge}
+          - {at: soon, until: 1, device: co-12, do: leak}
+        """,
+    )
+    assert faults_of(path) == [
+        (3, "21 min", "fraction"),
+        (4, "casting-machine", "nobody-plays"),
+        (5, "soon", "duration"),
+    ]
+
+
 def test_every_fault_of_a_file_is_told_at_once_with_its_place(tmp_path: Path) -> None:
     path = write(
         tmp_path,

@@ -50,6 +50,25 @@ def test_a_looping_scenario_begins_anew() -> None:
     assert looping.process_s(1075 * NS_PER_S) == 1500
 
 
+def turns(line: Timeline, since_s: float, until_s: float) -> list[int]:
+    seen = line.turns(round(since_s * NS_PER_S), round(until_s * NS_PER_S), Target.CONNECTION, "plc")
+    return [at_ns // NS_PER_S for at_ns in seen]
+
+
+def test_the_turns_within_a_span_are_those_between_its_ends() -> None:
+    line = timeline(HandClock(0))
+    assert turns(line, 900, 1100) == [1015, 1030]
+    assert turns(line, 1014.9, 1015.1) == [1015]
+    assert turns(line, 1015, 1030) == []
+    assert turns(line, 1060, 1200) == []
+
+
+def test_a_looping_scenario_turns_in_every_round() -> None:
+    line = timeline(HandClock(0), loops=True)
+    assert turns(line, 900, 1095) == [1015, 1030, 1075, 1090]
+    assert turns(line, 1065, 1080) == [1075]
+
+
 async def test_one_is_woken_at_each_edge_and_the_fault_is_then_on_or_off() -> None:
     clock = HandClock(990)
     line = timeline(clock)

@@ -1,0 +1,67 @@
+"""The time line as rows, in order of time: events and alarms, their beginnings and their ends."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from config.model import Plant
+from simulator.faults import Target
+from simulator.rehearsal.course import Alarm, Course, Happened
+from simulator.rehearsal.messages import both
+from simulator.rehearsal.spans import span
+from simulator.rehearsal.words_faults import fault_in_words
+
+Words = tuple[str, str]  # Chinese, English
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line. `mark` is event, alarm or lost; `is_end` where something is over."""
+
+    at_s: float
+    mark: str
+    is_end: bool
+    what: Words
+    delay: Words = ("", "")
+    value: str = ""
+
+
+def rows(plant: Plant, course: Course, length_s: float) -> Sequence[Row]:
+    """Return the rows."""
+    unsorted = [
+        *(row for event in course.events for row in _event(plant, event, length_s)),
+        *(row for alarm in (*course.alarms, *course.lost) for row in _alarm(alarm)),
+    ]
+    return sorted(unsorted, key=lambda row: row.at_s)
+
+
+def _event(plant: Plant, event: Happened, length_s: float) -> Iterator[Row]:
+    device = plant.devices.get(event.id) if event.target is Target.DEVICE else None
+    names = (device.name.zh, device.name.en) if device else (event.id, event.id)
+    for at_s, code in ((event.at_s, "begins"), (event.until_s, "ends")):
+        if code == "begins" or at_s < length_s:
+            (zh, _), (_, en) = (
+                both(code, name=name, what=what)
+                for name, what in zip(names, fault_in_words(event.do), strict=True)
+            )
+            yield Row(at_s, "event", code == "ends", (zh, en))
+
+
+def _alarm(alarm: Alarm) -> Iterator[Row]:
+    begins, ends = ("raised", "cleared") if alarm.kind == "alarm" else ("lost", "found")
+    said = (alarm.zh, alarm.en)
+    delay = both("no-cause") if alarm.delay_s is None else (span(alarm.delay_s),) * 2
+    yield Row(alarm.raised_s, alarm.kind, False, _joined(both(begins), said), delay, _value(alarm))
+    if alarm.ended_s is not None:
+        after_s = alarm.ended_after_s
+        after = ("", "") if after_s is None or after_s < 0 else both("after-end", delay=span(after_s))
+        yield Row(alarm.ended_s, alarm.kind, True, _joined(both(ends), (alarm.rule,) * 2), after)
+
+
+def _joined(first: Words, second: Words) -> Words:
+    return f"{first[0]} {second[0]}", f"{first[1]} {second[1]}"
+
+
+def _value(alarm: Alarm) -> str:
+    if alarm.value is None or alarm.limit is None:
+        return ""
+    return f"{float(alarm.value):.4g} ({alarm.limit:g}) {alarm.unit}".rstrip()

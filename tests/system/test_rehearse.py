@@ -1,0 +1,202 @@
+"""Each scenario that we bring has its time line: which alarms, in which order, how long after the event.
+
+Agent and plant run together, over real sockets, many times as fast as real time. Delays
+are the plant's: the physics' own, the rule's on-delay, and up to two periods (and as much
+again for a busy machine). Alarms of one line below may come in either order.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from simulator.demo.store_reader import read_points
+
+PLANTS: Final = Path(__file__).parents[2] / "config" / "plants"
+SPEEDS: Final = {"aluminium": "60", "steel": "60", "dust": "120"}
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@dataclass(frozen=True)
+class Due:
+    """Alarms that come together, between so many seconds after the event began."""
+
+    rules: frozenset[str]
+    from_s: float
+    to_s: float
+
+
+def due(from_s: float, to_s: float, *rules: str) -> Due:
+    return Due(frozenset(rules), from_s, to_s)
+
+
+EXPECTED: Final[Mapping[tuple[str, str], Sequence[Due]]] = {
+    ("aluminium", "cooling-water-loss"): (
+        # The flow passes 85 % after 0.8 s and 70 % after 1.9 s; their delays are 2 s and 1 s.
+        due(2, 8, "mould-water.inlet-flow.lo", "mould-water.inlet-flow.lolo"),
+        due(4, 12, "mould-water.inlet-pressure.lo", "mould-water.inlet-pressure.lolo"),
+        due(9, 18, "mould-water.outlet-temperature.hi"),
+        due(13, 24, "mould-water.outlet-temperature.hihi"),
+    ),
+    ("aluminium", "hydraulic-loss"): (due(2, 6, "tilt-1.hydraulic-pressure.lo"),),
+    ("aluminium", "launder-surge"): (due(4, 14, "caster.launder-level.hi", "caster.launder-level.hihi"),),
+    ("steel", "gas-leak"): (
+        due(3, 12, "co-11.concentration.hi"),
+        due(15, 30, "co-11.concentration.hihi"),
+    ),
+    ("dust", "hopper-smoulder"): (
+        # From between 30 and 40 °C at 3 °C/min, faster beyond 55 °C.
+        due(6.5 * 60, 10 * 60, "dust-1.hopper-temperature.hi"),
+        due(8.5 * 60, 12 * 60, "dust-1.hopper-temperature.hihi"),
+    ),
+    ("dust", "bag-burst"): (due(20, 27, "dust-1.differential-pressure.lo"),),
+}
+
+
+async def rehearse(plant: Path, scenario: str, *options: str) -> tuple[int, str, str]:
+    """Return exit code, standard output and standard error of the command."""
+    words = ("rehearse", str(plant), "--scenario", scenario, *options)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "agent.cli.main", *words, stdout=PIPE, stderr=PIPE
+    )
+    out, errors = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, out.decode(), errors.decode()
+
+
+async def time_line(plant: str, scenario: str, *options: str) -> Mapping[str, Any]:
+    path = PLANTS / f"{plant}.yaml"
+    code, out, errors = await rehearse(path, scenario, "--speed", SPEEDS[plant], "--json", *options)
+    assert code == 0, errors
+    line: Mapping[str, Any] = json.loads(out)
+    return line
+
+
+def story(line: Mapping[str, Any]) -> str:
+    """Return the alarms on lines of their own, for whoever has to find out why a test fails."""
+    return "\n".join(f"{a['raised_s']} {a['rule']} {a['delay_s']} {a['cleared_s']}" for a in line["alarms"])
+
+
+@pytest.mark.parametrize(("plant", "scenario"), EXPECTED, ids=["-".join(each) for each in EXPECTED])
+async def test_a_scenario_has_its_time_line(plant: str, scenario: str) -> None:
+    expected = EXPECTED[plant, scenario]
+    line = await time_line(plant, scenario)
+    left = list(line["alarms"])
+    assert len(left) == sum(len(each.rules) for each in expected), story(line)
+    for each in expected:
+        now, left = left[: len(each.rules)], left[len(each.rules) :]
+        assert {alarm["rule"] for alarm in now} == each.rules, story(line)
+        assert all(each.from_s <= alarm["delay_s"] <= each.to_s for alarm in now), story(line)
+    assert all(alarm["cleared_s"] is not None for alarm in line["alarms"]), story(line)
+    assert line["not_evaluated"] == []
+
+
+@pytest.mark.parametrize("plant", SPEEDS)
+async def test_calm_minutes_of_each_sector_have_no_alarm(plant: str, tmp_path: Path) -> None:
+    """From the first reading on; a whole day without a wire: test_normal_day.py."""
+    scenario = tmp_path / "calm.yaml"
+    scenario.write_text("duration: 5 min\n", encoding="utf-8")
+    line = await time_line(plant, str(scenario))
+    assert line["alarms"] == [], story(line)
+    assert line["not_evaluated"] == []
+
+
+async def test_a_leak_beyond_the_scale_stays_an_alarm_and_shows_on_the_page(tmp_path: Path) -> None:
+    scenario = tmp_path / "leak.yaml"
+    scenario.write_text(
+        "duration: 4 min\nevents: [{at: 30 s, until: 3 min, device: co-11, do: leak, to: 1500 ppm}]\n",
+        encoding="utf-8",
+    )
+    page, state = tmp_path / "leak.html", tmp_path / "state"
+    line = await time_line("steel", str(scenario), "--out", str(page), "--state", str(state))
+    assert [alarm["cleared_s"] for alarm in line["alarms"]] == [None, None], story(line)
+    readings = read_points(state / "state" / "outbox.db", {"co-11.concentration"})
+    assert [r.value for r in readings if r.quality == "over-range"][-1] == 1000
+    text = page.read_text(encoding="utf-8")
+    assert "煤气柜东侧 CO，泄漏" in text
+    assert text.count("<svg") == 1
+    assert "http" not in text.replace("http-equiv", "")  # it loads nothing from elsewhere
+
+
+async def test_every_uplink_is_off_and_every_connection_on_this_machine(tmp_path: Path) -> None:
+    scenario = tmp_path / "short.yaml"
+    scenario.write_text("duration: 20 s\n", encoding="utf-8")
+    state = tmp_path / "state"
+    await time_line("steel", str(scenario), "--state", str(state))
+    assert "simulated plant" in (state / "overlay-uplinks-off.yaml").read_text(encoding="utf-8")
+    assert "127.0.0.1" in (state / "overlay-plant.yaml").read_text(encoding="utf-8")
+
+
+SECURED: Final = """\
+plant: {id: TEST-1, name: 试验厂, region: "140800"}
+connections:
+  furnaces:
+    opcua:
+      endpoint: opc.tcp://192.0.2.1:4840
+      security: Basic256Sha256/SignAndEncrypt
+      user: {name: operator, password: "${credential:plc}"}
+devices:
+  tilt-1: {name: 倾动炉, profile: tilting-furnace, connection: furnaces}
+"""
+LOSS: Final = """\
+duration: 3 min
+events: [{at: 1 min, until: 2 min, device: tilt-1, do: pressure-loss}]
+"""
+
+
+async def test_a_secured_opc_ua_server_reports_as_many_times_as_often(tmp_path: Path) -> None:
+    """At its own pace of 0.5 s, ten seconds of the plant, no alarm would come before the eleventh second."""
+    plant, scenario = tmp_path / "plant.yaml", tmp_path / "loss.yaml"
+    plant.write_text(SECURED, encoding="utf-8")
+    scenario.write_text(LOSS, encoding="utf-8")
+    code, out, errors = await rehearse(plant, str(scenario), "--speed", "20", "--json")
+    assert code == 0, errors
+    [alarm] = json.loads(out)["alarms"]
+    assert alarm["rule"] == "tilt-1.hydraulic-pressure.lo"
+    assert 2 <= alarm["delay_s"] <= 7
+    assert alarm["cleared_s"] is not None
+
+
+async def test_ctrl_c_ends_everything_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    words = ("rehearse", str(PLANTS / "dust.yaml"), "--scenario", "normal-day")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "agent.cli.main", *words),
+        stderr=PIPE,
+        stdout=PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    assert process.stderr is not None
+    while b"plant time" not in (line := await process.stderr.readline()):
+        assert line
+    process.send_signal(signal.SIGINT)
+    out, errors = await process.communicate()
+    assert process.returncode == 130, errors.decode()
+    assert out == b""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("scenario", "options", "code", "said"),
+    [
+        ("flood", (), 2, "cooling-water-loss"),
+        ("gas-leak", (), 3, "gas-leak"),  # nothing in an aluminium shop plays it
+        ("normal-day", ("--speed", "0.5"), 2, "--speed"),
+        ("normal-day", ("--out", "/nowhere/page.html"), 2, "/nowhere/page.html"),
+    ],
+)
+async def test_what_cannot_be_rehearsed_is_refused_at_once(
+    scenario: str, options: Sequence[str], code: int, said: str
+) -> None:
+    answer, out, errors = await rehearse(PLANTS / "aluminium.yaml", scenario, *options)
+    assert answer == code
+    assert said in errors
+    assert out == ""
