@@ -24,8 +24,13 @@ class RespondWithinEntry(Part):
 class RespondEntry(Part):
     """The same by priority."""
 
-    critical: RespondWithinEntry = RespondWithinEntry(acknowledge=ACKNOWLEDGE_CRITICAL_S, handle=HANDLE_S)
-    high: RespondWithinEntry = RespondWithinEntry(acknowledge=ACKNOWLEDGE_HIGH_S, handle=HANDLE_S)
+    # Seconds already, so not validated: a plant file's durations carry their unit.
+    critical: RespondWithinEntry = RespondWithinEntry.model_construct(
+        acknowledge=ACKNOWLEDGE_CRITICAL_S, handle=HANDLE_S
+    )
+    high: RespondWithinEntry = RespondWithinEntry.model_construct(
+        acknowledge=ACKNOWLEDGE_HIGH_S, handle=HANDLE_S
+    )
     medium: RespondWithinEntry = RespondWithinEntry()
     low: RespondWithinEntry = RespondWithinEntry()
 
