@@ -8,6 +8,7 @@ from typing import Final
 from config.model import Clause, Confidence, Deviation, LimitKind, LimitRule, Point, Priority
 from config.position import Origin
 from config.rule import DeviationEntry, LimitBase, LimitEntry, Limits, ProfileLimitEntry
+from config.standards import is_open, standard_of
 from config.statute import PLANT_CLAUSE, laxer, with_clause
 from config.validation import choice_fields
 from config.written import DeviceContext
@@ -66,23 +67,10 @@ def _rule_sets(
 ) -> Iterator[tuple[Mapping[str, Limits[LimitEntry]] | Mapping[str, Limits[ProfileLimitEntry]], Origin]]:
     if device.profile is not None:
         yield device.profile.entry.rules, device.profile.origin.at("rules")
-        if (standard := _standard(device)) is not None:
+        if (standard := standard_of(device)) is not None:
             rules = device.profile.entry.standards[standard].rules
             yield rules, device.profile.origin.at("standards", standard, "rules")
     yield device.entry.rules, device.origin.at("rules")
-
-
-def _standard(device: DeviceContext) -> str | None:
-    """Return the set of limits that the device follows: the one it names, else the profile's first."""
-    standards = tuple(device.profile.entry.standards) if device.profile else ()
-    wanted = device.entry.standard
-    if wanted is None or wanted in standards:
-        return wanted or next(iter(standards), None)
-    if standards:
-        suffix, fields = choice_fields(wanted, standards)
-        place = device.origin.place("standard")
-        device.findings.fault(place, "standard-unknown" + suffix, standard=wanted, **fields)
-    return None
 
 
 def _rule(written: WrittenLimit) -> LimitRule | None:
@@ -92,7 +80,7 @@ def _rule(written: WrittenLimit) -> LimitRule | None:
     rule = _build(written) if own else profile
     if rule is not None and own is not None:
         rule = with_clause(rule, profile, _plant_clause(own.entry))
-    if rule is not None and profile is not None:
+    if rule is not None and profile is not None and not is_open(written.device):
         _check_statute(written.device, rule, profile, own.origin if own else written.device.origin)
     return rule
 

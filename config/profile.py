@@ -238,6 +238,8 @@ class ProfileEntry(Part):
     modbus: ModbusDefaults = ModbusDefaults()
     points: dict[Identifier, WholePoint] = Field(min_length=1)
     rules: ProfileRulesEntry = Field({}, description="限值 / limits")
-    standards: dict[str, StandardEntry] = Field({}, description="第一个为缺省 / the first is the default")
+    standards: dict[str, StandardEntry] = Field(
+        {}, description="有几个时，设备须写明 standard / of several, the device names one"
+    )
     simulate: SimulateEntry | None = None
     case: CaseEntry | None = None

@@ -20,6 +20,10 @@ LIMIT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "模板里没有按“{standard}”给出的限值；是不是要写“{nearest}”？可选：{known}",
         "the profile has no limits after '{standard}'; did you mean '{nearest}'? Choose one of: {known}",
     ),
+    "standard-not-chosen": (
+        "几个标准给出的限值不同：{standards}；请在设备上用 standard: 写明采用哪一个",
+        "standards give different limits: {standards}; say by standard: under the device which one holds",
+    ),
     "limit-missing": (
         "{kind} 没有写限值；请补上 limit，例如 limit: 24 ppm",
         "{kind} has no limit; add it, e.g. limit: 24 ppm",

@@ -62,8 +62,7 @@ def test_an_unverified_profile_is_named_once_with_its_devices(tmp_path: Path) ->
 
 def test_the_same_tag_on_two_devices_is_warned_of(tmp_path: Path) -> None:
     body = "devices:\n" + "".join(
-        f"  co-{n}: {{name: 探头, profile: gas-detector/co, connection: line, unit: {n}, tag: GT-1}}\n"
-        for n in (1, 2)
+        CO.replace("co-1", f"co-{n}").replace("unit: 1", f"unit: {n}, tag: GT-1") for n in (1, 2)
     )
     assert [w.code for w in warnings_of(write(tmp_path, body))] == ["tag-twice"]
 
@@ -91,6 +90,7 @@ def test_an_overdue_calibration_and_an_approval_that_ran_out_are_warned_of(tmp_p
       co-1:
         name: 探头
         profile: gas-detector/co
+        standard: GB 6222
         connection: line
         unit: 1
         calibration_due: 2026-11-01
