@@ -155,7 +155,7 @@ def _check_statute(device: DeviceContext, rule: LimitRule, profile: LimitRule, w
     """Tell in what the rule is laxer than the law; with an approval it is a warning."""
     statutory = replace(profile, point=replace(profile.point, period_s=_profile_period_s(device, profile)))
     for found in laxer(rule, statutory):
-        unit = rule.point.unit if found.aspect == "limit" else "s"
+        unit = rule.point.unit if found.aspect in ("limit", "deadband") else "s"
         place = device.origin.place("period") if found.aspect == "period" else where.place(found.aspect)
         fields = {
             "rule": rule.id,

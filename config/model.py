@@ -97,6 +97,7 @@ class Point:
     period_s: float
     tag: str | None = None  # 位号
     marks: Marks | None = None  # given where it is about the device itself
+    serves: str | None = None  # which of the points that a sector must measure it is
 
     @property
     def device_id(self) -> str:
@@ -277,6 +278,7 @@ class Plant:
     policies: Mapping[str, Policy] = field(default_factory=dict)  # uplink id → which readings go
     console_listen: str = "127.0.0.1:8470"
     alarms: AlarmSettings = AlarmSettings()
+    sectors: tuple[str, ...] = ()  # whose statutory points it must have
     warnings: tuple[Fault, ...] = ()  # what does not keep the plant from starting
 
     @property

@@ -10,6 +10,7 @@ from config.connection import ConnectionEntry
 from config.device import DeviceEntry
 from config.fault import Objection
 from config.response import AlarmsEntry
+from config.sector import SectorName
 from config.uplink import Uplink
 
 
@@ -33,6 +34,9 @@ class PlantIdentity(Part):
     )
     timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
         "Asia/Shanghai", description="时区 / time zone"
+    )
+    sectors: tuple[SectorName, ...] = Field(
+        (), description="所属行业，据此检查应有的测点 / sectors whose points it must have"
     )
 
 

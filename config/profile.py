@@ -168,6 +168,9 @@ class PointEntry(Part):
     )
     period: Interval | None = Field(None, description="采集周期 / how often it is read")
     tag: str | None = Field(None, description="位号 / tag")
+    serves: Identifier | None = Field(
+        None, description="是行业规定的哪个测点 / which of the points that a sector must measure it is"
+    )
     gas: GasEntry | None = None
     modbus: ModbusSource | None = None
     opcua: OpcUaSource | None = None

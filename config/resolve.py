@@ -11,6 +11,7 @@ from config.connection import Connection
 from config.device import DeviceEntry
 from config.fault import Findings, Place
 from config.formerly import check_formerly
+from config.lacking import check_serves
 from config.library import Library, Profile
 from config.limits import resolve_limits
 from config.links import check_links
@@ -78,6 +79,7 @@ class Resolver:
             ),
             console_listen=self._entry.console.listen,
             alarms=self._entry.alarms.settings(),
+            sectors=identity.sectors,
         )
         self._check_uplinks()
         return plant
@@ -103,6 +105,7 @@ class Resolver:
         contexts = {context.id: context for context, _ in resolved}
         check_overlaps(sound, contexts, self._source, self._findings)
         check_reads(resolved)
+        check_serves(context for context, _ in resolved)
         return devices
 
     def _is_empty(self, section: str) -> bool:

@@ -76,6 +76,17 @@ LIMIT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
             "back, or document the approval by deviation: {{reason, approved_by, date, until}}"
         ),
     ),
+    "laxer-deadband": (
+        (
+            "{rule} 的回差 {chosen} 比 {standard} 模板的 {statutory} 大，报警迟迟不解除，再次超限不会另报；"
+            "请改回，确需加大须写 deviation: {{reason, approved_by, date, until}}"
+        ),
+        (
+            "the deadband {chosen} of {rule} is wider than the {statutory} given for {standard}: the alarm "
+            "stands on, and a second rise is not told; put it back, or document the approval by deviation: "
+            "{{reason, approved_by, date, until}}"
+        ),
+    ),
     "laxer-period": (
         (
             "采集周期 {chosen} 比模板给 {standard} 测点定的 {statutory} 长，{rule} 会晚报；请改为不长于 "
