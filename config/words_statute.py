@@ -13,10 +13,13 @@ STATUTE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "no sector knows a point '{value}'; did you mean '{nearest}'? Choose one of: {known}",
     ),
     "deviation-expired": (
-        "{rule} 的放宽批准已于 {until} 到期；请恢复限值或重新报批（网关仍可启动，并为此报警）",
         (
-            "the approval to run {rule} laxer ended on {until}; put the limit back or renew the approval "
-            "(the agent starts all the same, with an alarm)"
+            "{rule} 的放宽批准已于 {until} 到期；请恢复限值并删去 deviation，或重新报批（网关仍可启动，"
+            "并为此报警）"
+        ),
+        (
+            "the approval to run {rule} laxer ended on {until}; put the limit back and delete it, or renew "
+            "it (the agent starts all the same, with an alarm)"
         ),
     ),
 }

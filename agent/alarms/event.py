@@ -51,7 +51,7 @@ class Act:
 class AlarmEvent:
     """One happening of one alarm; `alarm_id` is the same from raised to cleared.
 
-    `condition` is hihi, hi, lo, lolo or comm-fault; `point` is None where the
+    `condition` is hihi, hi, lo, lolo, comm-fault or deviation-expired; `point` is None where the
     alarm is about a device or a connection. `value` is what was read when it
     happened, with its quality. `since_ns` is when the alarm was raised, or the
     protection lost; None in that event itself. `act` is what a person said who did it.
