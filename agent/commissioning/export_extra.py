@@ -31,6 +31,7 @@ def extra_of(
     )
     parts = {
         **own,
+        "serves": point.serves,
         "rules": _of_limits(rules),
         "device": _of_device(device) if point is device.points[0] else {},
     }

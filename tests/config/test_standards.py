@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from tests.config.texts import CO, codes, faults_of, write
+import pytest
+
+from tests.config.texts import CO, codes, faults_of, load, write
 
 UNSAID = CO.replace(", standard: GB 6222", "")
 
@@ -28,3 +30,39 @@ def test_a_limit_that_only_the_standards_know_is_not_missing_as_well(tmp_path: P
 def test_a_standard_of_a_profile_that_knows_none_is_a_fault(tmp_path: Path) -> None:
     body = "devices:\n  w: {name: 水, profile: cooling-water, connection: plc, unit: 1, standard: GB 6222}\n"
     assert codes(faults_of(write(tmp_path, body))) == ["standard-unknown"]
+
+
+LAW = ["GB 6222-2005 law 24", "GB 6222-2005 law 160"]
+OEL = ["GB/T 50493-2019 recommended 16", "GB/T 50493-2019 recommended 32.01"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "standard", "limits"),
+    [
+        ("gas-detector/co", "GB 6222", LAW),
+        ("gas-detector/co", "GB/T 50493", OEL),  # 20 and 40 mg/m3 at 0 °C
+        ("greystone-cmd5b4", "GB 6222", LAW),
+        ("greystone-cmd5b4", "GB/T 50493", OEL),
+        ("pem-tech-pt495/co", "GB 6222", LAW),
+        ("pem-tech-pt495/co", "GB/T 50493", OEL),
+        ("gas-detector/combustible", "GB 6222", [" recommended 10", " recommended 50"]),
+        ("gas-detector/h2s", "GB 6222", [" recommended 6", " recommended 20"]),
+        (
+            "gas-detector/h2s",
+            "GB/T 50493",
+            ["GB/T 50493-2019 recommended 6.577", "GB/T 50493-2019 recommended 13.15"],
+        ),
+        (
+            "gas-detector/cl2",
+            "GB/T 50493",
+            ["GB/T 50493-2019 recommended 0.3161", "GB/T 50493-2019 recommended 0.6322"],
+        ),
+    ],
+)
+def test_a_gas_has_the_same_limits_whichever_detector_reads_it(
+    tmp_path: Path, profile: str, standard: str, limits: list[str]
+) -> None:
+    body = CO.replace("gas-detector/co", profile).replace("GB 6222", standard)
+    rules = load(tmp_path, "devices:\n" + body).devices["co-1"].rules
+    found = [f"{r.clause.standard} {r.clause.confidence.value} {r.limit:.4g}" for r in rules]
+    assert sorted(found) == sorted(limits)
