@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from config.fault import Findings, Place
 from config.model import Device, Plant, Point
 from config.position import Layers
-from config.sector import Installation, Sector, StatutoryPoint, read_statutes
+from config.sector import Installation, Sector, Statutes, StatutoryPoint
 from config.validation import choice_fields
 from config.written import DeviceContext
 
@@ -24,13 +24,10 @@ class _Served:
 
 def check_serves(devices: Iterable[DeviceContext]) -> None:
     """Tell points that serve as what no sector knows."""
-    saying = [(device, written) for device in devices for written in device.points if written.entry.serves]
-    if not saying:
-        return
-    known = {role for role, _ in read_statutes().points()}
+    saying = ((device, written) for device in devices for written in device.points if written.entry.serves)
     for device, written in saying:
-        if written.entry.serves not in known:
-            suffix, fields = choice_fields(written.entry.serves, sorted(known))
+        if written.entry.serves not in device.statutes.roles:
+            suffix, fields = choice_fields(written.entry.serves, sorted(device.statutes.roles))
             place = written.says.place("serves")
             device.findings.fault(place, "serves-unknown" + suffix, value=written.entry.serves, **fields)
 
@@ -39,7 +36,7 @@ def advise_lacking(plant: Plant, source: Layers, findings: Findings) -> None:
     """Warn of statutory points that are not connected, and of those that no limit watches."""
     if not plant.sectors:
         return
-    sectors, served = read_statutes().sectors, _served(plant)
+    sectors, served = Statutes().sectors, _served(plant)
     for index, name in enumerate(plant.sectors):
         place = source.place("plant", "sectors", index)
         for installation in sectors[name].installations.values():

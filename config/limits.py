@@ -8,7 +8,7 @@ from typing import Final
 from config.model import Clause, Confidence, Deviation, LimitKind, LimitRule, Point, Priority
 from config.position import Origin
 from config.rule import DeviationEntry, LimitBase, LimitEntry, Limits, ProfileLimitEntry
-from config.standards import is_open, standard_of
+from config.standards import is_open, statutory_rules
 from config.statute import PLANT_CLAUSE, laxer, with_clause
 from config.validation import choice_fields
 from config.written import DeviceContext
@@ -67,9 +67,7 @@ def _rule_sets(
 ) -> Iterator[tuple[Mapping[str, Limits[LimitEntry]] | Mapping[str, Limits[ProfileLimitEntry]], Origin]]:
     if device.profile is not None:
         yield device.profile.entry.rules, device.profile.origin.at("rules")
-        if (standard := standard_of(device)) is not None:
-            rules = device.profile.entry.standards[standard].rules
-            yield rules, device.profile.origin.at("standards", standard, "rules")
+    yield from statutory_rules(device)
     yield device.entry.rules, device.origin.at("rules")
 
 
@@ -171,7 +169,8 @@ def _check_statute(device: DeviceContext, rule: LimitRule, profile: LimitRule, w
 
 
 def _profile_period_s(device: DeviceContext, rule: LimitRule) -> float:
-    assert device.profile is not None  # only a profile's limit can be the law's
+    if device.profile is None:  # no standard says how often a point is read: that is a profile's word
+        return rule.point.period_s
     name = rule.point.id.partition(".")[2]
     bases = [written.base for written in device.points if written.name == name]
     entry = device.profile.entry.points.get(bases[0] if bases else name)

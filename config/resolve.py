@@ -25,6 +25,7 @@ from config.policy import resolve_policies
 from config.position import Layers, Origin
 from config.reads import check_reads, resolve_ranges
 from config.secrets import check_secrets
+from config.sector import Statutes
 from config.uplink_check import HJ212_CODE, check_uplinks, read_layouts
 from config.validation import choice_fields
 from config.written import DeviceContext
@@ -50,6 +51,7 @@ class Resolver:
         self._source = source
         self._library = library
         self._findings = findings
+        self._statutes = Statutes()
         self._incomplete: set[str] = set()  # devices whose points are not all known
         self._connections: dict[str, Connection] = {
             id_: connection.settings for id_, connection in entry.connections.items()
@@ -123,7 +125,7 @@ class Resolver:
         if entry.profile is not None:
             profile = self._library.get(entry.profile, origin.place("profile"))
         connection = self._connections.get(entry.connection)
-        return DeviceContext(id_, entry, origin, profile, connection, self._findings)
+        return DeviceContext(id_, entry, origin, profile, connection, self._findings, self._statutes)
 
     def _check_names(self, device: DeviceContext) -> None:
         entry, origin = device.entry, device.origin

@@ -2,11 +2,13 @@
 
 A sector has installations (a gas holder, a mould's water), an installation its
 points. Which point of a plant is one of them, `serves:` says: in a profile, or
-in the plant file where the plant has a map of its own.
+in the plant file where the plant has a map of its own. Limits that hold whatever
+reads the point stand here too; those of one kind of device stand in its profile.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal
 
@@ -16,7 +18,8 @@ from config.base import Identifier, Name, Part
 from config.document import read_document
 from config.fault import Findings
 from config.model import Confidence, LimitKind
-from config.position import Layers
+from config.position import Layers, Origin
+from config.rule import Limits, ProfileLimitEntry
 from config.validation import validate
 
 SHIPPED: Final = Path(__file__).parent / "sectors"
@@ -33,6 +36,9 @@ class StatutoryPoint(Part):
     standard: Name | None = None
     clause: Name | None = None
     confidence: Confidence
+    standards: dict[str, Limits[ProfileLimitEntry]] = Field(
+        {}, description="its limits by each standard; where there are several, a device names one"
+    )
 
     def basis(self) -> dict[str, str]:
         """Return what stands behind it, in both languages; what is no law never reads like one."""
@@ -67,27 +73,42 @@ class Sector(Part):
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """A statutory point, and where it is written."""
+
+    point: StatutoryPoint
+    origin: Origin
+
+
 class Statutes:
-    """All sectors, each by its name."""
+    """All sectors; their files are read when they are first asked for."""
 
-    sectors: dict[str, Sector]
+    @cached_property
+    def sectors(self) -> Mapping[str, Sector]:
+        """Every sector by its name."""
+        return {name: sector for name, (sector, _) in self._read.items()}
 
-    def points(self) -> Iterator[tuple[str, StatutoryPoint]]:
-        """Yield every statutory point by the word that `serves:` uses."""
-        for sector in self.sectors.values():
-            for installation in sector.installations.values():
-                yield from installation.points.items()
+    @cached_property
+    def roles(self) -> Mapping[str, Role]:
+        """Every statutory point by the word that `serves:` uses."""
+        return {
+            role: Role(point, Origin(layers, ("installations", id_, "points", role)))
+            for sector, layers in self._read.values()
+            for id_, installation in sector.installations.items()
+            for role, point in installation.points.items()
+        }
 
-
-def read_statutes() -> Statutes:
-    """Read the sectors that are shipped; a fault in them is our own mistake."""
-    findings = Findings()
-    sectors: dict[str, Sector] = {}
-    for path in sorted(SHIPPED.glob("*.yaml")):
-        document = read_document(path, findings)
-        assert document is not None, path
-        sector = validate(Sector, Layers([(document, ())], document.data), findings)
-        assert sector is not None, path
-        sectors[path.stem] = sector
-    findings.raise_if_faulty()
-    return Statutes(sectors)
+    @cached_property
+    def _read(self) -> Mapping[str, tuple[Sector, Layers]]:
+        """Read the sectors that are shipped; a fault in them is our own mistake."""
+        findings = Findings()
+        sectors: dict[str, tuple[Sector, Layers]] = {}
+        for path in sorted(SHIPPED.glob("*.yaml")):
+            document = read_document(path, findings)
+            assert document is not None, path
+            layers = Layers([(document, ())], document.data)
+            sector = validate(Sector, layers, findings)
+            assert sector is not None, path
+            sectors[path.stem] = sector, layers
+        findings.raise_if_faulty()
+        return sectors

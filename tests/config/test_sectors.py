@@ -9,7 +9,7 @@ from config.fault import Fault, Findings, Place
 from config.library import Library
 from config.load import load_plant
 from config.model import Confidence
-from config.sector import read_statutes
+from config.sector import Statutes
 from tests.config.texts import CO, codes, faults_of, write
 
 HEAD = """\
@@ -42,7 +42,7 @@ WATCHED = "{p0: {lo: {limit: 1}}, p1: {lo: {limit: 1}}, p2: {hi: {limit: 9}}}"
 def test_a_sector_of_which_nothing_is_connected_is_told_installation_by_installation(tmp_path: Path) -> None:
     found = told(tmp_path, CO, "aluminium, dust")
     assert {fault.code for fault in found} == {"installation-absent"}
-    installations = [s.installations for s in read_statutes().sectors.values() if s.name.en != "Steel"]
+    installations = [s.installations for s in Statutes().sectors.values() if s.name.en != "Steel"]
     assert len(found) == sum(map(len, installations))
     assert {(fault.line, fault.column) for fault in found} == {(1, 57), (1, 68)}  # each at its sector
 
@@ -92,16 +92,17 @@ def test_a_word_that_no_sector_knows_is_a_fault_at_its_place(tmp_path: Path) -> 
 def test_shipped_profiles_serve_only_as_what_a_sector_knows(name: str) -> None:
     profile = Library((), Findings()).get(name, Place(name))
     assert profile is not None
-    known = {role for role, _ in read_statutes().points()}
+    known = set(Statutes().roles)
     for point in profile.entry.points.values():
         said = {point.serves, *(flag.serves for flag in (point.flags or {}).values())} - {None}
         assert said <= known
 
 
 def test_what_is_law_names_its_standard_and_clause_and_no_point_stands_twice() -> None:
-    every = list(read_statutes().points())
-    assert len({role for role, _ in every}) == len(every)
-    for role, point in every:
+    sectors = Statutes().sectors.values()
+    every = [role for s in sectors for i in s.installations.values() for role in i.points]
+    assert sorted(every) == sorted(Statutes().roles)
+    for role, point in ((role, Statutes().roles[role].point) for role in every):
         if point.confidence is Confidence.LAW:
             assert point.standard is not None, role
             assert point.clause is not None, role

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from config.model import Confidence
 from tests.config.texts import CO, codes, faults_of, load, write
 
 UNSAID = CO.replace(", standard: GB 6222", "")
@@ -66,3 +67,48 @@ def test_a_gas_has_the_same_limits_whichever_detector_reads_it(
     rules = load(tmp_path, "devices:\n" + body).devices["co-1"].rules
     found = [f"{r.clause.standard} {r.clause.confidence.value} {r.limit:.4g}" for r in rules]
     assert sorted(found) == sorted(limits)
+
+
+MAPPED = """\
+devices:
+  plc-co:
+    name: 煤气柜 CO / CO at the gas holder
+    connection: plc
+    unit: 1
+    STANDARD
+    points:
+      p1:
+        name: 浓度
+        unit: ppm
+        range: [0, 1000]
+        serves: co-concentration
+        modbus: {address: 0, type: uint16}
+    rules: RULES
+"""
+
+
+def mapped(standard: str = "standard: GB 6222", rules: str = "{}") -> str:
+    return MAPPED.replace("STANDARD", standard).replace("RULES", rules)
+
+
+def test_a_point_of_the_plants_own_map_that_serves_has_the_standards_limits_too(tmp_path: Path) -> None:
+    hi, hihi = sorted(load(tmp_path, mapped()).devices["plc-co"].rules, key=lambda rule: rule.limit)
+    assert (hi.id, hi.limit, hi.clause.confidence) == ("plc-co.p1.hi", 24, Confidence.LAW)
+    assert (hihi.limit, hihi.clause.standard) == (160, "GB 6222-2005")
+
+
+def test_and_is_judged_by_them(tmp_path: Path) -> None:
+    laxer = mapped(rules="{p1: {hi: {limit: 50 ppm, on_delay: 30 s}}}")
+    assert codes(faults_of(write(tmp_path, laxer))) == ["laxer-limit", "laxer-on_delay"]
+    approved = "{reason: 干扰, approved_by: 张工, date: 2026-01-01, until: 2026-12-31}"
+    allowed = mapped(rules=f"{{p1: {{hi: {{limit: 50 ppm, deviation: {approved}}}}}}}")
+    assert faults_of(write(tmp_path, allowed)) == []
+
+
+def test_and_must_say_which_of_them_holds(tmp_path: Path) -> None:
+    [fault] = faults_of(write(tmp_path, mapped(standard="")))
+    assert fault.code == "standard-not-chosen"
+    assert "GB 6222 (p1 hihi 160 ppm, p1 hi 24 ppm)" in fault.text("en")
+    assert codes(faults_of(write(tmp_path, mapped(standard="standard: GB 6223")))) == [
+        "standard-unknown-near"
+    ]
