@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from agent.alarms.bypass import bypass_of
 from agent.alarms.engine import Engine, Outcome
 from agent.latest import LatestValues
 from agent.recorder import Recorder
@@ -130,6 +131,9 @@ class Pipeline:
     def _follow(self, outcome: Outcome | None) -> None:
         if outcome is not None:
             self._recorder.alarms(outcome)
+            for event in outcome.events:
+                if (bypass := bypass_of(event)) is not None:
+                    self._recorder.event(bypass)
             self._on_alarm()
         due_ns, awaited_ns = self._engine.next_deadline_ns(), self._awaited_ns
         if due_ns is not None and (awaited_ns is None or due_ns < awaited_ns):

@@ -7,10 +7,6 @@ from pydantic import Field
 from config.base import Interval, Part
 from config.model import AlarmSettings, Priority, RespondWithin
 
-# Working assumptions, no clause behind them [E].
-ACKNOWLEDGE_CRITICAL_S = 600.0
-ACKNOWLEDGE_HIGH_S = 1800.0
-HANDLE_S = 7200.0
 SHIFT_S = 8 * 3600.0
 
 
@@ -22,15 +18,10 @@ class RespondWithinEntry(Part):
 
 
 class RespondEntry(Part):
-    """The same by priority."""
+    """The same by priority. The times are working assumptions [E]: no clause stands behind them."""
 
-    # Seconds already, so not validated: a plant file's durations carry their unit.
-    critical: RespondWithinEntry = RespondWithinEntry.model_construct(
-        acknowledge=ACKNOWLEDGE_CRITICAL_S, handle=HANDLE_S
-    )
-    high: RespondWithinEntry = RespondWithinEntry.model_construct(
-        acknowledge=ACKNOWLEDGE_HIGH_S, handle=HANDLE_S
-    )
+    critical: RespondWithinEntry = RespondWithinEntry.model_construct(acknowledge=600.0, handle=7200.0)
+    high: RespondWithinEntry = RespondWithinEntry.model_construct(acknowledge=1800.0, handle=7200.0)
     medium: RespondWithinEntry = RespondWithinEntry()
     low: RespondWithinEntry = RespondWithinEntry()
 

@@ -11,7 +11,7 @@ from buffering.beside import StoreBeside
 from buffering.record import Lane
 
 _BEGINS: Final = {"raised", "not-evaluated"}
-_ENDS: Final = {"cleared", "evaluated", "out-of-service"}
+_ENDS: Final = {"cleared", "reset", "evaluated", "out-of-service"}
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ def _take(found: dict[str, AlarmOfDay], happening: Json, period: Period) -> None
             found[name].to_ns = None  # it began again under the same id
         else:
             found[name] = AlarmOfDay(happening, at_ns)
-    elif happening["event"] in _ENDS:
+    elif happening["event"] in _ENDS and happening.get("since_ns", 0) is not None:
         found.setdefault(name, AlarmOfDay(happening, None)).to_ns = at_ns
         if at_ns < period.from_ns:
             del found[name]  # years of alarms need not stay in memory

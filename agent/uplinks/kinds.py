@@ -10,6 +10,7 @@ _ALARMS: Final = {
     "raised": Kind.ALARM,
     "not-evaluated": Kind.ALARM,  # a protection that is lost is an alarm of its own
     "cleared": Kind.ALARM_END,
+    "reset": Kind.ALARM_END,
     "evaluated": Kind.ALARM_END,
     "out-of-service": Kind.ALARM_END,
     "acknowledged": Kind.HANDLING,
@@ -31,7 +32,9 @@ _EVENTS: Final = {
 def kind_of(lane: Lane, stream: Stream, content: Json) -> Kind:
     """Return the kind of the message that carries a record."""
     if lane is Lane.ALARM:
-        return _ALARMS.get(content["alarm"]["event"], Kind.ALARM_UPDATE)
+        alarm = content["alarm"]
+        is_of_none = alarm["event"] == "out-of-service" and alarm.get("since_ns", 0) is None  # nothing stood
+        return Kind.ALARM_UPDATE if is_of_none else _ALARMS.get(alarm["event"], Kind.ALARM_UPDATE)
     if lane is Lane.EVENT:
         return _EVENTS.get(content["kind"], Kind.EVENT)
     return Kind.BACKFILL if stream is Stream.BACKFILL else Kind.READING

@@ -13,12 +13,13 @@ from agent.records import READINGS_PER_RECORD_MAX, Catalogue, Packer, readings
 from agent.slow_alarm import SlowAlarm
 from buffering.outbox import Outbox
 from buffering.record import Lane, Stream
-from config.model import LimitKind
+from config.model import AlarmSettings, LimitKind
 from tests.agent.parts import HandClock, device, limit, plant, point, scan, scan_plan
 
 CO = point()
 PLAN = scan_plan(CO)
-PLANT = plant(device("co-1", [CO], [limit(CO, LimitKind.HI, 24)]))
+UNATTENDED = AlarmSettings(is_annunciated=False)  # nobody has to acknowledge
+PLANT = replace(plant(device("co-1", [CO], [limit(CO, LimitKind.HI, 24)])), alarms=UNATTENDED)
 PACKER = Packer()
 
 
