@@ -194,6 +194,7 @@ class Device:
     forbidden: tuple[tuple[int, int], ...] = ()  # addresses [first, end), in any table, that are never read
     readable: tuple[tuple[int, int], ...] = ()  # addresses that exist and may be read without a point there
     calibration_due: datetime.date | None = None
+    standard: str | None = None  # the one of several that its limits follow
     caveat: Text | None = None  # what its profile asks to be checked before use
 
 

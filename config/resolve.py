@@ -231,6 +231,7 @@ def _device(context: DeviceContext, first_index: int) -> Device:
         forbidden=resolve_ranges(context, "forbidden"),
         readable=resolve_ranges(context, "readable"),
         calibration_due=entry.calibration_due,
+        standard=entry.standard,
         caveat=text_of(profile.entry.caveat) if profile is not None and profile.entry.caveat else None,
     )
 

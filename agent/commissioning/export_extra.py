@@ -125,6 +125,8 @@ def _of_device(device: Device) -> Mapping[str, object]:
         settings["modbus"] = given
     if device.calibration_due is not None:
         settings["calibration_due"] = str(device.calibration_due)
+    if device.standard is not None:
+        settings["standard"] = device.standard
     return settings
 
 

@@ -199,7 +199,8 @@ def test_importing_what_was_exported_gives_the_same_points(
 def _of_device(device: Device) -> list[object]:
     read = (device.max_gap_registers, device.max_registers, device.even_count)
     ranges = (device.forbidden, device.readable)
-    return [*device.name.zh.split(), device.name.en, *read, *ranges, device.calibration_due]
+    said = (device.calibration_due, device.standard)
+    return [*device.name.zh.split(), device.name.en, *read, *ranges, *said]
 
 
 def _of_rules(device: Device) -> dict[str, object]:
