@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+from config.fault import Place
 from config.model import Clause, Confidence, Deviation, LimitKind, LimitRule, Point, Priority
 from config.position import Origin
 from config.rule import DeviationEntry, LimitBase, LimitEntry, Limits, ProfileLimitEntry
@@ -154,7 +155,7 @@ def _check_statute(device: DeviceContext, rule: LimitRule, profile: LimitRule, w
     statutory = replace(profile, point=replace(profile.point, period_s=_profile_period_s(device, profile)))
     for found in laxer(rule, statutory):
         unit = rule.point.unit if found.aspect in ("limit", "deadband") else "s"
-        place = device.origin.place("period") if found.aspect == "period" else where.place(found.aspect)
+        place = _period_place(device, rule) if found.aspect == "period" else where.place(found.aspect)
         fields = {
             "rule": rule.id,
             "standard": profile.clause.standard,
@@ -166,6 +167,13 @@ def _check_statute(device: DeviceContext, rule: LimitRule, profile: LimitRule, w
         else:
             approval = {"approved_by": rule.deviation.approved_by, "until": rule.deviation.until}
             device.findings.warn(place, "deviation-in-force", **fields, **approval)
+
+
+def _period_place(device: DeviceContext, rule: LimitRule) -> Place:
+    """Return where the period is written that holds: the device's, else the point's."""
+    of_point = device.origin.at("points", rule.point.id.partition(".")[2])
+    is_of_point = device.entry.period is None and of_point.has("period")
+    return (of_point if is_of_point else device.origin).place("period")
 
 
 def _profile_period_s(device: DeviceContext, rule: LimitRule) -> float:
