@@ -11,6 +11,7 @@ from typing import Final
 from config.fault import Findings, Place
 from config.library import Library, Profile
 from config.profile import ProfileEntry
+from config.sector import Statutes
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "supported-devices.md"
 HEAD: Final = """\
@@ -23,6 +24,7 @@ or the map is our own design; compare every point with the instrument before rel
 is not here needs [a profile of its own](plant-file.md#writing-one), some twenty lines of YAML.
 
 """
+STATUTES: Final = Statutes()
 COLUMNS: Final = ("profile", "device", "", "measures", "status words", "limits", "source")
 
 
@@ -76,9 +78,12 @@ def _states(entry: ProfileEntry) -> Iterator[str]:
 
 
 def _limits(entry: ProfileEntry) -> Iterator[str]:
-    given = {"": entry.rules, **{name: standard.rules for name, standard in entry.standards.items()}}
-    for standard, rules in given.items():
-        found = {str(limit.confidence) for limits in rules.values() for limit in limits.given().values()}
+    given = {"": [*entry.rules.values()]}
+    given |= {name: [*standard.rules.values()] for name, standard in entry.standards.items()}
+    for role in (point.serves for point in entry.points.values() if point.serves and not entry.standards):
+        given |= {name: [limits] for name, limits in STATUTES.roles[role].point.standards.items()}
+    for standard, of in given.items():
+        found = {str(limit.confidence) for limits in of for limit in limits.given().values()}
         if found:
             yield f"{standard} {'/'.join(sorted(found))}".strip()
 
