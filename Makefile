@@ -45,7 +45,10 @@ soak: setup ## Long faults; every line cut, delayed and corrupted in turn: make 
 bench: setup ## Speed and size, as ratios within one run: make bench [ONLY=NAME] [SIZE=GB]
 	$(BIN)/python -m benchmarks $(ONLY) $(if $(SIZE),--size $(SIZE))
 
+docs: setup ## Write docs/supported-devices.md, which is made of the profiles
+	$(BIN)/python -m tests.docs.supported_devices > docs/supported-devices.md
+
 lock: ## Renew requirements.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock
 
-.PHONY: help setup demo test lint soak bench lock
+.PHONY: help setup demo test lint soak bench docs lock

@@ -8,6 +8,7 @@ from typing import Final
 
 from config.credential import MissingCredential, references, resolve
 from config.fault import Findings
+from config.lacking import advise_lacking
 from config.modbus_link import ModbusDtu, ModbusRtu
 from config.model import Device, Plant
 from config.opcua_check import advise_opcua
@@ -33,6 +34,7 @@ def advise(plant: Plant, source: Layers, findings: Findings) -> None:
     advise_unseen(plant, source, findings)
     advise_policies(plant, source, findings)
     advise_rates(plant, source, findings)
+    advise_lacking(plant, source, findings)
 
 
 def _connections(plant: Plant, source: Layers, findings: Findings) -> None:
@@ -52,7 +54,10 @@ def _takes_anybody(dtu: ModbusDtu) -> bool:
 def advise_today(
     plant: Plant, source: Layers, findings: Findings, *, environ: Mapping[str, str], today: date
 ) -> None:
-    """Warn of what this machine lacks (credentials) and of what has run out by `today`."""
+    """Tell what this machine lacks (credentials) and what has run out by `today`.
+
+    An approval that ran out is a fault, but here only: the agent starts all the same, and raises an alarm.
+    """
     for section, suffix in (("connections", "-connection"), ("uplinks", "")):
         entries = source.data.get(section) if isinstance(source.data, dict) else None
         for loc, template in references(entries, (section,)):
@@ -69,7 +74,7 @@ def advise_today(
             if rule.deviation is not None and rule.deviation.until < today:
                 point = rule.point.id.partition(".")[2]
                 place = source.place("devices", device.id, "rules", point, rule.kind.value, "deviation")
-                findings.warn(place, "deviation-expired", rule=rule.id, until=rule.deviation.until)
+                findings.fault(place, "deviation-expired", rule=rule.id, until=rule.deviation.until)
 
 
 def _profiles(plant: Plant, source: Layers, findings: Findings) -> None:

@@ -89,19 +89,19 @@ class Findings:
     """Collects faults and warnings, so that all of a file's are told at once."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[Place, str], Fault] = {}
+        self._found: dict[tuple[Place, str, str], Fault] = {}
 
     def fault(self, place: Place, code: str, **fields: object) -> None:
         """Record a fault; the same one at the same place is told once."""
-        self._found.setdefault((place, code), Fault(place, code, fields))
+        self._found.setdefault((place, code, ""), Fault(place, code, fields))
 
-    def warn(self, place: Place, code: str, **fields: object) -> None:
-        """Record a warning."""
-        self._found.setdefault((place, code), Fault(place, code, fields, "warning"))
+    def warn(self, place: Place, code: str, about: str = "", /, **fields: object) -> None:
+        """Record a warning; `about` tells several of one code apart that stand at one place."""
+        self._found.setdefault((place, code, about), Fault(place, code, fields, "warning"))
 
     def is_told(self, place: Place) -> bool:
         """Return whether something was already found at this very place."""
-        return any(told == place for told, _ in self._found)
+        return any(told == place for told, *_ in self._found)
 
     @property
     def faults(self) -> tuple[Fault, ...]:

@@ -5,9 +5,11 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+from config.fault import Place
 from config.model import Clause, Confidence, Deviation, LimitKind, LimitRule, Point, Priority
 from config.position import Origin
 from config.rule import DeviationEntry, LimitBase, LimitEntry, Limits, ProfileLimitEntry
+from config.standards import is_open, statutory_rules
 from config.statute import PLANT_CLAUSE, laxer, with_clause
 from config.validation import choice_fields
 from config.written import DeviceContext
@@ -66,23 +68,8 @@ def _rule_sets(
 ) -> Iterator[tuple[Mapping[str, Limits[LimitEntry]] | Mapping[str, Limits[ProfileLimitEntry]], Origin]]:
     if device.profile is not None:
         yield device.profile.entry.rules, device.profile.origin.at("rules")
-        if (standard := _standard(device)) is not None:
-            rules = device.profile.entry.standards[standard].rules
-            yield rules, device.profile.origin.at("standards", standard, "rules")
+    yield from statutory_rules(device)
     yield device.entry.rules, device.origin.at("rules")
-
-
-def _standard(device: DeviceContext) -> str | None:
-    """Return the set of limits that the device follows: the one it names, else the profile's first."""
-    standards = tuple(device.profile.entry.standards) if device.profile else ()
-    wanted = device.entry.standard
-    if wanted is None or wanted in standards:
-        return wanted or next(iter(standards), None)
-    if standards:
-        suffix, fields = choice_fields(wanted, standards)
-        place = device.origin.place("standard")
-        device.findings.fault(place, "standard-unknown" + suffix, standard=wanted, **fields)
-    return None
 
 
 def _rule(written: WrittenLimit) -> LimitRule | None:
@@ -92,7 +79,7 @@ def _rule(written: WrittenLimit) -> LimitRule | None:
     rule = _build(written) if own else profile
     if rule is not None and own is not None:
         rule = with_clause(rule, profile, _plant_clause(own.entry))
-    if rule is not None and profile is not None:
+    if rule is not None and profile is not None and not is_open(written.device):
         _check_statute(written.device, rule, profile, own.origin if own else written.device.origin)
     return rule
 
@@ -167,8 +154,8 @@ def _check_statute(device: DeviceContext, rule: LimitRule, profile: LimitRule, w
     """Tell in what the rule is laxer than the law; with an approval it is a warning."""
     statutory = replace(profile, point=replace(profile.point, period_s=_profile_period_s(device, profile)))
     for found in laxer(rule, statutory):
-        unit = rule.point.unit if found.aspect == "limit" else "s"
-        place = device.origin.place("period") if found.aspect == "period" else where.place(found.aspect)
+        unit = rule.point.unit if found.aspect in ("limit", "deadband") else "s"
+        place = _period_place(device, rule) if found.aspect == "period" else where.place(found.aspect)
         fields = {
             "rule": rule.id,
             "standard": profile.clause.standard,
@@ -182,8 +169,16 @@ def _check_statute(device: DeviceContext, rule: LimitRule, profile: LimitRule, w
             device.findings.warn(place, "deviation-in-force", **fields, **approval)
 
 
+def _period_place(device: DeviceContext, rule: LimitRule) -> Place:
+    """Return where the period is written that holds: the device's, else the point's."""
+    of_point = device.origin.at("points", rule.point.id.partition(".")[2])
+    is_of_point = device.entry.period is None and of_point.has("period")
+    return (of_point if is_of_point else device.origin).place("period")
+
+
 def _profile_period_s(device: DeviceContext, rule: LimitRule) -> float:
-    assert device.profile is not None  # only a profile's limit can be the law's
+    if device.profile is None:  # no standard says how often a point is read: that is a profile's word
+        return rule.point.period_s
     name = rule.point.id.partition(".")[2]
     bases = [written.base for written in device.points if written.name == name]
     entry = device.profile.entry.points.get(bases[0] if bases else name)

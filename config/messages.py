@@ -19,6 +19,7 @@ from config.words_policy import POLICY_FAULTS, POLICY_WARNINGS
 from config.words_reads import READS_FAULTS, READS_WARNINGS
 from config.words_rule import RULE_FAULTS
 from config.words_selfreport import SELFREPORT_FAULTS
+from config.words_statute import STATUTE_FAULTS, STATUTE_WARNINGS
 from config.words_table import TABLE_FAULTS
 from config.words_text import TEXT_FAULTS
 from config.words_uplink import UPLINK_FAULTS, UPLINK_WARNINGS
@@ -51,6 +52,8 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     **POLICY_FAULTS,
     **POLICY_WARNINGS,
     **BUFFER_FAULTS,
+    **STATUTE_FAULTS,
+    **STATUTE_WARNINGS,
     **WARNINGS,
 }
 

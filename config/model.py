@@ -98,6 +98,7 @@ class Point:
     period_s: float
     tag: str | None = None  # 位号
     marks: Marks | None = None  # given where it is about the device itself
+    serves: str | None = None  # which of the points that a sector must measure it is
 
     @property
     def device_id(self) -> str:
@@ -210,6 +211,7 @@ class Device:
     forbidden: tuple[tuple[int, int], ...] = ()  # addresses [first, end), in any table, that are never read
     readable: tuple[tuple[int, int], ...] = ()  # addresses that exist and may be read without a point there
     calibration_due: datetime.date | None = None
+    standard: str | None = None  # the one of several that its limits follow
     caveat: Text | None = None  # what its profile asks to be checked before use
 
 
@@ -295,6 +297,7 @@ class Plant:
     console_listen: str = "127.0.0.1:8470"
     alarms: AlarmSettings = AlarmSettings()
     rules: tuple[Rule, ...] = ()  # of the plant; limits stand with their device
+    sectors: tuple[str, ...] = ()  # whose statutory points it must have
     warnings: tuple[Fault, ...] = ()  # what does not keep the plant from starting
 
     @property

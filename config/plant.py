@@ -11,6 +11,7 @@ from config.device import DeviceEntry
 from config.fault import Objection
 from config.response import AlarmsEntry
 from config.rule_entry import RuleEntry
+from config.sector import SectorName
 from config.uplink import Uplink
 
 
@@ -34,6 +35,9 @@ class PlantIdentity(Part):
     )
     timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
         "Asia/Shanghai", description="时区 / time zone"
+    )
+    sectors: tuple[SectorName, ...] = Field(
+        (), description="所属行业，据此检查应有的测点 / sectors whose points it must have"
     )
 
 

@@ -102,6 +102,7 @@ def _point(device: DeviceContext, written: WrittenPoint, index: int) -> Point | 
         period_s=period_s,
         tag=entry.tag or device.entry.tag,
         marks=resolve_marks(device, written, datatype, period_s),
+        serves=entry.serves,
     )
 
 

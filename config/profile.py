@@ -168,6 +168,9 @@ class PointEntry(Part):
     )
     period: Interval | None = Field(None, description="采集周期 / how often it is read")
     tag: str | None = Field(None, description="位号 / tag")
+    serves: Identifier | None = Field(
+        None, description="是行业规定的哪个测点 / which of the points that a sector must measure it is"
+    )
     gas: GasEntry | None = None
     modbus: ModbusSource | None = None
     opcua: OpcUaSource | None = None
@@ -238,6 +241,8 @@ class ProfileEntry(Part):
     modbus: ModbusDefaults = ModbusDefaults()
     points: dict[Identifier, WholePoint] = Field(min_length=1)
     rules: ProfileRulesEntry = Field({}, description="限值 / limits")
-    standards: dict[str, StandardEntry] = Field({}, description="第一个为缺省 / the first is the default")
+    standards: dict[str, StandardEntry] = Field(
+        {}, description="有几个时，设备须写明 standard / of several, the device names one"
+    )
     simulate: SimulateEntry | None = None
     case: CaseEntry | None = None

@@ -11,6 +11,7 @@ from config.connection import Connection
 from config.device import DeviceEntry
 from config.fault import Findings, Place
 from config.formerly import check_formerly
+from config.lacking import check_serves
 from config.library import Library, Profile
 from config.limits import resolve_limits
 from config.links import check_links
@@ -25,6 +26,7 @@ from config.policy import resolve_policies
 from config.position import Layers, Origin
 from config.reads import check_reads, resolve_ranges
 from config.secrets import check_secrets
+from config.sector import Statutes
 from config.unit import Gas
 from config.uplink_check import HJ212_CODE, check_uplinks, read_layouts
 from config.validation import choice_fields
@@ -52,6 +54,7 @@ class Resolver:
         self._source = source
         self._library = library
         self._findings = findings
+        self._statutes = Statutes()
         self._incomplete: set[str] = set()  # devices whose points are not all known
         self._contexts: dict[str, DeviceContext] = {}
         self._connections: dict[str, Connection] = {
@@ -83,6 +86,7 @@ class Resolver:
             console_listen=self._entry.console.listen,
             alarms=self._entry.alarms.settings(),
             rules=resolve_rules(self._entry.rules, self._source, self._points(devices), self._findings),
+            sectors=identity.sectors,
         )
         self._check_uplinks()
         return plant
@@ -108,6 +112,7 @@ class Resolver:
         self._contexts = {context.id: context for context, _ in resolved}
         check_overlaps(sound, self._contexts, self._source, self._findings)
         check_reads(resolved)
+        check_serves(context for context, _ in resolved)
         return devices
 
     def _points(self, devices: Mapping[str, Device]) -> Points:
@@ -132,7 +137,7 @@ class Resolver:
         if entry.profile is not None:
             profile = self._library.get(entry.profile, origin.place("profile"))
         connection = self._connections.get(entry.connection)
-        return DeviceContext(id_, entry, origin, profile, connection, self._findings)
+        return DeviceContext(id_, entry, origin, profile, connection, self._findings, self._statutes)
 
     def _check_names(self, device: DeviceContext) -> None:
         entry, origin = device.entry, device.origin
@@ -238,6 +243,7 @@ def _device(context: DeviceContext, first_index: int) -> Device:
         forbidden=resolve_ranges(context, "forbidden"),
         readable=resolve_ranges(context, "readable"),
         calibration_due=entry.calibration_due,
+        standard=entry.standard,
         caveat=text_of(profile.entry.caveat) if profile is not None and profile.entry.caveat else None,
     )
 

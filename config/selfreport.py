@@ -115,6 +115,7 @@ class FlagEntry(Part):
     )
     marks: PointNames | None = Field(None, description="影响哪些测点 / which points it speaks of")
     heartbeat: HeartbeatEntry | None = Field(None, description="心跳 / it is a heartbeat")
+    serves: Identifier | None = Field(None, description="是行业规定的哪个测点 / as for a point")
     opcua: OpcUaSource | None = None
 
 

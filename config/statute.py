@@ -1,8 +1,9 @@
 """Is a plant's limit laxer than the clause that binds it?
 
-Judged are the limit itself, how long it must last before an alarm is raised, and
-how often the point is read. What the plant changes no longer carries the clause's
-authority: an alarm never quotes a standard for a number that is not in it.
+Judged are the limit itself, how long it must last before an alarm is raised, how
+far the value must come back, and how often the point is read. What the plant
+changes no longer carries the clause's authority: an alarm never quotes a standard
+for a number that is not in it.
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from config.model import Clause, Confidence, LimitRule
 
 PLANT_CLAUSE = Clause("", "", Confidence.PLANT)
 
-Aspect = Literal["limit", "on_delay", "period"]
+Aspect = Literal["limit", "on_delay", "deadband", "period"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,9 @@ def laxer(rule: LimitRule, statutory: LimitRule) -> Iterator[Laxer]:
         yield Laxer("limit", statutory.limit, rule.limit)
     if rule.on_delay_s > statutory.on_delay_s:
         yield Laxer("on_delay", statutory.on_delay_s, rule.on_delay_s)
+    if rule.deadband > statutory.deadband:
+        # What is not over cannot be raised again: the wider it is, the more of a second leak goes untold.
+        yield Laxer("deadband", statutory.deadband, rule.deadband)
     if rule.point.period_s > statutory.point.period_s:
         yield Laxer("period", statutory.point.period_s, rule.point.period_s)
 

@@ -14,7 +14,7 @@ from config.fault import Objection
 
 MOLAR_VOLUME_0C: Final = 22.414  # L/mol, ideal gas at 0 °C and 101.325 kPa
 ZERO_CELSIUS_K: Final = 273.15
-MOLAR_MASS: Final = {"CO": 28.010}  # g/mol
+MOLAR_MASS: Final = {"CO": 28.010, "H2S": 34.081, "Cl2": 70.906}  # g/mol
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,10 @@ LIMIT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "模板里没有按“{standard}”给出的限值；是不是要写“{nearest}”？可选：{known}",
         "the profile has no limits after '{standard}'; did you mean '{nearest}'? Choose one of: {known}",
     ),
+    "standard-not-chosen": (
+        "几个标准给出的限值不同：{standards}；请在设备上用 standard: 写明采用哪一个",
+        "standards give different limits: {standards}; say by standard: under the device which one holds",
+    ),
     "limit-missing": (
         "{kind} 没有写限值；请补上 limit，例如 limit: 24 ppm",
         "{kind} has no limit; add it, e.g. limit: 24 ppm",
@@ -70,6 +74,17 @@ LIMIT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         (
             "the delay {chosen} of {rule} is longer than the {statutory} given for {standard}; put it "
             "back, or document the approval by deviation: {{reason, approved_by, date, until}}"
+        ),
+    ),
+    "laxer-deadband": (
+        (
+            "{rule} 的回差 {chosen} 比 {standard} 模板的 {statutory} 大，报警迟迟不解除，再次超限不会另报；"
+            "请改回，确需加大须写 deviation: {{reason, approved_by, date, until}}"
+        ),
+        (
+            "the deadband {chosen} of {rule} is wider than the {statutory} given for {standard}: the alarm "
+            "stands on, and a second rise is not told; put it back, or document the approval by deviation: "
+            "{{reason, approved_by, date, until}}"
         ),
     ),
     "laxer-period": (

@@ -91,10 +91,6 @@ WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
             "{approved_by}, until {until}); put it back in time"
         ),
     ),
-    "deviation-expired": (
-        "{rule} 的放宽批准已于 {until} 到期；请恢复限值或重新报批",
-        "the approval to run {rule} laxer ended on {until}; put the limit back or renew the approval",
-    ),
     "mqtt-plain": (
         "到 {host} 的 MQTT 连接不加密，口令和数据以明文传输；请写上 tls: {{}}",
         "the MQTT connection to {host} is not encrypted, password and data go in plain text; write tls: {{}}",

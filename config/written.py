@@ -1,7 +1,7 @@
 """A device and its points as they are written, with all that they refer to."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from config.connection import Connection
@@ -11,6 +11,7 @@ from config.library import Profile
 from config.opcua_link import OpcUa
 from config.position import Origin
 from config.profile import ModbusDefaults, PointEntry
+from config.sector import Statutes
 from config.unit import Gas, convert
 from config.written_point import WrittenPoint, expand, lay_over
 
@@ -25,6 +26,7 @@ class DeviceContext:
     profile: Profile | None
     connection: Connection | None  # None: its name is unknown, and that has been told
     findings: Findings
+    statutes: Statutes = field(default_factory=Statutes)
 
     @cached_property
     def points(self) -> tuple[WrittenPoint, ...]:

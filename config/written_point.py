@@ -99,6 +99,7 @@ def _flag(word: WrittenPoint, id_: str, flag: FlagEntry) -> WrittenPoint:
         "states": {1: StateEntry(name=flag.name, quality=flag.quality)} if flag.quality else None,
         "marks": flag.marks,
         "heartbeat": flag.heartbeat,
+        "serves": flag.serves,
     }
     entry = word.entry.model_copy(update=said)
     return replace(word, name=id_, base=id_, entry=entry, says=word.says.at("flags", id_))

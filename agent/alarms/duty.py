@@ -10,7 +10,7 @@ def duty_of(settings: AlarmSettings, rule: LimitRule | Rule) -> Duty:
 
 
 def duty_of_silence(settings: AlarmSettings) -> Duty:
-    """Return what is owed to a comm-fault."""
+    """Return what is owed to a comm-fault, or to an approval that ran out."""
     return _duty(settings, Priority.MEDIUM, latched=False)
 
 

@@ -11,11 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from agent.alarms import messages
 from agent.alarms.alarm import Alarm
 from agent.alarms.comm import SilenceWatch, device_watch, link_watch
 from agent.alarms.deadlines import Deadlines
+from agent.alarms.deviation import DeviationWatch, deviation_watch
 from agent.alarms.duty import duty_of, duty_of_silence
 from agent.alarms.event import AlarmEvent, Happening
 from agent.alarms.limit import LimitWatch
@@ -27,7 +29,7 @@ from drivers.reading import Quality, Scan, ScanPlan
 
 STATE_PREFIX: Final = "alarm/"
 
-_Watch = LimitWatch | RuleWatch | SilenceWatch
+_Watch = LimitWatch | RuleWatch | SilenceWatch | DeviationWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,15 @@ class Engine:
         self._links = {
             c: link_watch(c, plant.devices_on(c), of_silence, deadlines, out) for c in plant.connections
         }
+        zone = ZoneInfo(plant.timezone)
+        deviations = tuple(
+            deviation_watch(rule, rule.deviation, device.name, zone, of_silence, deadlines, out)
+            for device in devices
+            for rule in device.rules
+            if rule.deviation is not None
+        )
         silences = (*self._devices.values(), *self._links.values())
-        watches: tuple[_Watch, ...] = (*self._limits, *self._rules, *silences)
+        watches: tuple[_Watch, ...] = (*self._limits, *self._rules, *silences, *deviations)
         self._watches = {watch.alarm.subject.rule: watch for watch in watches}
 
     def start(self, stored: Mapping[str, bytes], *, utc_ns: int, mono_ns: int) -> Outcome | None:

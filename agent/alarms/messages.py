@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from config.model import Clause, Confidence, LimitKind, LimitRule, Text
+from config.model import Clause, Confidence, Deviation, LimitKind, LimitRule, Text
 from drivers.reading import Value
 
 KIND: Final = {
@@ -97,6 +97,27 @@ def link_lost(connection: str, devices: list[Text]) -> Text:
 def link_back(connection: str) -> Text:
     """Say that a connection is back."""
     return Text(f"连接 {connection} 恢复", f"connection {connection} is back")
+
+
+def deviation_name(rule: LimitRule, device: Text) -> Text:
+    """Name an approval to run with a laxer limit."""
+    kind, point = KIND[rule.kind], rule.point.name
+    return Text(f"{device.zh} {point.zh} {kind.zh}放宽批准", f"{device.en} {point.en} {kind.en}, deviation")
+
+
+def deviation_ended(rule: LimitRule, deviation: Deviation, device: Text) -> Text:
+    """Say that an approval ran out while the limit is still laxer."""
+    name, by, until = deviation_name(rule, device), deviation.approved_by, deviation.until
+    return Text(
+        f"{name.zh}（{by}）已于 {until} 到期，限值仍未恢复：请恢复限值或重新报批",
+        f"{name.en} approved by {by} ended on {until}: put the limit back or renew the approval",
+    )
+
+
+def deviation_renewed(rule: LimitRule, device: Text) -> Text:
+    """Say that there is a valid approval again."""
+    name = deviation_name(rule, device)
+    return Text(f"{name.zh}已重新批准", f"{name.en}: approved anew")
 
 
 def basis(clause: Clause) -> str:

@@ -4,8 +4,9 @@ import argparse
 import json
 import os
 import sys
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from agent.cli.line_findings import judge_lines, plan_lines
 from config.advice import advise_today
@@ -56,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _findings(loaded: Loaded, clock: Clock) -> Findings:
     """Return what the file alone does not show: what this machine lacks, what the lines cannot carry."""
-    today: date = datetime.fromtimestamp(clock.now_ns() / 1e9, tz=UTC).date()
+    today: date = datetime.fromtimestamp(clock.now_ns() / 1e9, tz=ZoneInfo(loaded.plant.timezone)).date()
     findings = Findings()
     advise_today(loaded.plant, loaded.source, findings, environ=os.environ, today=today)
     judge_lines(plan_lines(loaded.plant), loaded.plant, loaded.source, findings)

@@ -31,6 +31,7 @@ def extra_of(
     )
     parts = {
         **own,
+        "serves": point.serves,
         "rules": _of_limits(rules),
         "device": _of_device(device) if point is device.points[0] else {},
     }
@@ -124,6 +125,8 @@ def _of_device(device: Device) -> Mapping[str, object]:
         settings["modbus"] = given
     if device.calibration_due is not None:
         settings["calibration_due"] = str(device.calibration_due)
+    if device.standard is not None:
+        settings["standard"] = device.standard
     return settings
 
 

@@ -68,6 +68,8 @@ def points(draw: st.DrawFn, address: int) -> dict[str, Any]:
     point |= {"modbus": modbus, "period": f"{draw(st.sampled_from([0.1, 1, 5, 3600]))} s"}
     if draw(st.booleans()):
         point["tag"] = f"PT-{address}"
+    if draw(st.booleans()):
+        point["serves"] = draw(st.sampled_from(["tilt-angle", "mould-water-inlet-flow"]))
     if "raw_range" in modbus or (modbus.get("type") == "float32" and draw(st.booleans())):
         point["range"] = draw(st.sampled_from([[0, 1.6], [-50, 150], [-0.25, 0.25]]))
         point["unit"] = draw(st.sampled_from(["MPa", "°C", "mg/m3", "%LEL", "Nm3/h", ""]))
@@ -197,7 +199,8 @@ def test_importing_what_was_exported_gives_the_same_points(
 def _of_device(device: Device) -> list[object]:
     read = (device.max_gap_registers, device.max_registers, device.even_count)
     ranges = (device.forbidden, device.readable)
-    return [*device.name.zh.split(), device.name.en, *read, *ranges, device.calibration_due]
+    said = (device.calibration_due, device.standard)
+    return [*device.name.zh.split(), device.name.en, *read, *ranges, *said]
 
 
 def _of_rules(device: Device) -> dict[str, object]:
@@ -220,7 +223,7 @@ def _of_rules(device: Device) -> dict[str, object]:
 def _seen(point: Any) -> dict[str, object]:
     """Return all that a point is, blanks in its name brought together."""
     texts = {name: " ".join(getattr(point.name, name).split()) for name in ("zh", "en")}
-    fields = ("id", "unit", "datatype", "range", "source", "period_s", "tag")
+    fields = ("id", "unit", "datatype", "range", "source", "period_s", "tag", "serves")
     return {**texts, **{field: getattr(point, field) for field in fields}}
 
 

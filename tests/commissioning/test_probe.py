@@ -59,7 +59,7 @@ async def test_speed_and_units_of_a_line_are_found_and_can_be_pasted(baudrate: i
     stanza = "connections:\n" + out[out.index("  line:") :]
     found = yaml.safe_load(stanza)["connections"]["line"]["modbus-rtu"]
     assert found == {"port": port, "baudrate": baudrate, "parity": "none"}
-    devices = "devices: {d: {name: d, connection: line, unit: 3, profile: gas-detector/co}}\n"
+    devices = "devices: {d: {name: d, connection: line, unit: 3, profile: tb260}}\n"
     file = tmp_path / "plant.yaml"
     file.write_text('plant: {id: P-1, name: 厂, region: "140800"}\n' + stanza + devices, encoding="utf-8")
     settings = load_plant(file, profile_dirs=()).connections["line"]

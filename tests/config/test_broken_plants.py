@@ -122,7 +122,7 @@ def test_a_number_that_is_longer_than_any_number_is_text(tmp_path: Path) -> None
 def test_a_faulty_device_does_not_make_its_rows_of_the_code_file_faulty(tmp_path: Path) -> None:
     (tmp_path / "codes.csv").write_text("point,code\nco-1.concentration,1\n")
     uplinks = "uplinks: {county: {mqtt: {host: a}, codes: codes.csv}}\n"
-    body = "devices:\n" + CO.replace("gas-detector/co", "gas-detector/cl2") + uplinks
+    body = "devices:\n" + CO.replace("gas-detector/co", "gas-detector/nh3") + uplinks
     assert codes(faults_of(write(tmp_path, body))) == ["profile-unknown-near"]
 
 

@@ -44,7 +44,7 @@ def test_points_are_numbered_without_gaps_over_all_devices(tmp_path: Path) -> No
 
 
 def test_the_standard_that_a_device_names_decides_its_limits_converted_at_0_c(tmp_path: Path) -> None:
-    body = "devices:\n" + CO.replace("unit: 1", "unit: 1, standard: GB/T 50493")
+    body = "devices:\n" + CO.replace("GB 6222", "GB/T 50493")
     hi = rule(load(tmp_path, body), "co-1.concentration.hi")
     assert hi.limit == pytest.approx(16.0, abs=0.01)  # 20 mg/m3 at 0 °C
     assert hi.clause.confidence is Confidence.RECOMMENDED
@@ -56,6 +56,7 @@ def test_a_stricter_limit_of_the_plant_is_taken_and_no_longer_quotes_the_law(tmp
       co-1:
         name: 探头
         profile: gas-detector/co
+        standard: GB 6222
         connection: line
         unit: 1
         rules: {concentration: {hi: {limit: 20 ppm}}}
@@ -71,6 +72,7 @@ def test_a_laxer_limit_needs_an_approval_and_is_a_warning_with_one(tmp_path: Pat
       co-1:
         name: 探头
         profile: gas-detector/co
+        standard: GB 6222
         connection: line
         unit: 1
         rules:

@@ -124,7 +124,7 @@ def test_what_the_models_refuse_the_schema_refuses(name: str) -> None:
         ("unit: 1", "unit: 300"),
         ("unit: 1", "unit: 1, period: 5"),
         ("unit: 1", "unit: 1, period: 5 sec"),
-        ("gas-detector/co", "gas-detector/cl2"),
+        ("gas-detector/co", "gas-detector/nh3"),
         ("unit: 1", "unit: 1, rules: {concentration: {hi: {limit: 20 ppmm}}}"),
         ("co-1", "CO-1"),
     ],

@@ -44,6 +44,12 @@ def today(path: Path, environ: dict[str, str], day: str = "2026-11-24") -> list[
     return list(findings.warnings)
 
 
+def faults_today(path: Path, day: str) -> list[Fault]:
+    loaded, findings = load_with_source(path), Findings()
+    advise_today(loaded.plant, loaded.source, findings, environ={}, today=datetime.date.fromisoformat(day))
+    return list(findings.faults)
+
+
 def test_a_serial_port_by_number_is_warned_of(tmp_path: Path) -> None:
     path = write(tmp_path, "devices:\n" + CO, head=HEAD.replace("/dev/serial/by-id/usb-a", "/dev/ttyUSB0"))
     [warning] = warnings_of(path)
@@ -62,8 +68,7 @@ def test_an_unverified_profile_is_named_once_with_its_devices(tmp_path: Path) ->
 
 def test_the_same_tag_on_two_devices_is_warned_of(tmp_path: Path) -> None:
     body = "devices:\n" + "".join(
-        f"  co-{n}: {{name: 探头, profile: gas-detector/co, connection: line, unit: {n}, tag: GT-1}}\n"
-        for n in (1, 2)
+        CO.replace("co-1", f"co-{n}").replace("unit: 1", f"unit: {n}, tag: GT-1") for n in (1, 2)
     )
     assert [w.code for w in warnings_of(write(tmp_path, body))] == ["tag-twice"]
 
@@ -85,12 +90,13 @@ def test_credentials_that_are_there_are_not(tmp_path: Path) -> None:
     assert today(path, {"CREDENTIALS_DIRECTORY": str(tmp_path), "SM4_KEY": "1" * 32}) == []
 
 
-def test_an_overdue_calibration_and_an_approval_that_ran_out_are_warned_of(tmp_path: Path) -> None:
+def test_an_overdue_calibration_is_warned_of_and_an_approval_that_ran_out_is_a_fault(tmp_path: Path) -> None:
     body = """\
     devices:
       co-1:
         name: 探头
         profile: gas-detector/co
+        standard: GB 6222
         connection: line
         unit: 1
         calibration_due: 2026-11-01
@@ -101,7 +107,10 @@ def test_an_overdue_calibration_and_an_approval_that_ran_out_are_warned_of(tmp_p
               deviation: {reason: 干扰, approved_by: 张工, date: 2026-01-01, until: 2026-06-01}
     """
     path = write(tmp_path, body)
-    assert [w.code for w in today(path, {})] == ["calibration-overdue", "deviation-expired"]
+    assert [w.code for w in today(path, {})] == ["calibration-overdue"]
+    [expired] = faults_today(path, "2026-06-02")
+    assert (expired.code, expired.line, expired.column) == ("deviation-expired", 18, 22)
+    assert faults_today(path, "2026-06-01") == []  # the last day is one of the approval
     assert today(path, {}, "2026-03-01") == []
 
 

@@ -14,7 +14,7 @@ connections:
   plc: {modbus-tcp: {host: 192.168.1.2}}
   ua: {opcua: {endpoint: "opc.tcp://192.168.1.3:4840"}}
 """
-CO = "  co-1: {name: 探头, profile: gas-detector/co, connection: line, unit: 1}\n"
+CO = "  co-1: {name: 探头, profile: gas-detector/co, connection: line, unit: 1, standard: GB 6222}\n"
 
 
 def write(folder: Path, body: str = "devices:\n" + CO, *, name: str = "plant.yaml", head: str = HEAD) -> Path:

@@ -25,7 +25,13 @@ PLANT = """\
 plant: {id: YC-TEST-1, name: {zh: 试验厂, en: Test plant}, region: "140800"}
 connections: {plc: {modbus-tcp: {host: 192.0.2.1}}}
 devices:
-  co-1: {name: {zh: 一氧化碳, en: CO}, profile: gas-detector/co, connection: plc, unit: 1, period: 500 ms}
+  co-1:
+    name: {zh: 一氧化碳, en: CO}
+    profile: gas-detector/co
+    standard: GB 6222
+    connection: plc
+    unit: 1
+    period: 500 ms
 buffer: {commit_interval: 500 ms}
 """
 

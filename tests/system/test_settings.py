@@ -28,7 +28,7 @@ POINTS = """\
 
 def with_points(text: str) -> str:
     profiled = text.replace(DETECTOR, POINTS).replace(
-        "    unit: 1\n", "    unit: 1\n    profile: gas-detector/co\n"
+        "    unit: 1\n", "    unit: 1\n    profile: gas-detector/co\n    standard: GB 6222\n"
     )
     return profiled.replace("uplinks:\n", "")
 
