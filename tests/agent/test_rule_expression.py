@@ -31,6 +31,18 @@ def test_a_condition_that_lasts_raises_on_the_clock(tmp_path: Path) -> None:
     assert shift.read(dp=300.0) == ["cleared"]
 
 
+def test_a_condition_that_is_true_again_holds_up_the_clearing(tmp_path: Path) -> None:
+    shift = Shift(tmp_path, SUCTION.replace("off_delay: 0 s", "off_delay: 10 s"))
+    shift.read(fan=True, dp=100.0)
+    assert shift.wait(30) == ["raised"]
+    shift.read(dp=300.0)
+    shift.wait(5)
+    shift.read(dp=100.0)
+    assert shift.wait(60) == []
+    shift.read(dp=300.0)
+    assert shift.wait(10) == ["cleared"]
+
+
 def test_the_time_counts_from_when_all_of_it_is_true(tmp_path: Path) -> None:
     shift = Shift(tmp_path, SUCTION)
     shift.read(fan=False, dp=0.0)

@@ -84,6 +84,20 @@ def test_a_movement_that_is_not_sure_clears_nothing(tmp_path: Path) -> None:
     assert shift.read(dp=901.0) == ["cleared"]
 
 
+def test_what_is_not_sure_holds_up_a_clearing(tmp_path: Path) -> None:
+    shift = Shift(tmp_path, CLOGGED)
+    shift.read(fan=True, dp=800.0)
+    assert shift.wait(minutes(10)) == ["raised"]
+    shift.read(fan=True, dp=900.0)
+    shift.wait(5)
+    shift.read(fan=True, dp=(900.0, Quality.SUSPECT))
+    assert shift.wait(60) == []
+    shift.read(fan=(False, Quality.SUSPECT))
+    assert shift.wait(60) == []
+    shift.read(fan=False)
+    assert shift.wait(10) == ["cleared"]
+
+
 def test_a_value_or_a_fan_that_is_lost_is_a_lost_protection(tmp_path: Path) -> None:
     shift = Shift(tmp_path, CLOGGED)
     shift.read(fan=BAD, dp=800.0)
@@ -98,7 +112,8 @@ def test_a_step_that_the_process_cannot_make_raises_and_is_soon_over(tmp_path: P
     zh, en = shift.said
     assert zh == "液位跳变：机组 液位 一次跳变 60 mm，达到 60 mm，测量可能失灵（企业自定）"
     assert en.startswith("Level jumps: 机组 液位 jumped by 60 mm, which is 60 mm or more")
-    assert shift.each_second("level", [212.0] * 10) == []
+    assert shift.each_second("level", [(212.0, Quality.SUSPECT)] * 20) == [], "not sure"
+    assert shift.each_second("level", [212.0] * 11) == []
     assert shift.each_second("level", [212.0] * 2) == ["cleared"]
 
 

@@ -83,10 +83,13 @@ def test_what_is_not_sure_clears_nothing(tmp_path: Path, fan: Read, dp: Read) ->
     assert "cleared" not in shift.wait(60)
 
 
-def test_a_pressure_below_its_range_is_below_and_never_above(tmp_path: Path) -> None:
+def test_a_value_driven_off_its_range_keeps_its_direction_whatever_it_shows(tmp_path: Path) -> None:
     shift = Shift(tmp_path, NO_PRESSURE.replace("above: 200 Pa", "below: 2000 Pa").replace("30 s", "0 s"))
-    assert shift.read(fan=True, dp=(0.0, Quality.UNDER_RANGE)) == []
+    assert shift.read(fan=True, dp=(2500.0, Quality.UNDER_RANGE)) == []
     assert shift.read(fan=True, dp=(3000.0, Quality.OVER_RANGE)) == ["raised"]
+    shift = Shift(tmp_path, NO_PRESSURE.replace("30 s", "0 s"))
+    assert shift.read(fan=True, dp=(100.0, Quality.OVER_RANGE)) == []
+    assert shift.read(fan=True, dp=(0.0, Quality.UNDER_RANGE)) == ["raised"]
 
 
 def test_a_valve_that_follows_in_time_raises_nothing(tmp_path: Path) -> None:
