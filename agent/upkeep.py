@@ -24,9 +24,17 @@ def keeping_of(plant: Plant) -> Keeping:
         events_s=retention.events_s,
         alarms_s=retention.alarms_s,
         size_bytes=retention.max_size_bytes,
-        backlog_s={name: each.max_backlog for name, each in uplinks.items() if each.max_backlog is not None},
+        backlog_s={name: age_s for name in uplinks if (age_s := _backlog_s(plant, name)) is not None},
         renamed={name: each.formerly for name, each in uplinks.items() if each.formerly is not None},
     )
+
+
+def _backlog_s(plant: Plant, name: str) -> float | None:
+    """Return how old readings may be that an uplink still gets: its own bound or its platform's."""
+    bounds = [plant.uplinks[name].max_backlog]
+    if (layout := plant.layouts.get(name)) is not None:
+        bounds.append(layout.limits.oldest_backfill)
+    return min((bound for bound in bounds if bound is not None), default=None)
 
 
 async def look_for_damage(outbox: Outbox, clock: Clock) -> None:

@@ -81,7 +81,7 @@ CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "damage": ("存储损坏，记录丢失", "damage took records"),
     "age": ("超过保存期限", "older than the store keeps"),
     "size": ("存储空间已满", "the store had reached its size"),
-    "max-backlog": ("超过补传期限 max_backlog", "older than max_backlog"),
+    "max-backlog": ("超过该平台的补传期限", "older than this platform is to get"),
     "left": ("平台已从配置文件中删除", "the destination left the plant file"),
     "retention": ("按保存期限或空间删除", "removed by age or size"),
     "damaged": ("存储文件损坏", "the store was damaged"),

@@ -25,7 +25,7 @@ from config.model import Text
 WHY: Final[Mapping[str, tuple[str, str]]] = {
     AGE: ("已超过保存期限", "they are older than the store keeps them"),
     SIZE: ("存储空间已用到上限", "the store has reached its size"),
-    MAX_BACKLOG: ("已超过该平台的补传期限 max_backlog", "they are older than this destination's max_backlog"),
+    MAX_BACKLOG: ("已超过该平台的补传期限", "they are older than what this destination is to get"),
     DROPPED: ("有人决定放弃平台拒收的数据", "somebody gave up what the platform had refused"),
     LEFT: ("该平台已从配置文件中删除", "this destination is no longer in the plant file"),
 }

@@ -10,16 +10,23 @@ from agent.cli.status import lines
 from agent.records import Packer
 from agent.steady import SteadyClock
 from agent.store_events import StoreEvents, event_of
-from agent.upkeep import keep_store
+from agent.upkeep import keep_store, keeping_of
 from buffering.notices import AGE, LEFT, MAX_BACKLOG, SIZE, GivenUp, Joined, Left, Pruned
 from buffering.outbox import Draft, Keeping, Lane, Outbox
 from buffering.ranges import Range
+from config.load import load_plant
 from tests.agent.parts import BEGIN_NS, SECOND, HandClock
 from tests.buffering.parts import draft
 from tests.buffering.second_reader import SecondReader
 from tests.support.waiting import until
 
 HOUR = 3600
+PLANT = """
+plant: {id: YC-T-1, name: {zh: 厂, en: Works}, region: "140800"}
+connections: {plc: {modbus-tcp: {host: 192.0.2.1}}}
+devices:
+  d: {name: 设备, connection: plc, unit: 1, points: {p: {name: 点, modbus: {address: 0, type: uint16}}}}
+"""
 DAY_NS = 86_400 * SECOND
 GIVEN_UP = GivenUp("bureau", 7, Lane.READING, 3, 9, 70, BEGIN_NS, BEGIN_NS + SECOND, AGE)
 
@@ -178,3 +185,20 @@ def test_status_says_that_a_part_of_the_agent_itself_failed() -> None:
     [_, line] = lines(told(process={"faults": {"recorder": 4}}))
     assert line.startswith("! 程序内部故障 4 次：recorder")
     assert "fault of the program itself in recorder, 4 times" in line
+
+
+@pytest.mark.parametrize(
+    ("uplink", "layout", "holds"),
+    [(None, None, None), ("7 d", None, 7.0), (None, "2 d", 2.0), ("7 d", "2 d", 2.0), ("1 d", "2 d", 1.0)],
+)
+def test_how_old_readings_a_platform_gets_is_the_uplinks_bound_or_its_layouts(
+    tmp_path: Path, uplink: str | None, layout: str | None, holds: float | None
+) -> None:
+    text = Path("config/layouts/json.yaml").read_text(encoding="utf-8")
+    limits = f"limits: {{oldest_backfill: {layout}}}\n" if layout else ""
+    (tmp_path / "own.yaml").write_text(text + limits, encoding="utf-8")
+    bound = f", max_backlog: {uplink}" if uplink else ""
+    county = f"uplinks: {{county: {{mqtt: {{host: 127.0.0.1}}, layout: own.yaml{bound}}}}}\n"
+    (tmp_path / "plant.yaml").write_text(PLANT + county, encoding="utf-8")
+    found = keeping_of(load_plant(tmp_path / "plant.yaml")).backlog_s
+    assert found == ({} if holds is None else {"county": holds * 86_400})
