@@ -29,7 +29,8 @@ def rows(plant: Plant, course: Course, length_s: float) -> Sequence[Row]:
     """Return the rows."""
     unsorted = [
         *(row for event in course.events for row in _event(plant, event, length_s)),
-        *(row for alarm in (*course.alarms, *course.lost) for row in _alarm(alarm)),
+        *(row for alarm in course.alarms for row in _alarm(alarm)),
+        *(row for lost in _together(course.lost) for row in _lost(plant, lost)),
     ]
     return sorted(unsorted, key=lambda row: row.at_s)
 
@@ -47,14 +48,38 @@ def _event(plant: Plant, event: Happened, length_s: float) -> Iterator[Row]:
 
 
 def _alarm(alarm: Alarm) -> Iterator[Row]:
-    begins, ends = ("raised", "cleared") if alarm.kind == "alarm" else ("lost", "found")
     said = (alarm.zh, alarm.en)
-    delay = both("no-cause") if alarm.delay_s is None else (span(alarm.delay_s),) * 2
-    yield Row(alarm.raised_s, alarm.kind, False, _joined(both(begins), said), delay, _value(alarm))
+    yield Row(alarm.raised_s, "alarm", False, _joined(both("raised"), said), _delay(alarm), _value(alarm))
     if alarm.ended_s is not None:
-        after_s = alarm.ended_after_s
-        after = ("", "") if after_s is None or after_s < 0 else both("after-end", delay=span(after_s))
-        yield Row(alarm.ended_s, alarm.kind, True, _joined(both(ends), (alarm.rule,) * 2), after)
+        said = _joined(both("cleared"), (alarm.rule,) * 2)
+        yield Row(alarm.ended_s, "alarm", True, said, _after(alarm))
+
+
+def _together(lost: Sequence[Alarm]) -> Sequence[Sequence[Alarm]]:
+    """Return the limits of each device that were lost and found together: they have one cause."""
+    groups: dict[tuple[str, float, float | None], list[Alarm]] = {}
+    for alarm in lost:
+        ended_s = None if alarm.ended_s is None else round(alarm.ended_s)
+        groups.setdefault((alarm.owner, round(alarm.raised_s), ended_s), []).append(alarm)
+    return tuple(groups.values())
+
+
+def _lost(plant: Plant, lost: Sequence[Alarm]) -> Iterator[Row]:
+    first, device = lost[0], plant.devices.get(lost[0].owner)
+    names = (device.name.zh, device.name.en) if device else (first.owner,) * 2
+    said, found = both("lost", count=len(lost)), both("found", count=len(lost))
+    yield Row(first.raised_s, "lost", False, _joined(said, names), _delay(first))
+    if first.ended_s is not None:
+        yield Row(first.ended_s, "lost", True, _joined(found, names), _after(first))
+
+
+def _delay(alarm: Alarm) -> Words:
+    return both("no-cause") if alarm.delay_s is None else (span(alarm.delay_s),) * 2
+
+
+def _after(alarm: Alarm) -> Words:
+    after_s = alarm.ended_after_s
+    return ("", "") if after_s is None or after_s < 0 else both("after-end", delay=span(after_s))
 
 
 def _joined(first: Words, second: Words) -> Words:

@@ -99,6 +99,15 @@ def test_rows_stand_in_order_of_time() -> None:
     assert shown[1].value == "25.5 (24) ppm"
 
 
+def test_limits_of_one_device_that_are_lost_together_share_a_row() -> None:
+    rules = [f"co-12.concentration.{kind}" for kind in ("hi", "hihi")]
+    lost = [told(70 + n / 10, rule, "not-evaluated") for n, rule in enumerate(rules)]
+    found = [told(400, rule, "evaluated") for rule in rules]
+    shown = [row for row in rows(PLANT, drawn(*lost, *found), 600.0) if row.mark == "lost"]
+    assert [row.at_s for row in shown] == [70, 400]
+    assert "2 limits not watched" in shown[0].what[1]
+
+
 def test_programs_get_the_same_in_seconds() -> None:
     line = as_json(HEADING, RAN, drawn(told(75, "co-12.concentration.hi", "raised")))
     [alarm] = line["alarms"]
