@@ -69,9 +69,9 @@ def label(code: str) -> Text:
 def about_expected() -> Text:
     """What is counted as expected, and what cannot be known."""
     return Text(
-        "“应有”按配置的采集周期计算；变化上报的数据没有固定应有数，单独列出。计划停产、旁路尚不登记，未扣除。",
+        "“应有”按配置的采集周期计算；变化上报的数据没有固定应有数，单独列出。计划停产尚不能登记，退出运行的规则不影响采集，均未扣除。",
         "Expected follows from the configured periods; what a server reports on change has no such number "
-        "and stands by itself. Planned stops and bypasses are not registered yet and not taken off.",
+        "and stands by itself. Planned stops cannot be declared yet, and are not taken off.",
     )
 
 

@@ -115,9 +115,12 @@ async def test_every_answer_has_its_verdict(command: str, area: str, verdict: ty
         assert isinstance(await uplink.send(parcel()), verdict)
 
 
-async def test_a_promise_to_do_it_is_no_acknowledgement() -> None:
+@pytest.mark.parametrize(("command", "area"), [("9011", "QnRtn=1"), ("9012", ""), ("9013", "")])
+async def test_a_promise_or_an_answer_to_something_else_is_no_acknowledgement(
+    command: str, area: str
+) -> None:
     def promise(heard: Frame, _number: int) -> list[bytes]:
-        return [answer(heard, "9011", "QnRtn=1")]
+        return [answer(heard, command, area)]
 
     async with listening(promise) as platform, uplink_to(platform.port, [], retries=0) as uplink:
         assert isinstance(await uplink.send(parcel()), Unknown)

@@ -26,15 +26,16 @@ BUSY: Final = "5"
 def judge(answer: Segment, host: str) -> Verdict | None:
     """Return the verdict on a frame that was answered so; None while the answer is still to come.
 
-    An acknowledgement of data (9014) is the only yes. It has no field for a no, so
-    that platforms say it by 9011 or 9012, or put such a field into a 9014.
+    An acknowledgement of data (9014) is a yes, or a result (9012) that says so. A 9014 has no field
+    for a no, so that platforms say it by 9011 or 9012, or put such a field into it all the same.
     """
     fields = answer.fields()
     if "QnRtn" in fields and fields["QnRtn"] != WILL_DO:
         return _by_request_code(fields["QnRtn"], host)
     if "ExeRtn" in fields and fields["ExeRtn"] != WILL_DO:
         return _by_result_code(fields, host)
-    return None if answer.cn == REQUEST_ANSWER else Delivered()
+    is_result = answer.cn == RESULT and fields.get("ExeRtn") == WILL_DO
+    return Delivered() if answer.cn == DATA_ANSWER or is_result else None
 
 
 def _by_request_code(code: str, host: str) -> Verdict:
