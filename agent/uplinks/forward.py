@@ -128,7 +128,7 @@ class Forwarder:
             self._retry,
             self.standing,
             window=self._uplink.window if is_alarm or self._may_overtake else 1,
-            waits_until_up=not is_alarm,
+            is_urgent=is_alarm,
         )
 
     @property

@@ -112,3 +112,21 @@ async def test_a_platform_that_is_away_at_the_start_gets_everything_later(tmp_pa
         await complete(plant, platform)
     await platform.down()
     assert not asyncio.all_tasks() - {asyncio.current_task()}
+
+
+async def test_an_alarm_that_a_platform_always_fails_at_holds_up_no_other(tmp_path: Path) -> None:
+    def fail_at_the_first(body: Json, _attempt: int) -> str:
+        return "500" if any(alarm["rule"].endswith(".hi") for alarm in body["alarms"]) else "store"
+
+    async with Platform(fail_at_the_first) as platform, site(tmp_path, platform) as plant:
+        await plant.start()
+        plant.counter.raw = 300  # beyond hi
+        await platform.until(lambda: any(body["alarms"] for body in platform.attempts))
+        plant.counter.raw = 2000  # beyond hihi
+        await platform.until(lambda: bool(platform.of("alarm")))
+        assert {alarm["rule"] for body in platform.of("alarm") for alarm in body["alarms"]} == {
+            "co-1.concentration.hihi"
+        }
+        platform.script = lambda _body, _attempt: "store"
+        await platform.until(lambda: len(platform.of("alarm")) == 2)
+        await complete(plant, platform)
