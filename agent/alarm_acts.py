@@ -26,9 +26,9 @@ DOES: Final[dict[str, Do]] = {
     "handle": Alarm.handle,
     "reset": Alarm.reset,
     "shelve": Alarm.shelve,
-    "unshelve": lambda alarm, act, utc_ns, _mono_ns: alarm.unshelve(act, utc_ns),
+    "unshelve": Alarm.unshelve,
     "take-out": Alarm.take_out,
-    "put-back": lambda alarm, act, utc_ns, _mono_ns: alarm.put_back(act, utc_ns),
+    "put-back": Alarm.put_back,
 }
 NEEDED: Final = {
     "handle": (("cause",), ("measure",)),

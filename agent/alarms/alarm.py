@@ -6,6 +6,7 @@ alarm is watched too: one that nobody acknowledges or handles in time is escalat
 """
 
 from dataclasses import replace
+from typing import Final
 from uuid import UUID, uuid4
 
 from agent.alarms import words
@@ -18,7 +19,7 @@ from agent.alarms.subject import Duty, Subject
 from config.model import Text
 from drivers.reading import Quality, Value
 
-OPEN_MAX = 16
+OPEN_MAX: Final = 16
 """Alarms of one rule that may wait to be handled; of a chattering one the oldest are given up."""
 
 
@@ -45,7 +46,6 @@ class Alarm:
     ) -> None:
         self.subject = subject
         self.saved = Saved()
-        self.state = State.NORMAL
         self._duty = duty
         self._deadlines = deadlines
         self._out = out
@@ -54,13 +54,18 @@ class Alarm:
         self._quality: Quality | None = None
 
     @property
+    def state(self) -> State:
+        """Where it stands."""
+        return self.saved.state
+
+    @property
     def is_in_service(self) -> bool:
         """Whether it may be raised at all."""
         return self.saved.out_of_service is None
 
     def start(self, saved: Saved, utc_ns: int, mono_ns: int) -> None:
         """Take up where the last run left off; an alarm that stood stays, without a second raise."""
-        self.saved, self.state = saved, saved.state
+        self.saved = saved
         self._watch_duty(utc_ns, mono_ns)
         for act, ends in ((saved.shelved, self._unshelve_due), (saved.out_of_service, self._in_service_due)):
             if act is not None and (until_ns := act.get("until_ns")) is not None:
@@ -74,15 +79,10 @@ class Alarm:
         if (signal is not Signal.BACK or self.state is not State.NORMAL) and self.is_in_service:
             self._move(signal, utc_ns, mono_ns)
 
-    def is_waiting(self) -> bool:
-        """Return whether a delay runs."""
-        return self._deadlines.is_set(self._delay_over)
-
     def _move(self, signal: Signal, utc_ns: int, mono_ns: int) -> None:
         before, after = self.state, step(self.state, signal)
         if after is before:
             return
-        self.state = after
         self.saved = replace(self.saved, state=after)
         if signal is Signal.ACKNOWLEDGE:
             return
@@ -150,9 +150,8 @@ class Alarm:
         if alarm is None or not self.state.is_unacknowledged:
             raise ActRefused(words.nothing_to_acknowledge(self.subject))
         self._move(Signal.ACKNOWLEDGE, utc_ns, mono_ns)
-        acknowledged: Json = {**act.as_json(), "utc_ns": utc_ns}
         if self.state.is_raised:
-            self.saved = replace(self.saved, acknowledged=acknowledged)
+            self.saved = replace(self.saved, acknowledged={**act.as_json(), "utc_ns": utc_ns})
         else:
             self.saved = replace(self.saved, alarm=None, acknowledged=None)
         self._watch_duty(utc_ns, mono_ns)
@@ -188,7 +187,7 @@ class Alarm:
         self._deadlines.set(self._unshelve_due, mono_ns + until_ns - utc_ns)
         self._suppressed(Happening.SHELVED, utc_ns, words.shelved(self.subject, act), act)
 
-    def unshelve(self, act: Act, utc_ns: int) -> None:
+    def unshelve(self, act: Act, utc_ns: int, _mono_ns: int) -> None:
         """End the shelving before its time. Raises ActRefused."""
         if self.saved.shelved is None:
             raise ActRefused(words.not_shelved(self.subject))
@@ -201,7 +200,6 @@ class Alarm:
         until_ns = self._until(act, utc_ns)
         self._deadlines.cancel(self._delay_over)
         stood = self.saved.standing
-        self.state = State.NORMAL
         # What waits to be handled goes on waiting: it was an alarm.
         self.saved = Saved(
             shelved=self.saved.shelved,
@@ -215,7 +213,7 @@ class Alarm:
             Happening.OUT_OF_SERVICE, utc_ns, words.taken_out(self.subject, act), act, stood=stood
         )
 
-    def put_back(self, act: Act, utc_ns: int) -> None:
+    def put_back(self, act: Act, utc_ns: int, _mono_ns: int) -> None:
         """Put the rule back into service. Raises ActRefused."""
         if self.is_in_service:
             raise ActRefused(words.not_out_of_service(self.subject))

@@ -66,8 +66,7 @@ class Shift:
     def do(self, what: Callable[..., None], act: Act = WANG, *, for_s: float | None = None) -> list[str]:
         if for_s is not None:
             act = replace(act, until_ns=self._utc + round(for_s * SECOND))
-        takes_mono = what not in (Alarm.unshelve, Alarm.put_back)
-        what(self.alarm, act, self._utc, *([self._mono] if takes_mono else []))
+        what(self.alarm, act, self._utc, self._mono)
         return self._heard(self.engine.acted())
 
     @property

@@ -10,8 +10,7 @@ from agent.uplinks.messages import broken, no_answer, too_large
 from agent.uplinks.mqtt.judge import judge
 from agent.uplinks.mqtt.messages import unacknowledged
 from agent.uplinks.mqtt.session import Broker, ConnectionFailed, Session
-from agent.uplinks.uplink import Parcel, TooLarge, Unknown, Verdict, Wire
-from buffering.record import Lane
+from agent.uplinks.uplink import ALARMS, Parcel, TooLarge, Unknown, Verdict, Wire
 from drivers.clock import Clock
 
 
@@ -42,7 +41,7 @@ class MqttUplink:
             return TooLarge(too_large(self._broker.host))
         try:
             async with (
-                session.slots.taken(urgent=parcel.lane == Lane.ALARM),
+                session.slots.taken(urgent=parcel.kind in ALARMS),
                 asyncio.timeout(self._timeout_s),  # from when it is sent, not from when it waits
             ):
                 reason = await session.publish(topic, parcel.body)
