@@ -6,9 +6,11 @@ the kernel says is at the other end of the socket.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from datetime import datetime
 from http import HTTPStatus
 from json import JSONDecodeError
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -72,6 +74,19 @@ def _person(asked: Json, uid: int) -> str:
     if len(name) > NAME_MAX or not name.isprintable():
         raise Refused(words_acts.name_unfit(NAME_MAX))
     return f"{name} (uid {uid})" if name else f"uid {uid}"
+
+
+def asked_time(asked: Json, key: str, zone: ZoneInfo, *, fold: int = 0) -> datetime:
+    """Return a time that is asked for, without a zone that of the plant. Raises Refused.
+
+    Of a time that the clocks show twice, `fold` says which: 0 the first, 1 the second.
+    """
+    written = asked.get(key, "")
+    try:
+        time = datetime.fromisoformat(written)
+    except ValueError:
+        raise Refused(words_acts.no_time(key, written)) from None
+    return time if time.tzinfo is not None else time.replace(tzinfo=zone, fold=fold)
 
 
 def known_destination(gateway: Gateway, asked: Json) -> str:

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 from agent import words_acts
 from agent.act import Act as ActOf
-from agent.act import Refused
+from agent.act import Refused, asked_time
 from agent.alarms.alarm import ActRefused, Alarm
 from agent.alarms.event import Act
 from agent.gateway import Gateway
 from agent.records import Json
 from config.fault import Objection
+from config.model import Priority
 from config.quantity import parse_seconds
 
 Do = Callable[[Alarm, Act, int, int], None]
@@ -50,8 +51,7 @@ class AlarmActs:
     def listed(self) -> Json:
         """Return every alarm that stands, waits for somebody or is suppressed, the most urgent first."""
         told = [self._told(alarm) for alarm in self._gateway.engine.alarms if alarm.saved]
-        order = ("critical", "high", "medium", "low")
-        told.sort(key=lambda each: (order.index(str(each["priority"])), each["rule"]))
+        told.sort(key=lambda each: (list(Priority).index(each["priority"]), each["rule"]))
         return {"timezone": self._gateway.plant.timezone, "alarms": told}
 
     def doing(self, what: str) -> ActOf:
@@ -60,7 +60,7 @@ class AlarmActs:
         async def do(asked: Json, by: str) -> Json:
             alarm = self._alarm(asked)
             for keys in NEEDED.get(what, ()):
-                if not any(str(asked.get(key, "")).strip() for key in keys):
+                if not any(asked.get(key, "").strip() for key in keys):
                     raise Refused(words_acts.needed(keys))
             act = self._act(asked, by)
             try:
@@ -72,7 +72,7 @@ class AlarmActs:
         return do
 
     def _alarm(self, asked: Json) -> Alarm:
-        name = str(asked.get("alarm", ""))
+        name = asked.get("alarm", "")
         alarm = self._gateway.engine.alarm(name)
         if alarm is None:
             rules = [each.subject.rule for each in self._gateway.engine.alarms]
@@ -80,11 +80,11 @@ class AlarmActs:
         return alarm
 
     def _act(self, asked: Json, by: str) -> Act:
-        said = {key: str(asked.get(key, "")).strip() for key in ("reason", "cause", "measure")}
+        said = {key: asked.get(key, "").strip() for key in ("reason", "cause", "measure")}
         for key, text in said.items():
             if len(text) > TEXT_MAX or not text.isprintable():
                 raise Refused(words_acts.text_unfit(key, TEXT_MAX))
-        until = self._until(str(asked.get("until", "")), str(asked.get("for", "")))
+        until = self._until(asked)
         return Act(
             by,
             until_ns=None if until is None else round(until.timestamp()) * NS_PER_S,
@@ -92,20 +92,14 @@ class AlarmActs:
             **said,
         )
 
-    def _until(self, written: str, span: str) -> datetime | None:
-        if span:
+    def _until(self, asked: Json) -> datetime | None:
+        if span := asked.get("for", ""):
             try:
                 lasts = timedelta(seconds=parse_seconds(span))
             except Objection:
                 raise Refused(words_acts.no_span("for", span)) from None
             return datetime.fromtimestamp(self._gateway.clock.now_ns() / NS_PER_S, self._zone) + lasts
-        if not written:
-            return None
-        try:
-            until = datetime.fromisoformat(written)
-        except ValueError:
-            raise Refused(words_acts.no_time("until", written)) from None
-        return until if until.tzinfo is not None else until.replace(tzinfo=self._zone)
+        return asked_time(asked, "until", self._zone) if asked.get("until") else None
 
     def _told(self, alarm: Alarm) -> Json:
         subject, saved = alarm.subject, alarm.saved

@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from agent import words_acts
-from agent.act import Refused, known_destination
+from agent.act import Refused, asked_time, known_destination
 from agent.gateway import Gateway
 from agent.records import Json
 from buffering.again import Gone, records_in
@@ -42,13 +42,7 @@ class Resending:
 
     def _ns(self, asked: Json, key: str, *, fold: int) -> int:
         """Return a time; one that the clocks show twice is the first at `from`, the second at `to`."""
-        written = asked.get(key, "")
-        try:
-            time = datetime.fromisoformat(written)
-        except ValueError:
-            raise Refused(words_acts.no_time(key, written)) from None
-        if time.tzinfo is None:
-            time = time.replace(tzinfo=self._zone, fold=fold)
+        time = asked_time(asked, key, self._zone, fold=fold)
         return (time - BEGINNING) // timedelta(microseconds=1) * 1000
 
     def _not_there(self, gone: tuple[Gone, ...], from_ns: int, to_ns: int) -> Text:
