@@ -10,11 +10,10 @@ from typing import Final
 
 from agent import words_store
 from agent.records import Json
+from agent.steady import STEP_NS
 from drivers.clock import Clock
 
 LOOK_NS: Final = 1_000_000_000
-STEP_NS: Final = 2_000_000_000
-"""Less is slewing, or a busy machine between two looks at a clock."""
 
 
 class ClockSteps:
