@@ -2,13 +2,9 @@
 
 import argparse
 import json
-import sys
 from typing import Final
 
-import httpx
-
-from agent import messages
-from agent.cli.resend import EXIT_FAILED, act, add_person
+from agent.cli.resend import EXIT_FAILED, act, add_person, reached
 from agent.cli.shown_alarm import lines
 from agent.cli.status import fetch
 from agent.cli.target import both
@@ -67,11 +63,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
-    try:
-        found = fetch(args.state, PATH).json()
-    except (httpx.TransportError, OSError):
-        print(both(messages.nobody_answers(str(args.state))), file=sys.stderr)
+    answer = reached(args.state, lambda: fetch(args.state, PATH))
+    if answer is None:
         return EXIT_FAILED
+    found = answer.json()
     if args.json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
     else:

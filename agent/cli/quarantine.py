@@ -6,11 +6,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
-import httpx
-
-from agent import messages, words_acts
+from agent import words_acts
 from agent.cli.acted_on import add_plant, check_names, is_file
-from agent.cli.resend import EXIT_FAILED, act, add_person
+from agent.cli.resend import EXIT_FAILED, act, add_person, reached
 from agent.cli.status import fetch
 from agent.cli.target import Unreachable, both
 from config.model import Text
@@ -54,10 +52,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace, asked: dict[str, str]) -> int:
-    try:
-        answer = fetch(args.state, "/api/v1/quarantine", **asked)
-    except (httpx.TransportError, OSError):
-        print(both(messages.nobody_answers(str(args.state))), file=sys.stderr)
+    answer = reached(args.state, lambda: fetch(args.state, "/api/v1/quarantine", **asked))
+    if answer is None:
         return EXIT_FAILED
     found = answer.json()
     if not answer.is_success:

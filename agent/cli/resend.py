@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -49,12 +50,19 @@ def run(args: argparse.Namespace) -> int:
 
 def act(state: Path, path: str, asked: dict[str, str]) -> int:
     """Have the running agent do something, and print what became of it."""
-    try:
-        answer = post(state, path, asked)
-    except (httpx.TransportError, OSError):
-        text = messages.nobody_answers(str(state))
-        print(f"{text.zh} / {text.en}", file=sys.stderr)
+    answer = reached(state, lambda: post(state, path, asked))
+    if answer is None:
         return EXIT_FAILED
     said = answer.json()["text"]
     print(f"{said['zh']} / {said['en']}", file=sys.stdout if answer.is_success else sys.stderr)
     return 0 if answer.is_success else EXIT_FAILED
+
+
+def reached(state: Path, ask: Callable[[], httpx.Response]) -> httpx.Response | None:
+    """Return the running agent's answer; None, with the mend on the terminal, where nobody answers."""
+    try:
+        return ask()
+    except (httpx.TransportError, OSError):
+        text = messages.nobody_answers(str(state))
+        print(f"{text.zh} / {text.en}", file=sys.stderr)
+        return None
