@@ -22,9 +22,9 @@ NOTES: Final[Mapping[str, Text]] = {
         "可疑的应答会再问一次，两次一致才采用。请在设备上改为被动（问答）模式；若已是被动模式，"
         "请检查是否有两台设备同一站号，或串口服务器、中继重复转发。",
         "Unit {unit} on {where} sends without being asked, or its answers come twice: they may destroy "
-        "others or pass for them. An answer in question is asked for again, and taken only where both agree. Set it "
-        "to passive (polled) mode; if it is, look for two devices with one address, or a serial server or "
-        "repeater that sends twice.",
+        "others or pass for them. An answer in question is asked for again, and taken only where both "
+        "agree. Set it to passive (polled) mode; if it is, look for two devices with one address, or a "
+        "serial server or repeater that sends twice.",
     ),
     "second-master": Text(
         "{where} 上还有另一台主站，每分钟约询问 {per_minute} 次，询问的从站（功能码）：{asks}。"
