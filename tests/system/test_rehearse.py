@@ -19,6 +19,7 @@ from typing import Any, Final
 import pytest
 
 from simulator.demo.store_reader import read_points
+from tests.system.test_secured_simulation import PLANT as SECURED_PLANT
 
 PLANTS: Final = Path(__file__).parents[2] / "config" / "plants"
 SPEEDS: Final = {"aluminium": "60", "steel": "60", "dust": "120"}
@@ -136,17 +137,6 @@ async def test_every_uplink_is_off_and_every_connection_on_this_machine(tmp_path
     assert "127.0.0.1" in (state / "overlay-plant.yaml").read_text(encoding="utf-8")
 
 
-SECURED: Final = """\
-plant: {id: TEST-1, name: 试验厂, region: "140800"}
-connections:
-  furnaces:
-    opcua:
-      endpoint: opc.tcp://192.0.2.1:4840
-      security: Basic256Sha256/SignAndEncrypt
-      user: {name: operator, password: "${credential:plc}"}
-devices:
-  tilt-1: {name: 倾动炉, profile: tilting-furnace, connection: furnaces}
-"""
 LOSS: Final = """\
 duration: 3 min
 events: [{at: 1 min, until: 2 min, device: tilt-1, do: pressure-loss}]
@@ -156,7 +146,7 @@ events: [{at: 1 min, until: 2 min, device: tilt-1, do: pressure-loss}]
 async def test_a_secured_opc_ua_server_reports_as_many_times_as_often(tmp_path: Path) -> None:
     """At its own pace of 0.5 s, ten seconds of the plant, no alarm would come before the eleventh second."""
     plant, scenario = tmp_path / "plant.yaml", tmp_path / "loss.yaml"
-    plant.write_text(SECURED, encoding="utf-8")
+    plant.write_text(SECURED_PLANT, encoding="utf-8")
     scenario.write_text(LOSS, encoding="utf-8")
     code, out, errors = await rehearse(plant, str(scenario), "--speed", "20", "--json")
     assert code == 0, errors
