@@ -182,7 +182,8 @@ class Engine:
             for position, point in enumerate(plan.points)
             if point.id in self._by_point
         )
-        rules = ((rule, rule.places(plan)) for rule in self._rules)
+        at = {point.id: position for position, point in enumerate(plan.points)}
+        rules = ((rule, rule.places(at)) for rule in self._rules)
         firsts = {p.device_id: i for i, p in reversed(tuple(enumerate(plan.points)))}
         devices = tuple((i, self._devices[d]) for d, i in firsts.items() if d in self._devices)
         return self._compiled.setdefault(

@@ -1,6 +1,6 @@
 """One rule of the plant: what the scans of its points say, and whether anybody watches it at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from agent.alarms import words_rule
 from agent.alarms.alarm import Alarm
@@ -12,7 +12,7 @@ from agent.alarms.rules.judging import Input
 from agent.alarms.saved import Saved
 from agent.alarms.subject import Duty, Subject
 from config.model import Rule, Text
-from drivers.reading import Quality, Scan, ScanPlan
+from drivers.reading import Quality, Scan
 
 Places = tuple[tuple[int, int], ...]
 """Position in a scan, and number of the rule's point that stands there."""
@@ -42,9 +42,8 @@ class RuleWatch:
         self.alarm.start(saved, utc_ns, mono_ns)
         self._protection.miss(mono_ns)
 
-    def places(self, plan: ScanPlan) -> Places:
-        """Return which of a plan's positions the rule reads, and as which of its points."""
-        at = {point.id: position for position, point in enumerate(plan.points)}
+    def places(self, at: Mapping[str, int]) -> Places:
+        """Return which positions of a plan (by point) the rule reads, and as which of its points."""
         return tuple((at[p.id], place) for place, p in enumerate(self.rule.points) if p.id in at)
 
     def see(self, scan: Scan, places: Places) -> None:
