@@ -45,7 +45,7 @@ class Alarm:
         off_delay_s: float,
     ) -> None:
         self.subject = subject
-        self.saved = Saved()
+        self._saved, self._rests = Saved(), True
         self._duty = duty
         self._deadlines = deadlines
         self._out = out
@@ -54,9 +54,19 @@ class Alarm:
         self._quality: Quality | None = None
 
     @property
+    def saved(self) -> Saved:
+        """What outlives a restart."""
+        return self._saved
+
+    @saved.setter
+    def saved(self, saved: Saved) -> None:
+        self._saved = saved
+        self._rests = saved.state is State.NORMAL  # said here, once, and asked for every reading
+
+    @property
     def state(self) -> State:
         """Where it stands."""
-        return self.saved.state
+        return self._saved.state
 
     @property
     def is_in_service(self) -> bool:
@@ -76,7 +86,7 @@ class Alarm:
     ) -> None:
         """Take what the rule says of one reading."""
         self._value, self._quality = value, quality
-        if (signal is not Signal.BACK or self.state is not State.NORMAL) and self.is_in_service:
+        if not (self._rests and signal is Signal.BACK) and self.is_in_service:
             self._move(signal, utc_ns, mono_ns)
 
     def _move(self, signal: Signal, utc_ns: int, mono_ns: int) -> None:

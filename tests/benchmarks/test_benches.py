@@ -13,6 +13,7 @@ from benchmarks import (
     drain,
     look_back,
     opening_time,
+    rules,
     stored_size,
     written_size,
 )
@@ -22,6 +23,7 @@ from tests.support.require import require
 
 TINY: dict[str, Any] = {
     "decoding": decoding.Size(calls=2),
+    "rules": rules.Size(points=200, ruled=200, seconds=2),
     "appending": appending.Size(points=200, seconds=1, rounds=2, scans_per_commit=2),
     "stored-size": stored_size.Size(seconds=1),
     "backlog-memory": backlog_memory.Size(records=600, warm_records=200),
