@@ -19,6 +19,7 @@ from agent.alarms.subject import Duty, Subject
 from config.model import Text
 from drivers.reading import Quality, Value
 
+_BACK: Final = Signal.BACK  # asked for with every reading, and enums are slow to look up
 OPEN_MAX: Final = 16
 """Alarms of one rule that may wait to be handled; of a chattering one the oldest are given up."""
 
@@ -86,7 +87,7 @@ class Alarm:
     ) -> None:
         """Take what the rule says of one reading."""
         self._value, self._quality = value, quality
-        if not (self._rests and signal is Signal.BACK) and self.is_in_service:
+        if not (self._rests and signal is _BACK) and self.is_in_service:
             self._move(signal, utc_ns, mono_ns)
 
     def _move(self, signal: Signal, utc_ns: int, mono_ns: int) -> None:

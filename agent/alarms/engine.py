@@ -111,9 +111,9 @@ class Engine:
     def evaluate(self, scan: Scan) -> Outcome | None:
         """Judge one scan."""
         compiled = self._compiled.get(scan.plan) or self._compile(scan.plan)
-        qualities, values = scan.qualities, scan.values
+        qualities, values, good = scan.qualities, scan.values, Quality.GOOD
         for position, watches in compiled.limits:
-            quality = Quality.GOOD if qualities is None else qualities[position]
+            quality = good if qualities is None else qualities[position]
             for watch in watches:
                 watch.see(values[position], quality, scan.utc_ns, scan.mono_ns)
         for rule, places in compiled.rules:
