@@ -61,8 +61,9 @@ class Alarm:
 
     @saved.setter
     def saved(self, saved: Saved) -> None:
+        """Change it; what every reading asks of it is worked out here, once."""
         self._saved = saved
-        self._rests = saved.state is State.NORMAL  # said here, once, and asked for every reading
+        self._rests = saved.state is State.NORMAL
 
     @property
     def state(self) -> State:

@@ -29,9 +29,9 @@ TINY: dict[str, Any] = {
     "backlog-memory": backlog_memory.Size(records=600, warm_records=200),
     "opening-time": opening_time.Size(gigabytes=0.002),
     "look-back": look_back.Size(points=200, seconds=2),
-    "written-size": written_size.Size(settle_s=2, seconds=2),
-    "drain-1000-https": drain.Size(200, "https", 20, away_s=4, calm_s=3),
-    "drain-1000-mqtt": drain.Size(200, "mqtt", 20, away_s=4, calm_s=3),
+    "written-size": written_size.Size(settle_s=2, seconds=6),
+    "drain-1000-https": drain.Size(200, "https", 20, away_s=6, calm_s=3),
+    "drain-1000-mqtt": drain.Size(200, "mqtt", 20, away_s=6, calm_s=3),
 }
 ELSEWHERE = {
     "drain-10000-https",  # only its size is another
