@@ -130,7 +130,11 @@ class CutMessages:
             case TooLarge() | Rejected() if message.lane is not Lane.READING and message.first < message.last:
                 await self._outbox.split(message)
                 return Settled.DONE
-            case TooLarge(reason) | Rejected(reason):
+            case TooLarge():
+                assert shipment.current is not None
+                size_bytes = len(shipment.current.parcel.body)
+                return await self._refused(message, shipment, messages.alone_too_large(size_bytes))
+            case Rejected(reason):
                 return await self._refused(message, shipment, reason)
             case _:
                 raise AssertionError(verdict)

@@ -105,6 +105,17 @@ def too_large(host: str) -> Text:
     return Text(f"平台 {host} 认为报文过大，拆分后重发", f"{host} finds the message too large; sent in parts")
 
 
+def alone_too_large(size_bytes: int) -> Text:
+    """One reading, or one record, is too large by itself: there is nothing left to halve."""
+    return Text(
+        f"报文已拆到只剩一条（{size_bytes} 字节），平台仍认为过大，无法再拆：请平台方放宽报文上限，"
+        "并检查途中代理的限制；或在布局中减少每条的字段",
+        f"a message with this alone ({size_bytes} bytes) is too large for the platform, and it cannot be "
+        "halved any more: ask the platform to take more, look for a limit of a proxy in between, or let "
+        "the layout say less of each",
+    )
+
+
 def credential_missing(what: str) -> Text:
     """A secret that the plant file names is not there."""
     return Text(

@@ -16,7 +16,7 @@ import httpcore
 import orjson
 
 from agent.uplinks import messages, words_connect
-from agent.uplinks.connecting import judge_connect_fault, tls_complaint
+from agent.uplinks.connecting import chain, judge_connect_fault, tls_complaint
 from agent.uplinks.http_dial import Dialling
 from agent.uplinks.sm4 import Sm4
 from agent.uplinks.source import Source
@@ -189,8 +189,8 @@ def judge_fault(fault: Exception, way: Way, clock: Clock) -> Verdict:
 
 def _reached_proxy(fault: Exception) -> bool:
     """Return whether TLS failed: it begins only behind the proxy."""
-    cause = fault.__cause__ or fault.__context__  # the core's pool hides the cause
-    return isinstance(cause, ssl.SSLError | anyio.EndOfStream | anyio.BrokenResourceError)
+    begun = (ssl.SSLError, anyio.EndOfStream, anyio.BrokenResourceError)
+    return any(isinstance(reason, begun) for reason in chain(fault))
 
 
 def _judge_business(body: bytes, host: str, proxy: str | None) -> Verdict:
