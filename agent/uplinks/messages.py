@@ -72,6 +72,24 @@ def items_refused(items: str) -> Text:
     )
 
 
+def events_refused(destination: str, count: int, reason: str) -> Text:
+    """Events that a platform would not take, named once it takes others."""
+    return Text(
+        f"平台 {destination} 此前拒收 {count} 条事件报文，其编号列于此，已搁置（{reason}）；"
+        "处理后执行 edge-agent quarantine resend",
+        f"{destination} had refused {count} messages of events, whose numbers stand here; they are kept back "
+        f"({reason}); once mended: edge-agent quarantine resend",
+    )
+
+
+def left_out(destination: str, kinds: str) -> Text:
+    """The layout has no word for what a message says, so its number does not go."""
+    return Text(
+        f"平台 {destination} 的布局没有此类报文（{kinds}），该编号不发送",
+        f"the layout of {destination} leaves this out ({kinds}); the number is not sent",
+    )
+
+
 def reading_refused(destination: str, point: str, reason: Text) -> Text:
     """A single reading was refused three times and is kept back."""
     return Text(

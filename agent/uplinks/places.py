@@ -4,7 +4,7 @@ The names are those of config/layout_words.py; a test holds the two together.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from operator import itemgetter
 from typing import Any, Final
 
@@ -99,7 +99,7 @@ def _records(told: Told) -> Json | None:
 
 def _part(told: Told) -> Json | None:
     part = told.content.part
-    return None if part is None else {"number": part[0], "of": part[1]}
+    return None if part is None else asdict(part)
 
 
 def _of_records(name: str) -> Take:

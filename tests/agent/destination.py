@@ -77,9 +77,17 @@ class Site:
     """An outbox, one destination, and a forwarder between them."""
 
     def __init__(
-        self, outbox: Outbox, platform: Platform, policy: Policy, layout: str, **forwarding: Any
+        self,
+        outbox: Outbox,
+        platform: Platform,
+        policy: Policy,
+        layout: Layout,
+        *,
+        keeps_events: bool = False,
+        **forwarding: Any,
     ) -> None:
         self.outbox = outbox
+        self.keeps_events = keeps_events
         self.platform = platform
         self.events: list[Json] = []
         self.states: list[Mapping[str, bytes | None]] = []
@@ -87,7 +95,7 @@ class Site:
         self.forwarder = Forwarder(
             "bureau",
             platform,
-            Renderer(shipped_layout(layout), outbox.state, quarantine),
+            Renderer(layout, outbox.state, quarantine),
             build_policy(policy),
             outbox,
             SystemClock(),
@@ -103,6 +111,9 @@ class Site:
         self.events.append(content)
         if state is not None:
             self.states.append(state)
+        if self.keeps_events:
+            self.outbox.append(draft_of(Lane.EVENT, content), now_ns=BEGIN_NS, state=state or {})
+            self.outbox.commit(now_ns=BEGIN_NS)
 
     async def catalogue(self) -> None:
         draft = draft_of(Lane.EVENT, CATALOGUE.content)
@@ -163,18 +174,20 @@ async def site(
     *,
     run: bool = True,
     policy: Policy = Policy(),  # noqa: B008 - frozen
-    layout: str = "json",
+    layout: str | Layout = "json",
     open_store: Callable[[Path], Store] = Store.open,
     **forwarding: Any,
 ) -> AsyncGenerator[Site, None]:
     """Open an outbox, with the catalogue in it, and forward unless `run` is False.
 
-    `forwarding` is for the forwarder as it is: `in_order`, `pace`.
+    `forwarding` is for the forwarder as it is: `in_order`, `pace`. With `keeps_events`, what is said goes
+    into the outbox, as it does in the daemon.
     """
     outbox = await Outbox.open(
         folder, gateway="G", destinations=["bureau"], now_ns=BEGIN_NS, open_store=open_store
     )
-    made = Site(outbox, platform, policy, layout, **forwarding)
+    read = layout if isinstance(layout, Layout) else shipped_layout(layout)
+    made = Site(outbox, platform, policy, read, **forwarding)
     running = asyncio.ensure_future(made.forwarder.run()) if run else None
     try:
         if not outbox.opened.heads[Lane.EVENT]:
