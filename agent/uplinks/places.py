@@ -36,6 +36,7 @@ class Told:
 
     content: Content
     word: str
+    receipt: str | None = None
 
 
 def message_places(sender: Sender) -> dict[str, Take]:
@@ -50,6 +51,7 @@ def message_places(sender: Sender) -> dict[str, Take]:
         "message.records": _records,
         "message.part": _part,
         "message.lane": _of_records("lane"),
+        "message.receipt": lambda told: told.receipt,
         "message.epoch": _of_records("epoch"),
         "message.first": _of_records("first"),
         "message.last": _of_records("last"),

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from agent.records import Reading
 from agent.uplinks.content import Content
 from agent.uplinks.layout import Render
-from agent.uplinks.uplink import Kind, Parcel
+from agent.uplinks.uplink import Kind, Parcel, Verdict
 
 Item = tuple[int, Reading]
 
@@ -38,6 +38,8 @@ class Shipment:
         self._left = list(contents)
         self._rendered: Part | None = None
         self._accepted: set[str] = set()
+        self.result: Verdict | None = None
+        """What the platform said later of the current part, once it has been asked."""
 
     @property
     def current(self) -> Part | None:
@@ -51,6 +53,18 @@ class Shipment:
                 parcel = Parcel(content.id, content.kind, self._lane, body, content.made_ns)
                 self._rendered = Part(content, parcel)
         return self._rendered
+
+    def skip_to(self, part: UUID) -> bool:
+        """Leave out what comes before a part, which is through; False if there is no such part."""
+        at = next((at for at, content in enumerate(self._left) if content.id == part), None)
+        if at is not None:
+            self._replace([], at)
+        return at is not None
+
+    def take_result(self) -> Verdict | None:
+        """Return the current part's result, once."""
+        result, self.result = self.result, None
+        return result
 
     @property
     def readings(self) -> Sequence[Item]:
@@ -126,8 +140,8 @@ class Shipment:
         )
         return True
 
-    def _replace(self, contents: Sequence[Content]) -> None:
-        self._left[:1] = contents
+    def _replace(self, contents: Sequence[Content], count: int = 1) -> None:
+        self._left[:count] = contents
         self._rendered = None
 
 

@@ -19,6 +19,7 @@ from agent.uplinks.places import Sender
 from agent.uplinks.policy import build_policy
 from agent.uplinks.quarantine import Quarantine
 from agent.uplinks.render import Renderer
+from agent.uplinks.results import Awaited
 from agent.uplinks.uplink import Delivered, Parcel, Verdict, Wire
 from buffering.outbox import Outbox
 from buffering.record import Draft, Lane
@@ -27,7 +28,7 @@ from config.fault import Findings, Place
 from config.layout import LayoutFile
 from config.layouts import Layouts
 from config.model import Policy
-from drivers.clock import SystemClock
+from drivers.clock import Clock, SystemClock
 from drivers.reading import Value
 from tests.agent.parts import BEGIN_NS, HandClock, device, plant, point, scan, scan_plan
 
@@ -84,6 +85,7 @@ class Site:
         layout: Layout,
         *,
         keeps_events: bool = False,
+        clock: Clock | None = None,
         **forwarding: Any,
     ) -> None:
         self.outbox = outbox
@@ -98,7 +100,7 @@ class Site:
             Renderer(layout, outbox.state, quarantine),
             build_policy(policy),
             outbox,
-            SystemClock(),
+            clock or SystemClock(),
             Random(7),
             heartbeat_s=3600,
             spread_s=0,
@@ -114,6 +116,11 @@ class Site:
         if self.keeps_events:
             self.outbox.append(draft_of(Lane.EVENT, content), now_ns=BEGIN_NS, state=state or {})
             self.outbox.commit(now_ns=BEGIN_NS)
+
+    @property
+    def awaited(self) -> Mapping[int, Awaited]:
+        """What waits for its result, by number."""
+        return {} if self.forwarder.results is None else self.forwarder.results.awaited
 
     async def catalogue(self) -> None:
         draft = draft_of(Lane.EVENT, CATALOGUE.content)

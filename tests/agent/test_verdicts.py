@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
-from agent.uplinks import ministry
+from agent.uplinks import ministry_answer as ministry
 from agent.uplinks.mqtt.judge import judge, judge_connack
 from agent.uplinks.uplink import (
     Delivered,
