@@ -89,8 +89,8 @@ class Site:
         **forwarding: Any,
     ) -> None:
         self.outbox = outbox
-        self.keeps_events = keeps_events
         self.platform = platform
+        self.keeps_events = keeps_events
         self.events: list[Json] = []
         self.states: list[Mapping[str, bytes | None]] = []
         quarantine = Quarantine("bureau", outbox.state)
@@ -167,7 +167,16 @@ def shipped_file(name: str) -> LayoutFile:
     return file
 
 
-ALARM: Json = {"kind": "alarm", "alarm": {"id": str(uuid4()), "event": "raised", "rule": "co-1.hi"}}
+ALARM: Json = {
+    "kind": "alarm",
+    "alarm": {
+        "id": str(uuid4()),
+        "event": "raised",
+        "rule": "co-1.hi",
+        "condition": "hi",
+        "utc_ns": BEGIN_NS,
+    },
+}
 
 
 def draft_of(lane: Lane, content: Json, *, at_ns: int = BEGIN_NS) -> Draft:

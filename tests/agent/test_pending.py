@@ -188,7 +188,7 @@ async def test_what_a_result_refuses_is_halved_down_to_the_reading(tmp_path: Pat
         of = {body["id"]: body for body in platform.attempts}
         return Rejected(NO) if 13 in values([of[json.loads(query)["id"]]]) else Delivered()
 
-    platform.ask = asked_of(judge)  # type: ignore[method-assign]
+    platform.ask = asked_of(judge)  # type: ignore[method-assign, assignment]
     async with slow_site(tmp_path, platform) as running:
         await until(lambda: bool(running.forwarder.quarantine.readings))
         await until(lambda: backlog(running) == 0)
