@@ -128,6 +128,11 @@ class Forwarder:
 
         await self._retry.until_final(attempt)
 
+    @property
+    def awaited_records(self) -> int:
+        """How many records the platform has taken and not yet judged."""
+        return 0 if self.results is None else self.results.records
+
     def kick(self) -> None:
         """Try again now: an alarm has come."""
         self.standing.kick()
@@ -189,9 +194,11 @@ class Forwarder:
     async def _attempt(self, parcel: Parcel) -> Verdict:
         verdict = await self._send(parcel)
         if isinstance(verdict, Failure):
-            if self.standing.fail(verdict.reason):
+            if self.standing.fail(verdict.reason, parcel):
                 log.warning("destination %s: %s", self.name, verdict.reason.en)
-        elif not self.standing.up.is_set():
+            return verdict
+        self.standing.passed(parcel)
+        if not self.standing.up.is_set():
             await self._recover()
         return verdict
 

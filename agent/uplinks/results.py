@@ -77,6 +77,11 @@ class Results:
         self.awaited: dict[int, Awaited] = {}  # by the message's number
         self.trouble: Text | None = None  # why the last question got no answer
 
+    @property
+    def records(self) -> int:
+        """How many records wait."""
+        return sum(each.records for each in self.awaited.values())
+
     def resume(self, message: Message, shipment: Shipment) -> Pending | None:
         """Return what a run before knew of a message, the shipment brought to its part; None if nothing."""
         note = self._outbox.notes.of(message)
