@@ -1,5 +1,7 @@
 """What uplinks say to people when something does not go through, with the mend."""
 
+from typing import Final
+
 from config.model import Text
 
 
@@ -35,9 +37,34 @@ def broken(host: str, detail: str) -> Text:
     )
 
 
+NOT_THE_INTERFACE: Final = Text(
+    "检查 url 是否为数据接口的完整地址", "check that url is the whole address of the data interface"
+)
+ELSEWHERE: Final = Text(
+    "被转到别处：检查 url（http 还是 https、完整路径），或途中有上网认证页",
+    "it sends us elsewhere: check url (http or https, the whole path), and look for a login page in between",
+)
+IN_TROUBLE: Final = Text(
+    "平台故障或繁忙，持续出现请联系平台方", "it has trouble or is busy; if it lasts, call it"
+)
+
+
 def status(host: str, code: int) -> Text:
     """An HTTP status that says "later"."""
-    return Text(f"平台 {host} 返回 HTTP {code}，稍后重发", f"{host} answered HTTP {code}; sent again later")
+    mend = NOT_THE_INTERFACE if code in (404, 405, 410, 415) else IN_TROUBLE
+    mend = ELSEWHERE if code // 100 == 3 else mend
+    return Text(
+        f"平台 {host} 返回 HTTP {code}，稍后重发：{mend.zh}",
+        f"{host} answered HTTP {code}; sent again later: {mend.en}",
+    )
+
+
+def tls_wanted(host: str) -> Text:
+    """A port that speaks TLS was spoken to in the clear."""
+    return Text(
+        f"平台 {host} 的该端口只接受 HTTPS：请把 url 改为 https://",
+        f"this port of {host} speaks HTTPS only: write https:// in url",
+    )
 
 
 def unauthorised(host: str, detail: str) -> Text:

@@ -26,6 +26,7 @@ from agent.uplinks.uplink import (
     Verdict,
 )
 from config.layout import LayoutPending
+from config.model import Text
 
 ACCEPTED: Final = (0, 200)
 DATA_AT_FAULT: Final = (range(400, 500), range(40000, 50000))
@@ -35,6 +36,8 @@ RETRY_AFTER_MAX_S: Final = 300.0
 RETRY_AFTER_MIN_S: Final = 1.0
 CODE_DIGITS_MAX: Final = 9
 MESSAGE_SHOWN: Final = 200  # characters of a platform's own words
+CLEAR_TO_TLS: Final = (b"plain HTTP request was sent to HTTPS port", b"speaking plain HTTP to an SSL-enabled")
+"""What nginx and Apache say on a port for TLS to who does not speak it."""
 ANSWER_SHOWN: Final = 40  # characters of an answer that is quoted to people
 RECEIPT_MAX: Final = 200  # characters
 
@@ -57,6 +60,8 @@ def judge(
             return _judge_business(body, host, proxy, pending)
         case 202 if pending is not None and 202 in pending.codes:
             return _promised(_answer(body), pending)
+        case 400 | 422 if body.lstrip()[:1] == b"<":
+            return Unknown(_page_says(body, host, proxy))
         case 400 | 422:
             return Rejected(messages.business_no(host, f"HTTP {status}", HTTPStatus(status).phrase))
         case 407:
@@ -71,6 +76,18 @@ def judge(
             return RetryAfter(_seconds(retry_after), messages.status(host, status))
         case _:
             return Unknown(messages.status(host, status))
+
+
+def _page_says(body: bytes, host: str, proxy: str | None) -> Text:
+    """Return what a web page in place of a refusal means: it judges no data, whoever made it."""
+    if any(words in body for words in CLEAR_TO_TLS):
+        return messages.tls_wanted(host)
+    return _nonsense(body, host, proxy)
+
+
+def _nonsense(body: bytes, host: str, proxy: str | None) -> Text:
+    start = body[:ANSWER_SHOWN].decode("utf-8", "replace")
+    return messages.nonsense(host, start) if proxy is None else words_connect.proxy_answers(proxy, start)
 
 
 def judge_result(
@@ -116,10 +133,7 @@ def _judge_business(body: bytes, host: str, proxy: str | None, pending: LayoutPe
     if pending is not None and code in pending.codes:
         return _promised(answer, pending)
     if code is None or not isinstance(answer.get("rejected") or [], list):
-        start = body[:ANSWER_SHOWN].decode("utf-8", "replace")
-        return Unknown(
-            messages.nonsense(host, start) if proxy is None else words_connect.proxy_answers(proxy, start)
-        )
+        return Unknown(_nonsense(body, host, proxy))
     return _judge_code(code, answer, host)
 
 
