@@ -206,7 +206,7 @@ async def test_a_broker_whose_quota_is_exceeded_is_given_a_pause() -> None:
     verdict = await answered_once(b"\x40\x03id\x97")
     assert isinstance(verdict, RetryAfter)
     assert "Quota exceeded" in verdict.reason.en
-    assert "have the quota raised" in verdict.reason.en
+    assert "have it raised" in verdict.reason.en
 
 
 async def test_two_gateways_under_one_client_id_are_told() -> None:

@@ -59,7 +59,7 @@ MENDS: Final[dict[int, Text]] = {
     0x95: Text("拆分后重发", "sent in parts"),
     0x97: Text(
         "超出平台配额，稍后重发；反复出现请平台方提高配额，或在布局中写 limits.rate",
-        "over its quota, sent again later; if it happens often have the quota raised, or write limits.rate in "
+        "over its quota, sent again later; if it happens often have it raised, or write limits.rate in "
         "the layout",
     ),
     0x99: Text(
