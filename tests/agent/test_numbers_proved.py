@@ -103,6 +103,21 @@ async def test_a_message_of_which_every_reading_is_refused_is_named(tmp_path: Pa
     assert lacks(tmp_path, platform.stored) == []
 
 
+async def test_what_a_point_that_is_parked_takes_with_it_is_counted(tmp_path: Path) -> None:
+    platform = Platform()
+    platform.answer = lambda body: Rejected(NO) if body["readings"] else Delivered()
+    async with site(tmp_path, platform, run=False) as before:
+        await before.read(1, 2, 3, 4, 5)
+    async with site(tmp_path, platform, keeps_events=True):
+        await platform.until(lambda: len(refused(platform)) == 3)
+    assert [(event["kind"], event["items"]) for event in refused(platform)] == [
+        ("refused", 1),
+        ("refused", 1),
+        ("point-parked", 3),
+    ]
+    assert lacks(tmp_path, platform.stored) == []
+
+
 async def test_refused_events_are_named_once_the_platform_takes_events_again(tmp_path: Path) -> None:
     platform = Platform()
     platform.answer = lambda body: (
