@@ -227,7 +227,8 @@ class Daemon:
         """Give destinations that work the time to take what is left, one refusal and repeat included."""
         due_ns = self._clock.monotonic_ns() + round(SENDS_GET_S * 1e9)
         while self._clock.monotonic_ns() < due_ns and any(
-            gateway.outbox.backlog(name).records and not forwarder.standing.long_down
+            gateway.outbox.backlog(name).records > forwarder.awaited_records
+            and not forwarder.standing.long_down
             for name, forwarder in gateway.forwarders.items()
         ):
             await self._clock.sleep_until(self._clock.monotonic_ns() + LOOK_NS)

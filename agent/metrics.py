@@ -113,6 +113,24 @@ def _add_destinations(exposition: Exposition, gateway: Gateway) -> None:
         "Messages that the destination refused for good",
         [({"destination": n}, len(gateway.outbox.parked(n))) for n in names],
     )
+    exposition.gauge(
+        "edge_agent_failing_messages",
+        "Messages that failed more than once and are tried on, by kind",
+        [
+            ({"destination": n, "kind": kind.value}, each.messages)
+            for n, f in forwarders.items()
+            for kind, each in f.standing.failing.items()
+        ],
+    )
+    exposition.gauge(
+        "edge_agent_awaited_messages",
+        "Messages that the destination has taken and owes the result of",
+        [
+            ({"destination": n}, len(f.results.awaited))
+            for n, f in forwarders.items()
+            if f.results is not None
+        ],
+    )
     exposition.counter(
         "edge_agent_messages_confirmed_total",
         "Messages that the destination confirmed",

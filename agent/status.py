@@ -4,13 +4,13 @@ import resource
 from collections.abc import Mapping
 from dataclasses import asdict
 
+from agent.destination_status import destination_status
 from agent.gateway import Gateway
 from agent.link_status import link_status
 from agent.records import Json
 from buffering.outbox import SignedHead
 from buffering.record import Lane
 from config.model import Device
-from config.uplink import Uplink
 
 
 def status(gateway: Gateway) -> Json:
@@ -26,7 +26,7 @@ def status(gateway: Gateway) -> Json:
         "devices": [_device(gateway, device) for device in gateway.plant.devices.values()],
         "settings": gateway.pipeline.reports.settings.differing(),
         "alarms": [_alarm(alarm) for alarm in gateway.engine.standing()],
-        "destinations": [_destination(gateway, *item) for item in gateway.plant.uplinks.items()],
+        "destinations": [destination_status(gateway, *item) for item in gateway.plant.uplinks.items()],
         "links": [link_status(gateway, connection_id) for connection_id in gateway.plant.connections],
         "store": _store(gateway),
         "process": {
@@ -69,29 +69,6 @@ def _alarm(alarm: Mapping[str, object]) -> Json:
         "value": alarm["value"],
         "limit": alarm["limit"],
         "unit": alarm["unit"],
-    }
-
-
-def _destination(gateway: Gateway, name: str, uplink: Uplink) -> Json:
-    backlog = gateway.outbox.backlog(name)
-    forwarder = gateway.forwarders.get(name)
-    unusable = gateway.unusable.get(name)
-    if forwarder is not None:
-        state = "up" if forwarder.standing.up.is_set() else "down"
-        error, confirmed = forwarder.standing.last_error, forwarder.standing.counts.messages
-    else:
-        state, error, confirmed = ("absent" if uplink.absent else "unusable"), unusable, 0
-    return {
-        "name": name,
-        "state": state,
-        "absent": uplink.absent,
-        "backlog_records": backlog.records,
-        "backlog_items": backlog.items,
-        "oldest_ns": backlog.oldest_ns,
-        "parked": len(gateway.outbox.parked(name)),
-        "kept_back": [] if forwarder is None else list(forwarder.quarantine.points),
-        "confirmed": confirmed,
-        "last_error": asdict(error) if error else None,
     }
 
 

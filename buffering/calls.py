@@ -52,6 +52,10 @@ class Calls:
         """Run a job with the next commit, whenever that is."""
         self._writer.submit(work, done, urgency=Urgency.RIDE)
 
+    def soon(self, work: Callable[[Ledger], Any], done: Callable[[Any], None] = nothing) -> None:
+        """Run a job with the next commit, at the latest `lazy_s` from now."""
+        self._writer.submit(work, done, urgency=Urgency.SOON)
+
     async def run_quietly(self, call: Awaitable[Any]) -> None:
         """Await a call that nobody waits for: that the outbox is closed meanwhile is no news."""
         with suppress(StoreFailed):

@@ -26,7 +26,7 @@ from buffering.heads import SignedHead, Signer, sign_heads
 from buffering.mark import HighWater, Mark
 from buffering.notices import Describe, Notice
 from buffering.ranges import Range, Ranges, count, cut_open, existing, prune, subtract
-from buffering.record import Draft, Lane, Message, Stream, message_id
+from buffering.record import Draft, Lane, Message, Stream, message_id, note_key
 from buffering.records import Head
 from buffering.sending import StoredMessage
 from buffering.status import Backlog, Keeping
@@ -230,6 +230,10 @@ class Ledger:
     def settle(self, message: Message) -> None:
         """Forget a message that has arrived."""
         self.store.delete_message(message.destination, message.number)
+        self._forget_note(message)
+
+    def _forget_note(self, message: Message) -> None:
+        self.store.put_state(note_key(str(message.id)), None)
 
     def note_attempts(self, message: Message, attempts: int) -> None:
         """Keep how often a message was tried."""
@@ -246,11 +250,13 @@ class Ledger:
         second = replace(message, id=uuid4(), number=number, first=middle + 1, attempts_before=0)
         self.store.put_message(first)
         self.store.put_message(second)
+        self._forget_note(message)
         return self.outgoing(first), self.outgoing(second)
 
     def park(self, message: Message, reason: str) -> Outgoing:
         """Keep a message, and do not send it."""
         self.store.park_message(message.destination, message.number, reason)
+        self._forget_note(message)
         return replace(self.outgoing(message), parked=reason)
 
     def go_live(self, destination: str) -> None:

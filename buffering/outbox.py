@@ -34,6 +34,7 @@ from buffering.heads import SignedHead, Signer
 from buffering.history import History
 from buffering.ledger import Ledger, Terms
 from buffering.mending import Mending
+from buffering.notes import Notes
 from buffering.notices import Describe, nothing
 from buffering.opening import open_ledger, replace_damaged
 from buffering.reader import Reader
@@ -95,6 +96,7 @@ class Outbox:
         self.history: History
         self.again: Again
         self.widening: Widening
+        self.notes: Notes
 
     @classmethod
     async def open(
@@ -127,6 +129,7 @@ class Outbox:
         found = await outbox._writer.start()
         outbox._state = dict(found.state)
         outbox._dispatch = Dispatch(destinations, found.outgoing)
+        outbox.notes = Notes(outbox._calls, outbox._state, [each.message.id for each in found.outgoing])
         outbox.upkeep = Upkeep(outbox._calls, keeping, signer, outbox._dispatch.unpark)
         outbox.mending = Mending(outbox._calls, gateway, outbox._dispatch.restore)
         outbox._reader = Reader(folder / FILE)
@@ -276,6 +279,7 @@ class Outbox:
         if self._dispatch.is_orphan(message):
             return
         self._dispatch.take_back(message)
+        self.notes.forget(message)
         self._writer.submit(lambda ledger: ledger.settle(message), done_with, urgency=Urgency.SOON)
 
     def release(self, message: Message) -> None:
@@ -301,6 +305,7 @@ class Outbox:
         if self._dispatch.is_orphan(message):
             return
         self._dispatch.take_back(message)
+        self.notes.forget(message)
 
         def done(halves: tuple[Outgoing, Outgoing]) -> None:
             for half in halves:
@@ -316,6 +321,7 @@ class Outbox:
         if self._dispatch.is_orphan(message):
             return
         self._dispatch.take_back(message)
+        self.notes.forget(message)
         await self._calls.run(lambda ledger: ledger.park(message, reason), self._dispatch.park)
 
     async def go_live(self, destination: str) -> None:
@@ -346,7 +352,6 @@ class Outbox:
         return self._trouble
 
     # What the writer tells us
-
     def _committed(self, committed: Committed) -> None:
         """A transaction is on the disk."""
         self._trouble = None

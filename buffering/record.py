@@ -86,3 +86,8 @@ def message_id(uid: UUID, destination: str) -> UUID:
     answered and the same alarm sent again from the store arrive under one id.
     """
     return uuid5(uid, destination)
+
+
+def note_key(message: str) -> str:
+    """Return the key beside the log under which a note about a message lies, by the message's id."""
+    return f"note/{message}"

@@ -13,11 +13,11 @@ what will be sent, and what can be wrong with it is found before anything is.
 """
 
 import re
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from config.base import Bytes, Interval, Name, Names, Part
+from config.base import Bytes, Interval, Matching, Name, Names, Part
 from config.fault import Objection
 
 _SECONDS_PER: Final = {"s": 1.0, "min": 60.0, "h": 3600.0}
@@ -53,6 +53,46 @@ class LayoutLimits(Part):
     )
 
 
+class ResultQuery(Part):
+    """How the result of a message is asked for, in the same envelope as the message."""
+
+    path: Annotated[str, Matching(r"^(?!//)[^\s:?#]+$", "query-path-wrong")] = Field(
+        description="查询地址，相对于 url / where to ask, seen from url"
+    )
+    body: dict[str, Any] = Field(description="查询内容 / template of what is asked")
+
+
+def _promises(codes: list[int]) -> list[int]:
+    if taken := sorted(set(codes) & {0, 200}):
+        raise Objection("pending-code-is-a-yes", value=taken[0])
+    return codes
+
+
+class LayoutPending(Part):
+    """What a platform says that takes a message now and tells later what became of it."""
+
+    codes: Annotated[list[int], AfterValidator(_promises)] = Field(
+        min_length=1,
+        description="表示“已收下、结果待查”的业务代码 / business codes for: taken, the result will come",
+    )
+    receipt: str | None = Field(
+        None,
+        min_length=1,
+        description="应答中回执号的字段名 / the answer's field with a receipt, if it has one",
+    )
+    query: ResultQuery
+    every: Interval = Field(30.0, description="查询间隔 / how often the result is asked for")
+    give_up: Interval = Field(
+        86_400.0, description="超过该时间无结果则以同一编号重发 / sent again if there is none by then"
+    )
+
+    @model_validator(mode="after")
+    def _asks_before_it_gives_up(self) -> Self:
+        if self.give_up < self.every:
+            raise Objection("pending-never-asked")
+        return self
+
+
 class KindEntry(Part):
     """What one kind of message is called, and how it reads if not like the others."""
 
@@ -73,6 +113,9 @@ class LayoutFile(Part):
     source: Names = Field(description="依据 / what it rests on")
     format: Literal["json", "hj212"] = Field("json", description="报文形式 / how it is written")
     limits: LayoutLimits = LayoutLimits()
+    pending: LayoutPending | None = Field(
+        None, description="平台先收下、后给结果时的查询方式 / how to ask, where results come later"
+    )
     look_up: dict[str, dict[str, str | int | bool]] = Field({}, description="对照表 / tables")
     body: dict[str, Any] = Field(
         {}, description="各类报文共用的内容 / template of every kind without its own"

@@ -55,6 +55,8 @@ class _Checker:
         for kind, entry in self._layout.kinds.items():
             if entry.body is not None:
                 self._tell_key(("kinds", kind, "body"), "layout-hj212-body")
+        if self._layout.pending is not None:
+            self._tell_key(("pending",), "layout-hj212-pending")
 
     def templates(self) -> None:
         """Check the common template, and those that kinds have of their own."""
@@ -64,6 +66,8 @@ class _Checker:
                 self._object(entry.body, ("kinds", kind, "body"), ALWAYS)
             elif not self._layout.body:
                 self._tell_key(("kinds", kind), "layout-body-missing", kind=kind)
+        if self._layout.pending is not None:
+            self._object(self._layout.pending.query.body, ("pending", "query", "body"), ALWAYS)
 
     def _node(self, node: object, loc: Loc, places: Mapping[str, str]) -> None:
         if isinstance(node, str):

@@ -46,6 +46,7 @@ _MESSAGE: Final = {
     "message.epoch": NUMBER,
     "message.first": NUMBER,
     "message.last": NUMBER,
+    "message.receipt": TEXT,
     "plant.id": TEXT,
     "plant.name.zh": TEXT,
     "plant.name.en": TEXT,

@@ -40,6 +40,22 @@ LAYOUT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "“{kind}”既在 kinds 又在 left_out；请删除其中一处",
         "'{kind}' stands under kinds and under left_out; delete one of them",
     ),
+    "query-path-wrong": (
+        "“{value}”不是查询地址；请写相对于 url 的路径，如 result，不带 https:// 和查询参数",
+        "'{value}' is no place to ask at; write a path as seen from url, like result, no https:// and no ?",
+    ),
+    "pending-never-asked": (
+        "give_up 短于 every，一次都来不及查询；请把 give_up 写得更长",
+        "give_up is shorter than every, so that nothing would ever be asked; make give_up longer",
+    ),
+    "pending-code-is-a-yes": (
+        "代码 {value} 表示已接收，不能同时表示“结果待查”；请从 codes 中删除",
+        "code {value} says that a message is accepted, it cannot say that the result will come; take it out",
+    ),
+    "layout-hj212-pending": (
+        "HJ 212 没有查询结果的命令；请删除 pending",
+        "HJ 212 has no command that asks for a result; take pending out",
+    ),
     "layout-hj212-kind": (
         "HJ 212 没有“{kind}”的命令；请移到 left_out，kinds 下只能有：{known}",
         "HJ 212 has no command for '{kind}'; move it to left_out, and leave under kinds only: {known}",

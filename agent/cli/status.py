@@ -98,7 +98,7 @@ def lines(status: dict[str, Any]) -> list[str]:
         *_own_faults(status["process"]["faults"]),
         *_store(status["store"]),
         *(line for link in status["links"] for line in link_lines(link)),
-        *(_destination(destination) for destination in status["destinations"]),
+        *(line for destination in status["destinations"] for line in destination_lines(destination)),
         *(f"! {alarm['text']['zh']} / {alarm['text']['en']}" for alarm in status["alarms"]),
         *(f"! {setting['text']['zh']} / {setting['text']['en']}" for setting in status["settings"]),
         *(_point(point) for device in status["devices"] for point in device["points"]),
@@ -131,15 +131,20 @@ def _days(days: float) -> str:
     return f", 按当前速率可存 {shown} 天 / holds {shown} days at this rate"
 
 
-def _destination(destination: dict[str, Any]) -> str:
+def destination_lines(destination: dict[str, Any]) -> list[str]:
+    """Return one destination in lines for people."""
     error = destination["last_error"]
     words = f": {error['zh']} / {error['en']}" if error else ""
-    return (
+    texts = [each["text"] for each in destination["failing"]]
+    if destination["awaited"]:
+        texts.append(destination["awaited"]["text"])
+    summary = (
         f"平台 / destination {destination['name']}: {destination['state']}, "
         f"待发 / backlog {destination['backlog_records']}, "
         f"搁置 / set aside {destination['parked']}, "
         f"已确认 / confirmed {destination['confirmed']}{_kept_back(destination)}{words}"
     )
+    return [summary, *(f"  ! {text['zh']} / {text['en']}" for text in texts)]
 
 
 def _kept_back(destination: dict[str, Any]) -> str:

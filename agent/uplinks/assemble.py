@@ -5,10 +5,12 @@ from random import Random
 from agent.records import Json
 from agent.uplinks.build import build_uplink, layout_of
 from agent.uplinks.forward import Forwarder
+from agent.uplinks.layout import Layout
 from agent.uplinks.pace import Pace
 from agent.uplinks.policy import build_policy
 from agent.uplinks.quarantine import Quarantine
 from agent.uplinks.render import Renderer
+from agent.uplinks.results import Asking
 from agent.uplinks.uplink import OnEvent
 from buffering.outbox import Outbox
 from config.model import Plant
@@ -31,10 +33,11 @@ def assemble(
     per_s = allowed_per_s(uplink, file)
     quarantine = Quarantine(name, outbox.state)
     entry = file.kinds.get("catalogue")
+    layout = layout_of(plant, name)
     return Forwarder(
         name,
         build_uplink(plant, name, clock=clock, on_event=on_event),
-        Renderer(layout_of(plant, name), outbox.state, quarantine),
+        Renderer(layout, outbox.state, quarantine),
         build_policy(plant.policies[name]),
         outbox,
         clock,
@@ -46,4 +49,13 @@ def assemble(
         in_order=uplink.order == "in-order",
         pace=None if per_s is None else Pace(per_s, clock),
         catalogue=catalogue if entry is not None and entry.on_connect else None,
+        asking=_asking(plant, name, layout),
     )
+
+
+def _asking(plant: Plant, name: str, layout: Layout) -> Asking | None:
+    """Return how results are asked for; by MQTT and HJ 212 nothing is promised for later."""
+    pending = plant.layouts[name].pending
+    if pending is None or layout.query is None or plant.uplinks[name].ministry_http is None:
+        return None
+    return Asking(layout.query, pending.every, pending.give_up)

@@ -122,6 +122,7 @@ class _Builder:
             transport.timeout,
             self._proxy(transport.proxy),
             Source.of(transport.source),
+            self._plant.layouts[self._name].pending,
         )
         return MinistryHttp(way, credentials, self._clock)
 

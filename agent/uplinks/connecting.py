@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+import anyio
+
 from agent.uplinks import words_connect as words
 from agent.uplinks.messages import refused, unreachable
 from agent.uplinks.uplink import Unknown
@@ -31,9 +33,10 @@ NO_TLS_THERE: Final = frozenset(
         "RECORD_LAYER_FAILURE",
         "HTTP_REQUEST",
         "PACKET_LENGTH_TOO_LONG",
-        "UNEXPECTED_EOF_WHILE_READING",
     }
 )
+HUNG_UP: Final = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError, anyio.EndOfStream)
+"""Nothing of it can come before a connection stands: one that is refused says so."""
 OUR_CERTIFICATE: Final[Mapping[str, str]] = {
     "TLSV13_ALERT_CERTIFICATE_REQUIRED": "certificate required",
     "TLSV1_ALERT_UNKNOWN_CA": "unknown authority",
@@ -51,14 +54,18 @@ def judge_connect_fault(fault: BaseException, where: str, timeout_s: float, cloc
     """Return the verdict on a connection to `where` that failed with `fault`, whatever wraps it."""
     if (complaint := tls_complaint(fault, where)) is not None:
         return Unknown(complaint)
-    reasons = list(_chain(fault))
+    reasons = list(chain(fault))
     for reason in reasons:
+        if isinstance(reason, ssl.SSLWantReadError):  # what the handshake waited for when the time was up
+            return Unknown(words.says_nothing(where))
         if isinstance(reason, ssl.SSLError):
             return Unknown(_tls(reason, where, clock))
         if isinstance(reason, socket.gaierror):
             return Unknown(words.dns(where, reason.strerror or str(reason)))
         if isinstance(reason, ConnectionRefusedError):
             return Unknown(refused(where))
+        if isinstance(reason, HUNG_UP):
+            return Unknown(words.hangs_up(where))
     if any(isinstance(reason, TimeoutError) for reason in reasons):
         return Unknown(unreachable(where, f"{timeout_s:g} s"))
     if any(isinstance(reason, OSError) and reason.errno in NO_SUCH_SOURCE for reason in reasons):
@@ -69,27 +76,29 @@ def judge_connect_fault(fault: BaseException, where: str, timeout_s: float, cloc
 
 def tls_complaint(fault: BaseException, where: str) -> Text | None:
     """Return what the other end says of our certificate; it may say it only after the handshake."""
-    for reason in _chain(fault):
+    for reason in chain(fault):
         for alert, complaint in OUR_CERTIFICATE.items():
             if alert in str(reason):
                 return words.our_certificate(where, complaint)
     return None
 
 
-def _chain(fault: BaseException) -> Iterator[BaseException]:
+def chain(fault: BaseException) -> Iterator[BaseException]:
     """Yield a fault and what lies behind it."""
     seen: BaseException | None = fault
     while seen is not None:
         yield seen
         if isinstance(seen, BaseExceptionGroup):
             for each in seen.exceptions:
-                yield from _chain(each)
+                yield from chain(each)
         seen = seen.__cause__ or seen.__context__
 
 
 def _tls(fault: ssl.SSLError, where: str, clock: Clock) -> Text:
     if isinstance(fault, ssl.SSLCertVerificationError):
         return _certificate(fault, where, clock)
+    if fault.reason == "UNEXPECTED_EOF_WHILE_READING":
+        return words.hangs_up(where)
     if fault.reason in NO_TLS_THERE:
         return words.no_tls_there(where)
     return words.tls(where, str(fault))

@@ -6,9 +6,6 @@ trouble also refuses what it would take a minute later.
 """
 
 import asyncio
-import logging
-from collections.abc import Sequence
-from dataclasses import asdict
 from enum import Enum, auto
 from typing import Final
 from uuid import UUID
@@ -16,16 +13,15 @@ from uuid import UUID
 from agent.uplinks import messages
 from agent.uplinks.considering import PIECE_RECORDS, Considered, Considering, TooWide
 from agent.uplinks.quarantine import GivenUp, Quarantine
+from agent.uplinks.refusals import Refusals
 from agent.uplinks.render import Renderer
 from agent.uplinks.selection import Selection
-from agent.uplinks.shipment import Item, Shipment, points_of
+from agent.uplinks.shipment import Shipment, points_of
 from agent.uplinks.standing import Counts
 from agent.uplinks.uplink import Delivered, OnEvent, Partly, Rejected, TooLarge, Verdict
 from buffering.outbox import DamagedRecord, Outbox, StoreFailed
 from buffering.record import Lane, Message, Stream
 from config.model import Text
-
-log = logging.getLogger(__name__)
 
 BYTES_PER_MESSAGE_MAX: Final = 48_000
 READINGS_PER_MESSAGE_MAX: Final = 2_000
@@ -62,8 +58,8 @@ class CutMessages:
         self._considering = Considering(outbox, selection)
         self._as_it_is: Message | None = None  # nothing comes next to it
         self._quarantine = quarantine
+        self._told = Refusals(destination, quarantine, outbox.parked(destination), on_event)
         self._counts = counts
-        self._on_event = on_event
         self._refusals: dict[UUID, int] = {}
 
     async def next(self) -> tuple[Message, Shipment]:
@@ -82,6 +78,8 @@ class CutMessages:
             shipment = self._renderer.message(message, found.records, found.items)
             if shipment.current is not None:
                 return message, shipment
+            if shipment.left_out and self._renderer.tells_events:
+                self._told.left_out(message, shipment.left_out)
             self._outbox.ack(message)  # considered, and nothing of it is for this platform
 
     async def _read(self, message: Message) -> Considered | None:
@@ -124,13 +122,17 @@ class CutMessages:
                 self._acknowledge(message)
                 return Settled.DONE
             case Partly(rejected):
-                self._tell(message, messages.items_refused(", ".join(rejected)))
+                self._told.within(message, ", ".join(rejected))
                 self._acknowledge(message)
                 return Settled.DONE
             case TooLarge() | Rejected() if message.lane is not Lane.READING and message.first < message.last:
                 await self._outbox.split(message)
                 return Settled.DONE
-            case TooLarge(reason) | Rejected(reason):
+            case TooLarge():
+                assert shipment.current is not None
+                size_bytes = len(shipment.current.parcel.body)
+                return await self._refused(message, shipment, messages.alone_too_large(size_bytes))
+            case Rejected(reason):
                 return await self._refused(message, shipment, reason)
             case _:
                 raise AssertionError(verdict)
@@ -142,13 +144,15 @@ class CutMessages:
     def _acknowledge(self, message: Message) -> None:
         self._outbox.ack(message)
         self._counts.messages += 1
+        if message.lane is Lane.EVENT:
+            self._told.events_are_taken()
 
     async def _refused(self, message: Message, shipment: Shipment, reason: Text) -> Settled:
         """Count a refusal of what cannot be halved any more."""
         part = shipment.current
         assert part is not None
         if message.lane is Lane.READING and not part.content.readings:
-            self._tell(message, reason)  # it says only which records were considered
+            self._told.of_message(message, reason, items=0)  # it says only which records were considered
             self._acknowledge(message)
             return Settled.DONE
         refusals = self._refusals.pop(part.parcel.id, 0) + 1
@@ -159,7 +163,7 @@ class CutMessages:
         if not points:
             await self._set_aside(message, reason)
             return Settled.DONE
-        self._give_up(message, part.content.readings, reason)
+        self._give_up(message, shipment, reason)
         shipment.give_up()
         shipment.drop(self._quarantine.parked)
         if shipment.current is not None:
@@ -167,41 +171,18 @@ class CutMessages:
         self._acknowledge(message)
         return Settled.DONE
 
-    def _give_up(self, message: Message, items: Sequence[Item], reason: Text) -> None:
-        for seq, reading in items:
+    def _give_up(self, message: Message, shipment: Shipment, reason: Text) -> None:
+        parked_before = 0
+        for seq, reading in shipment.readings:
             point = reading.point.id
-            kept = GivenUp(point, message.epoch, seq, reading.utc_ns, reason)
             if point in self._quarantine.parked:
+                parked_before += 1
                 continue
-            is_parked = self._quarantine.give_up(kept)
-            say = messages.point_parked if is_parked else messages.reading_refused
-            text = say(self._destination, point, reason)
-            log.error(text.en)
-            self._on_event(
-                {
-                    "kind": "point-parked" if is_parked else "refused",
-                    "destination": self._destination,
-                    "point": point,
-                    "records": [message.epoch, message.lane.value, seq, seq],
-                    "text": asdict(text),
-                },
-                state=self._quarantine.state,
-            )
+            kept = GivenUp(point, message.epoch, seq, reading.utc_ns, reason)
+            self._told.of_reading(message, kept, 1 + shipment.behind(point))
+        if parked_before:
+            self._told.of_message(message, reason, parked_before)
 
     async def _set_aside(self, message: Message, reason: Text) -> None:
+        self._told.of_message(message, reason)  # first: what is parked and told nowhere would be a hole
         await self._outbox.park(message, reason.en)
-        self._tell(message, reason)
-
-    def _tell(self, message: Message, reason: Text) -> None:
-        log.error("destination %s: message %d: %s", self._destination, message.number, reason.en)
-        # An event about a refused event would be refused in its turn, without end.
-        if message.lane is not Lane.EVENT:
-            self._on_event(
-                {
-                    "kind": "refused",
-                    "destination": self._destination,
-                    "number": message.number,
-                    "records": [message.epoch, message.lane.value, message.first, message.last],
-                    "text": asdict(reason),
-                }
-            )

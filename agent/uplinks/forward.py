@@ -12,7 +12,7 @@ where the platform wants its readings in order, one after the other.
 import asyncio
 import logging
 from random import Random
-from typing import Final
+from typing import Final, cast
 from uuid import uuid4
 
 from agent.records import Json
@@ -22,13 +22,25 @@ from agent.uplinks.pace import Pace
 from agent.uplinks.policy import Policy
 from agent.uplinks.quarantine import Quarantine
 from agent.uplinks.render import Renderer
+from agent.uplinks.results import Asking, Results
 from agent.uplinks.retry import Retry
 from agent.uplinks.selection import Selection
 from agent.uplinks.ship import ship
 from agent.uplinks.shipment import Shipment
 from agent.uplinks.standing import Standing
 from agent.uplinks.stream import StreamSender
-from agent.uplinks.uplink import ALARMS, Delivered, Failure, Kind, OnEvent, Parcel, Uplink, Verdict
+from agent.uplinks.uplink import (
+    ALARMS,
+    Asker,
+    Delivered,
+    Failure,
+    Kind,
+    OnEvent,
+    Parcel,
+    Result,
+    Uplink,
+    Verdict,
+)
 from buffering.outbox import Outbox
 from buffering.record import Stream
 from drivers.clock import Clock
@@ -67,8 +79,12 @@ class Forwarder:
         in_order: bool = False,
         pace: Pace | None = None,
         catalogue: Json | None = None,
+        asking: Asking | None = None,
     ) -> None:
-        """Take `catalogue` where the platform wants it whenever it is connected."""
+        """Take `catalogue` where the platform wants it whenever it is connected.
+
+        With `asking` the uplink is an Asker, too.
+        """
         self.name = name
         self.quarantine = quarantine
         self._catalogue = catalogue
@@ -85,6 +101,11 @@ class Forwarder:
         self._in_order = in_order
         self._pace = pace
         self._retry = Retry(self.standing, rng, spread_s=spread_s)
+        self.results = (
+            None
+            if asking is None
+            else Results(name, self._ask, asking, outbox, self.standing, clock, on_event)
+        )
         self._cutting = asyncio.Lock()
         self._introduced = 0
 
@@ -109,6 +130,11 @@ class Forwarder:
 
         await self._retry.until_final(attempt)
 
+    @property
+    def awaited_records(self) -> int:
+        """How many records the platform has taken and not yet judged."""
+        return 0 if self.results is None else self.results.records
+
     def kick(self) -> None:
         """Try again now: an alarm has come."""
         self.standing.kick()
@@ -129,6 +155,7 @@ class Forwarder:
             self._ship,
             self._retry,
             self.standing,
+            self.results,
             window=self._window(streams),
             is_urgent=is_alarm,
         )
@@ -179,9 +206,11 @@ class Forwarder:
     async def _attempt(self, parcel: Parcel) -> Verdict:
         verdict = await self._send(parcel)
         if isinstance(verdict, Failure):
-            if self.standing.fail(verdict.reason):
+            if self.standing.fail(verdict.reason, parcel):
                 log.warning("destination %s: %s", self.name, verdict.reason.en)
-        elif not self.standing.up.is_set():
+            return verdict
+        self.standing.passed(parcel)
+        if not self.standing.up.is_set():
             await self._recover()
         return verdict
 
@@ -196,6 +225,12 @@ class Forwarder:
         if parcel.body and not isinstance(verdict, Failure):
             self._pace.count()
         return verdict
+
+    async def _ask(self, query: bytes) -> Result:
+        """Ask for a result; whether the platform is up is not told by that."""
+        if self._pace is not None:
+            await self._pace.turn()
+        return await cast("Asker", self._uplink).ask(query)
 
     async def _recover(self) -> None:
         async with self._cutting:

@@ -78,9 +78,10 @@ class _Stream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        async with _reasons(httpcore.ConnectTimeout, httpcore.ConnectError):
-            with anyio.fail_after(timeout):
-                try:
+        wrapped: TLSStream | None = None
+        try:
+            async with _reasons(httpcore.ConnectTimeout, httpcore.ConnectError):
+                with anyio.fail_after(timeout):
                     wrapped = await TLSStream.wrap(
                         self._stream,
                         ssl_context=ssl_context,
@@ -88,9 +89,9 @@ class _Stream(httpcore.AsyncNetworkStream):
                         standard_compatible=False,
                         server_side=False,
                     )
-                except (OSError, anyio.BrokenResourceError, anyio.EndOfStream, TimeoutError):
-                    await self.aclose()
-                    raise
+        finally:
+            if wrapped is None:  # also where the time ran out, or nobody waits for it any more
+                await anyio.aclose_forcefully(self._stream)
         return _Stream(wrapped)
 
     def get_extra_info(self, info: str) -> Any:

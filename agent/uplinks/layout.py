@@ -22,6 +22,9 @@ from config.model import Plant
 Render = Callable[[Content], bytes | None]
 """Renders a message; None where the platform has no words for what it says."""
 
+Query = Callable[[Content, str | None], bytes]
+"""Renders the question for the result of a message, with the platform's receipt if it gave one."""
+
 _SECONDS_KEPT: Final = 4096
 
 
@@ -33,6 +36,7 @@ class Layout:
     kinds: frozenset[Kind]
     limits: LayoutLimits
     code: Callable[[str], str | None]  # point → the platform's code, or the point's own id
+    query: Query | None = None  # where results come later
 
 
 def sender_of(plant: Plant, name: str) -> Sender:
@@ -56,7 +60,15 @@ def json_layout(file: LayoutFile, sender: Sender, zone: ZoneInfo) -> Layout:
         word, take = found
         return orjson.dumps(take(Told(content, word)))
 
-    return Layout(render, frozenset(takes), file.limits, sender.code)
+    query = None if file.pending is None else _query(compiler.node(file.pending.query.body), takes)
+    return Layout(render, frozenset(takes), file.limits, sender.code, query)
+
+
+def _query(take: Take, takes: Mapping[Kind, tuple[str, Take]]) -> Query:
+    def render(content: Content, receipt: str | None) -> bytes:
+        return orjson.dumps(take(Told(content, takes[content.kind][0], receipt)))
+
+    return render
 
 
 class _Compiler:

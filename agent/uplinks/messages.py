@@ -1,5 +1,7 @@
 """What uplinks say to people when something does not go through, with the mend."""
 
+from typing import Final
+
 from config.model import Text
 
 
@@ -35,9 +37,34 @@ def broken(host: str, detail: str) -> Text:
     )
 
 
+NOT_THE_INTERFACE: Final = Text(
+    "检查 url 是否为数据接口的完整地址", "check that url is the whole address of the data interface"
+)
+ELSEWHERE: Final = Text(
+    "被转到别处：检查 url（http 还是 https、完整路径），或途中有上网认证页",
+    "it sends us elsewhere: check url (http or https, the whole path), and look for a login page in between",
+)
+IN_TROUBLE: Final = Text(
+    "平台故障或繁忙，持续出现请联系平台方", "it has trouble or is busy; if it lasts, call it"
+)
+
+
 def status(host: str, code: int) -> Text:
     """An HTTP status that says "later"."""
-    return Text(f"平台 {host} 返回 HTTP {code}，稍后重发", f"{host} answered HTTP {code}; sent again later")
+    mend = NOT_THE_INTERFACE if code in (404, 405, 410, 415) else IN_TROUBLE
+    mend = ELSEWHERE if code // 100 == 3 else mend
+    return Text(
+        f"平台 {host} 返回 HTTP {code}，稍后重发：{mend.zh}",
+        f"{host} answered HTTP {code}; sent again later: {mend.en}",
+    )
+
+
+def tls_wanted(host: str) -> Text:
+    """A port that speaks TLS was spoken to in the clear."""
+    return Text(
+        f"平台 {host} 的该端口只接受 HTTPS：请把 url 改为 https://",
+        f"this port of {host} speaks HTTPS only: write https:// in url",
+    )
 
 
 def unauthorised(host: str, detail: str) -> Text:
@@ -72,6 +99,24 @@ def items_refused(items: str) -> Text:
     )
 
 
+def events_refused(destination: str, count: int, reason: str) -> Text:
+    """Events that a platform would not take, named once it takes others."""
+    return Text(
+        f"平台 {destination} 此前拒收 {count} 条事件报文，其编号列于此，已搁置（{reason}）；"
+        "处理后执行 edge-agent quarantine resend",
+        f"{destination} had refused {count} messages of events, whose numbers stand here; they are kept back "
+        f"({reason}); once mended: edge-agent quarantine resend",
+    )
+
+
+def left_out(destination: str, kinds: str) -> Text:
+    """The layout has no word for what a message says, so its number does not go."""
+    return Text(
+        f"平台 {destination} 的布局没有此类报文（{kinds}），该编号不发送",
+        f"the layout of {destination} leaves this out ({kinds}); the number is not sent",
+    )
+
+
 def reading_refused(destination: str, point: str, reason: Text) -> Text:
     """A single reading was refused three times and is kept back."""
     return Text(
@@ -103,6 +148,17 @@ def record_damaged(which: str) -> Text:
 def too_large(host: str) -> Text:
     """The message must be sent in smaller parts."""
     return Text(f"平台 {host} 认为报文过大，拆分后重发", f"{host} finds the message too large; sent in parts")
+
+
+def alone_too_large(size_bytes: int) -> Text:
+    """One reading, or one record, is too large by itself: there is nothing left to halve."""
+    return Text(
+        f"报文已拆到只剩一条（{size_bytes} 字节），平台仍认为过大，无法再拆：请平台方放宽报文上限，"
+        "并检查途中代理的限制；或在布局中减少每条的字段",
+        f"a message with this alone ({size_bytes} bytes) is too large for the platform, and it cannot be "
+        "halved any more: ask the platform to take more, look for a limit of a proxy in between, or let "
+        "the layout say less of each",
+    )
 
 
 def credential_missing(what: str) -> Text:

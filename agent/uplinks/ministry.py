@@ -1,50 +1,31 @@
 """Ministry-style HTTPS: appid and SM4 ciphertext in the body, appsecret in a header.
 
 The envelope is known (POST, `{"appid", "data"}`, upper-case hexadecimal of
-SM4-CBC, header `appsecret`); the business answer is not, so ours is the sample
-one: `{"code": 0 | 200, "msg": …, "rejected": [ids]}`. HTTP 200 alone proves
-nothing: a proxy says it too.
+SM4-CBC, header `appsecret`); what is answered is ministry_answer.py's affair. Where
+the layout says that results come later, they are asked for in the same envelope.
 """
 
 import ssl
 from dataclasses import dataclass
-from http import HTTPStatus
-from typing import Any, Final
+from typing import Final, NamedTuple
+from urllib.parse import urljoin
 
 import anyio
 import httpcore
 import orjson
 
 from agent.uplinks import messages, words_connect
-from agent.uplinks.connecting import judge_connect_fault, tls_complaint
+from agent.uplinks.connecting import chain, judge_connect_fault, tls_complaint
 from agent.uplinks.http_dial import Dialling
+from agent.uplinks.ministry_answer import judge, judge_result
 from agent.uplinks.sm4 import Sm4
 from agent.uplinks.source import Source
-from agent.uplinks.uplink import (
-    Delivered,
-    Parcel,
-    Partly,
-    Rejected,
-    RetryAfter,
-    TooLarge,
-    Unauthorised,
-    Unknown,
-    Verdict,
-    Wire,
-)
+from agent.uplinks.uplink import Parcel, Result, Unknown, Verdict, Wire
+from config.layout import LayoutPending
 from drivers.clock import Clock
 
-ACCEPTED: Final = (0, 200)
-DATA_AT_FAULT: Final = (range(400, 500), range(40000, 50000))
-"""Business codes of the sample answer that find fault with the data; our own choice, as the answer is."""
-RETRY_AFTER_DEFAULT_S: Final = 5.0
-RETRY_AFTER_MAX_S: Final = 300.0
-RETRY_AFTER_MIN_S: Final = 1.0
-CODE_DIGITS_MAX: Final = 9
-MESSAGE_SHOWN: Final = 200  # characters of a platform's own words
-ANSWER_SHOWN: Final = 40  # characters of an answer that is quoted to people
 ANSWER_BYTES_MAX: Final = 1_000_000
-CONNECTIONS_MAX: Final = 6  # four streams, a heartbeat, an alarm from memory
+CONNECTIONS_MAX: Final = 7  # four streams, a heartbeat, an alarm from memory, a question for a result
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +54,20 @@ class Way:
     timeout_s: float
     proxy: HttpProxy | None = None
     source: Source | None = None
+    pending: LayoutPending | None = None
 
     @property
     def host(self) -> str:
         """The platform's host."""
         return httpcore.URL(self.url).host.decode("ascii")
+
+
+class Answer(NamedTuple):
+    """What came back."""
+
+    status: int
+    retry_after: str | None
+    body: bytes
 
 
 class MinistryHttp:
@@ -99,20 +89,40 @@ class MinistryHttp:
 
     async def send(self, parcel: Parcel) -> Verdict:
         """POST one message."""
+        answered = await self._answer_to(self._way.url, self.body(parcel))
+        if not isinstance(answered, Answer):
+            return answered
+        return judge(*answered, self._way.host, proxy=self._proxy, pending=self._way.pending)
+
+    async def ask(self, query: bytes) -> Result:
+        """POST a question for a result, to where the layout says."""
+        assert self._way.pending is not None
+        where = urljoin(self._way.url, self._way.pending.query.path)
+        answered = await self._answer_to(where, self._sealed(query))
+        if not isinstance(answered, Answer):
+            return answered
+        return judge_result(*answered, self._way.host, proxy=self._proxy, pending=self._way.pending)
+
+    @property
+    def _proxy(self) -> str | None:
+        return None if self._way.proxy is None else self._way.proxy.url
+
+    async def _answer_to(self, url: str, body: bytes) -> Answer | Verdict:
         way = self._way
         try:
-            status, retry_after, answer = await self._post(self.body(parcel))
+            return await self._post(url, body)
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as fault:
             return judge_fault(fault, way, self._clock)
         except httpcore.ProxyError as fault:
             assert way.proxy is not None
             return Unknown(words_connect.proxy_refused(way.proxy.url, str(fault)))
-        proxy = None if way.proxy is None else way.proxy.url
-        return judge(status, retry_after, answer, way.host, proxy=proxy)
 
     def body(self, parcel: Parcel) -> bytes:
         """Return the body that `send` posts."""
-        data = self._credentials.cipher.encrypt(parcel.body)
+        return self._sealed(parcel.body)
+
+    def _sealed(self, plain: bytes) -> bytes:
+        data = self._credentials.cipher.encrypt(plain)
         return orjson.dumps({"appid": self._credentials.appid, "data": data})
 
     def wires(self, parcel: Parcel) -> list[Wire]:
@@ -123,19 +133,19 @@ class MinistryHttp:
         """Close the connections."""
         await self._pool.aclose()
 
-    async def _post(self, body: bytes) -> tuple[int, str | None, bytes]:
-        """Return status, Retry-After and body of the answer. Raises the core's exceptions."""
+    async def _post(self, url: str, body: bytes) -> Answer:
+        """Return the answer. Raises the core's exceptions."""
         times = dict.fromkeys(("connect", "read", "write", "pool"), self._way.timeout_s)
         answer = bytearray()
         async with self._pool.stream(
-            "POST", self._way.url, headers=self._headers, content=body, extensions={"timeout": times}
+            "POST", url, headers=self._headers, content=body, extensions={"timeout": times}
         ) as response:
             async for chunk in response.aiter_stream():
                 answer += chunk
                 if len(answer) > ANSWER_BYTES_MAX:
                     break
         headers = {name.lower(): value.decode("latin-1") for name, value in response.headers}
-        return response.status, headers.get(b"retry-after"), bytes(answer)
+        return Answer(response.status, headers.get(b"retry-after"), bytes(answer))
 
 
 def _pool(way: Way) -> httpcore.AsyncConnectionPool:
@@ -153,29 +163,6 @@ def _pool(way: Way) -> httpcore.AsyncConnectionPool:
     )
 
 
-def judge(
-    status: int, retry_after: str | None, body: bytes, host: str, *, proxy: str | None = None
-) -> Verdict:
-    """Return the verdict on an HTTP answer; `proxy` is what stands between, if anything does."""
-    match status:
-        case 200:
-            return _judge_business(body, host, proxy)
-        case 400 | 422:
-            return Rejected(messages.business_no(host, f"HTTP {status}", HTTPStatus(status).phrase))
-        case 407:
-            return Unknown(words_connect.proxy_refused(proxy or host, "HTTP 407"))
-        case 401 | 403:
-            return Unauthorised(messages.unauthorised(host, f"HTTP {status}"))
-        case 413:
-            return TooLarge(messages.too_large(host))
-        case 429:
-            return RetryAfter(_seconds(retry_after), messages.status(host, status))
-        case 503 if retry_after is not None:
-            return RetryAfter(_seconds(retry_after), messages.status(host, status))
-        case _:
-            return Unknown(messages.status(host, status))
-
-
 def judge_fault(fault: Exception, way: Way, clock: Clock) -> Verdict:
     """Return the verdict on a request that got no answer: the outcome is unknown, the words differ."""
     if isinstance(fault, httpcore.ConnectError | httpcore.ConnectTimeout):
@@ -189,58 +176,5 @@ def judge_fault(fault: Exception, way: Way, clock: Clock) -> Verdict:
 
 def _reached_proxy(fault: Exception) -> bool:
     """Return whether TLS failed: it begins only behind the proxy."""
-    cause = fault.__cause__ or fault.__context__  # the core's pool hides the cause
-    return isinstance(cause, ssl.SSLError | anyio.EndOfStream | anyio.BrokenResourceError)
-
-
-def _judge_business(body: bytes, host: str, proxy: str | None) -> Verdict:
-    try:
-        answer = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        answer = None
-    code = _code(answer.get("code")) if isinstance(answer, dict) else None
-    if code is None or not isinstance(answer.get("rejected") or [], list):
-        start = body[:ANSWER_SHOWN].decode("utf-8", "replace")
-        return Unknown(
-            messages.nonsense(host, start) if proxy is None else words_connect.proxy_answers(proxy, start)
-        )
-    return _judge_code(code, answer, host)
-
-
-def _judge_code(code: int, answer: dict[str, Any], host: str) -> Verdict:
-    text = messages.business_no(host, code, _shown(str(answer.get("msg", ""))))
-    if code in ACCEPTED:
-        rejected = answer.get("rejected")
-        return Partly(tuple(str(item) for item in rejected)) if rejected else Delivered()
-    if code in (401, 403):
-        return Unauthorised(text)
-    if code == 413:
-        return TooLarge(text)
-    if code == 429:
-        return RetryAfter(RETRY_AFTER_DEFAULT_S, text)
-    # "Busy" and whatever nobody told us about may pass: only a fault of the data never does.
-    return Rejected(text) if any(code in codes for codes in DATA_AT_FAULT) else Unknown(text)
-
-
-def _code(written: object) -> int | None:
-    """Read a business code; some platforms write it as text. A truth value is none."""
-    if isinstance(written, str) and _is_number(written) and len(written) <= CODE_DIGITS_MAX:
-        return int(written)
-    return written if isinstance(written, int) and not isinstance(written, bool) else None
-
-
-def _shown(said: str) -> str:
-    """Cut what a platform says to what people read: it goes on record, and to every other platform."""
-    return said if len(said) <= MESSAGE_SHOWN else f"{said[:MESSAGE_SHOWN]}…"
-
-
-def _is_number(written: str) -> bool:
-    return written.isascii() and written.isdecimal()
-
-
-def _seconds(retry_after: str | None) -> float:
-    """Read Retry-After; a date, or nonsense, counts as the default, and no pause at all as a short one."""
-    written = (retry_after or "").strip()
-    if not _is_number(written):
-        return RETRY_AFTER_DEFAULT_S
-    return min(max(float(written), RETRY_AFTER_MIN_S), RETRY_AFTER_MAX_S)
+    begun = (ssl.SSLError, anyio.EndOfStream, anyio.BrokenResourceError)
+    return any(isinstance(reason, begun) for reason in chain(fault))

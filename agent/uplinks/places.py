@@ -4,7 +4,7 @@ The names are those of config/layout_words.py; a test holds the two together.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from operator import itemgetter
 from typing import Any, Final
 
@@ -36,6 +36,7 @@ class Told:
 
     content: Content
     word: str
+    receipt: str | None = None
 
 
 def message_places(sender: Sender) -> dict[str, Take]:
@@ -50,6 +51,7 @@ def message_places(sender: Sender) -> dict[str, Take]:
         "message.records": _records,
         "message.part": _part,
         "message.lane": _of_records("lane"),
+        "message.receipt": lambda told: told.receipt,
         "message.epoch": _of_records("epoch"),
         "message.first": _of_records("first"),
         "message.last": _of_records("last"),
@@ -99,7 +101,7 @@ def _records(told: Told) -> Json | None:
 
 def _part(told: Told) -> Json | None:
     part = told.content.part
-    return None if part is None else {"number": part[0], "of": part[1]}
+    return None if part is None else asdict(part)
 
 
 def _of_records(name: str) -> Take:

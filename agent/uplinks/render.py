@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from agent.records import Catalogue, Json, Packer, Reading, readings
-from agent.uplinks.content import Content, Span
+from agent.uplinks.content import Content, Share, Span
 from agent.uplinks.kinds import kind_of
 from agent.uplinks.layout import Layout
 from agent.uplinks.policy import Item
@@ -23,7 +23,7 @@ from agent.uplinks.uplink import Kind, Parcel
 from buffering.record import Draft, Lane, Message, Record, Stream, message_id
 
 Unpacked = tuple[int, Json]
-WIDEST: Final = (9999, 9999)
+WIDEST: Final = Share(9999, 9999, 999_999)
 """How a part counts itself while nobody knows of how many: never longer than this."""
 
 
@@ -33,6 +33,7 @@ class Renderer:
     def __init__(self, layout: Layout, catalogues: Mapping[str, bytes], quarantine: Quarantine) -> None:
         """Take the store's state, in which each catalogue lies under `catalogue/<key>`."""
         self.code = layout.code
+        self.tells_events = Kind.EVENT in layout.kinds
         self._layout = layout
         self._stored = catalogues
         self._quarantine = quarantine
@@ -58,12 +59,18 @@ class Renderer:
             made_ns=records[-1].last_ns,
         )
         made = self._readings if message.lane is Lane.READING else self._told_of
-        parts = [each for each in made(whole, message, records, chosen) if each.kind in self._layout.kinds]
+        everything = made(whole, message, records, chosen)
+        parts = [each for each in everything if each.kind in self._layout.kinds]
+        left_out = list(
+            dict.fromkeys(each.kind for each in everything if each.kind not in self._layout.kinds)
+        )
+        items = sum(each.share.items for each in parts)
         numbered = [
-            replace(each, id=part_id(message.id, number), part=(number, len(parts)))
+            replace(each, id=part_id(message.id, number), part=Share(number, len(parts), items))
             for number, each in enumerate(parts, 1)
         ]
-        return Shipment(parts if len(parts) < 2 else numbered, message.lane.value, self._layout.render)
+        sent = parts if len(parts) < 2 else numbered
+        return Shipment(sent, message.lane.value, self._layout.render, left_out)
 
     def slow_alarm(self, destination: str, draft: Draft, content: Json) -> Shipment:
         """Render an alarm that the disk has not confirmed; the durable one follows under the same id."""

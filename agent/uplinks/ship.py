@@ -15,12 +15,12 @@ async def ship(shipment: Shipment, attempt: Callable[[Parcel], Awaitable[Verdict
     """Send what is left of a message; return Delivered when all is through.
 
     Otherwise the verdict on the current part: a Failure, after which the part is to
-    be sent again; a refusal of what cannot be halved; Partly, where the platform
-    named items that are not in it.
+    be sent again; Pending, after which its result is to be asked for; a refusal of
+    what cannot be halved; Partly, where the platform named items that are not in it.
     """
     strangers: tuple[str, ...] = ()
     while (part := shipment.current) is not None:
-        verdict = await attempt(part.parcel)
+        verdict = shipment.take_result() or await attempt(part.parcel)
         match verdict:
             case Delivered():
                 shipment.delivered()

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from agent.records import Reading
 from agent.uplinks.content import Content
 from agent.uplinks.layout import Render
-from agent.uplinks.uplink import Parcel
+from agent.uplinks.uplink import Kind, Parcel, Verdict
 
 Item = tuple[int, Reading]
 
@@ -28,12 +28,18 @@ class Part:
 class Shipment:
     """The parts of one message that are still to be sent; each is rendered when its turn has come."""
 
-    def __init__(self, contents: Sequence[Content], lane: str, render: Render) -> None:
+    def __init__(
+        self, contents: Sequence[Content], lane: str, render: Render, left_out: Sequence[Kind] = ()
+    ) -> None:
+        """Take `left_out`, the kinds in the message that the platform has no words for."""
+        self.left_out = left_out
         self._lane = lane
         self._render = render
         self._left = list(contents)
         self._rendered: Part | None = None
         self._accepted: set[str] = set()
+        self.result: Verdict | None = None
+        """What the platform said later of the current part, once it has been asked."""
 
     @property
     def current(self) -> Part | None:
@@ -47,6 +53,27 @@ class Shipment:
                 parcel = Parcel(content.id, content.kind, self._lane, body, content.made_ns)
                 self._rendered = Part(content, parcel)
         return self._rendered
+
+    def skip_to(self, part: UUID) -> bool:
+        """Leave out what comes before a part, which is through; False if there is no such part."""
+        at = next((at for at, content in enumerate(self._left) if content.id == part), None)
+        if at is not None:
+            self._replace([], at)
+        return at is not None
+
+    def take_result(self) -> Verdict | None:
+        """Return the current part's result, once."""
+        result, self.result = self.result, None
+        return result
+
+    @property
+    def readings(self) -> Sequence[Item]:
+        """The readings of the current part."""
+        return self._left[0].readings
+
+    def behind(self, point: str) -> int:
+        """Return how many readings of a point are in the parts behind the current one."""
+        return sum(item[1].point.id == point for part in self._left[1:] for item in part.readings)
 
     def delivered(self) -> None:
         """The current part is through."""
@@ -75,7 +102,7 @@ class Shipment:
         """Halve the current part by the order of its readings; False if it holds but one."""
         readings = self._left[0].readings
         middle = len(readings) // 2
-        return self._halve(readings[:middle], readings[middle:])
+        return self._halve("time", readings[:middle], readings[middle:])
 
     def halve_points(self) -> bool:
         """Halve the current part by its points; False if there is but one."""
@@ -83,6 +110,7 @@ class Shipment:
         points = points_of(content)
         first = set(points[: len(points) // 2])
         return self._halve(
+            "points",
             [item for item in content.readings if item[1].point.id in first],
             [item for item in content.readings if item[1].point.id not in first],
         )
@@ -93,19 +121,27 @@ class Shipment:
         kept = [item for item in content.readings if item[1].point.id in points]
         if kept and len(kept) < len(content.readings):
             self._accepted.update(set(points_of(content)) - set(points))
-            self._replace([replace(content, id=uuid5(content.id, "rest"), readings=kept)])
+            # As the second half: what was taken went as the whole, and nothing of it comes again.
+            rest, share = uuid5(content.id, "rest/" + "/".join(sorted(points))), content.share.halves()[1]
+            self._replace([replace(content, id=rest, part=share, readings=kept)])
         return bool(kept)
 
-    def _halve(self, first: Sequence[Item], second: Sequence[Item]) -> bool:
+    def _halve(self, by: str, first: Sequence[Item], second: Sequence[Item]) -> bool:
         if not first or not second:
             return False
         content = self._left[0]
-        halves = (("first", first), ("second", second))
-        self._replace([replace(content, id=uuid5(content.id, which), readings=of) for which, of in halves])
+        halves = zip(("first", "second"), (first, second), content.share.halves(), strict=True)
+        self._replace(
+            [
+                # A half by points is another one than by time: after a restart it may come to that.
+                replace(content, id=uuid5(content.id, f"{by}/{which}"), part=share, readings=of)
+                for which, of, share in halves
+            ]
+        )
         return True
 
-    def _replace(self, contents: Sequence[Content]) -> None:
-        self._left[:1] = contents
+    def _replace(self, contents: Sequence[Content], count: int = 1) -> None:
+        self._left[:count] = contents
         self._rendered = None
 
 

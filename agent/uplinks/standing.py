@@ -6,13 +6,18 @@ back-off at once, except a pause that the platform asked for.
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
+from agent.uplinks.uplink import Kind, Parcel
 from config.model import Text
 from drivers.clock import Clock
 from drivers.waiting import until
 
+FAILING_FROM: Final = 2
+"""Attempts: a single failure is what every outage begins with."""
 LONG_LOSS_NS: Final = 5 * 10**9
 
 
@@ -22,6 +27,27 @@ class Counts:
 
     messages: int = 0
     failures: int = 0
+
+
+@dataclass(slots=True)
+class Failing:
+    """A message that fails, again and again: since when (UTC ns), how often, and why the last time."""
+
+    kind: Kind
+    since_ns: int
+    attempts: int
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class FailingKind:
+    """What fails of one kind: how many messages, since when (UTC ns), in how many attempts, and why last."""
+
+    kind: Kind
+    messages: int
+    since_ns: int
+    attempts: int
+    reason: Text
 
 
 class Standing:
@@ -37,10 +63,35 @@ class Standing:
         self.down.set()
         self._kicked = asyncio.Event()
         self._failed_in_a_row = 0
+        self._failing: dict[UUID, Failing] = {}
         self.recoveries = 0
 
-    def fail(self, reason: Text) -> bool:
+    def passed(self, parcel: Parcel) -> None:
+        """The platform has given a final answer to a message."""
+        self._failing.pop(parcel.id, None)
+
+    @property
+    def failing(self) -> Mapping[Kind, FailingKind]:
+        """What fails by its kind, while the platform may well take others: whatever failed more than once.
+
+        A heartbeat has no message of its own to fail: it tells whether the platform is up.
+        """
+        found: dict[Kind, FailingKind] = {}
+        for each in self._failing.values():
+            if each.attempts >= FAILING_FROM:
+                so_far = found.get(each.kind)
+                found[each.kind] = FailingKind(
+                    each.kind,
+                    1 if so_far is None else so_far.messages + 1,
+                    each.since_ns if so_far is None else min(so_far.since_ns, each.since_ns),
+                    each.attempts if so_far is None else so_far.attempts + each.attempts,
+                    each.reason,
+                )
+        return found
+
+    def fail(self, reason: Text, parcel: Parcel) -> bool:
         """Take a failure; return whether it is news (the first one, or a different one)."""
+        self._note(reason, parcel)
         news = self.up.is_set() or self.last_error != reason
         self.up.clear()
         self.down.set()
@@ -50,6 +101,13 @@ class Standing:
         if self.down_since_ns is None:
             self.down_since_ns = self._clock.monotonic_ns()
         return news
+
+    def _note(self, reason: Text, parcel: Parcel) -> None:
+        if parcel.kind is Kind.HEARTBEAT:
+            return
+        found = self._failing.setdefault(parcel.id, Failing(parcel.kind, self._clock.now_ns(), 0, reason))
+        found.attempts += 1
+        found.reason = reason
 
     def recover(self) -> int:
         """Take the first delivery after a start or a failure; return how many attempts failed before it."""

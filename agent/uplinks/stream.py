@@ -6,18 +6,21 @@ delivered again, oldest first: the first arrival of records stays in order.
 
 But no alarm may hold up another for ever: one that a platform fails at again and
 again, while it takes other messages, is tried on beside those that come after it.
+What the platform has taken and will judge later lets others go past, too.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from agent.uplinks.cut import Settled
+from agent.uplinks.results import ALARMS_PENDING_MAX, PENDING_MAX, Results
 from agent.uplinks.retry import Retry
 from agent.uplinks.shipment import Shipment
 from agent.uplinks.standing import Standing
-from agent.uplinks.uplink import Failure, RetryAfter, Verdict
+from agent.uplinks.uplink import Failure, Pending, RetryAfter, Verdict
 from buffering.record import Message
 
 REFUSAL_DOUBLINGS: Final = 2
@@ -46,11 +49,12 @@ class Source(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Flight:
     message: Message
     shipment: Shipment
     first: asyncio.Task[Verdict]
+    aside: asyncio.Event  # nobody waits for it any more
 
 
 class StreamSender:
@@ -62,17 +66,24 @@ class StreamSender:
         attempt: Callable[[Shipment], Awaitable[Verdict]],
         retry: Retry,
         standing: Standing,
+        results: Results | None,
         *,
         window: int,
         is_urgent: bool,
     ) -> None:
-        """Take `is_urgent` for alarms: they knock even at a platform that is down, and step aside."""
+        """Take `is_urgent` for alarms: they knock even at a platform that is down, and step aside.
+
+        `results` asks for what the platform tells later, if it does so.
+        """
         self._source = source
         self._attempt = attempt
         self._retry = retry
         self._standing = standing
+        self._results = results
         self._is_urgent = is_urgent
         self._free = asyncio.Semaphore(window)
+        self._may_step_aside = asyncio.Semaphore(ASIDE_MAX if is_urgent else 0)
+        self._may_wait = asyncio.Semaphore(ALARMS_PENDING_MAX if is_urgent else PENDING_MAX)
         self._flying: asyncio.Queue[_Flight] = asyncio.Queue()
         self._in_order = asyncio.Event()
         self._in_order.set()
@@ -91,78 +102,86 @@ class StreamSender:
                     held.add(message)
                     await self._in_order.wait()
                     await self._gate()
-                    first = tasks.create_task(self._first(shipment))
-                    self._flying.put_nowait(_Flight(message, shipment, first))
+                    first = tasks.create_task(self._first(message, shipment))
+                    self._flying.put_nowait(_Flight(message, shipment, first, asyncio.Event()))
         finally:
             for message in held:
                 self._source.release(message)
 
-    async def _first(self, shipment: Shipment) -> Verdict:
-        verdict = await self._attempt(shipment)
+    async def _first(self, message: Message, shipment: Shipment) -> Verdict:
+        pending = None if self._results is None else self._results.resume(message, shipment)
+        verdict = pending or await self._attempt(shipment)
         if isinstance(verdict, Failure):
             self._in_order.clear()
         return verdict
 
     async def _land(self, held: set[Message]) -> None:
         async with asyncio.TaskGroup() as tasks:
-            aside: set[asyncio.Task[None]] = set()
             while True:
-                flight, stuck = await self._flying.get(), asyncio.Event()
-                landing = tasks.create_task(self._see_through(flight, held, stuck))
-                if self._is_urgent and len(aside) < ASIDE_MAX:
-                    await self._until_landed_or_stuck(landing, stuck)
-                    aside = {each for each in {*aside, landing} if not each.done()}
-                else:
-                    await landing
+                flight = await self._flying.get()
+                landing = tasks.create_task(self._see_through(flight, held))
+                await self._until_landed_or_aside(landing, flight.aside)
                 if self._flying.empty():
                     self._in_order.set()
                 self._free.release()
 
-    async def _see_through(self, flight: _Flight, held: set[Message], stuck: asyncio.Event) -> None:
-        verdict = await flight.first
-        if isinstance(verdict, Failure):
-            verdict = await self._again(flight.shipment, verdict, stuck)
-        await self._settle(flight, verdict, held, stuck)
-
-    async def _until_landed_or_stuck(self, landing: asyncio.Task[None], stuck: asyncio.Event) -> None:
-        waiting = asyncio.ensure_future(stuck.wait())
+    async def _until_landed_or_aside(self, landing: asyncio.Task[None], aside: asyncio.Event) -> None:
+        waiting = asyncio.ensure_future(aside.wait())
         try:
             await asyncio.wait([landing, waiting], return_when=asyncio.FIRST_COMPLETED)
         finally:
             waiting.cancel()
 
-    async def _settle(
-        self, flight: _Flight, verdict: Verdict, held: set[Message], stuck: asyncio.Event
-    ) -> None:
-        message, shipment, refusals = flight.message, flight.shipment, 0
+    async def _see_through(self, flight: _Flight, held: set[Message]) -> None:
+        verdict, refusals = await flight.first, 0
         while True:
-            held.discard(message)
-            settled = await self._source.conclude(message, shipment, verdict)
-            if settled is Settled.DONE:
-                return
-            held.add(message)
-            if not stuck.is_set():  # it is aside, and nobody waits for it
-                self._in_order.clear()
-            if settled is Settled.PAUSE:
-                refusals += 1
-                await self._standing.back_off(self._retry.pause_s(REFUSAL_DOUBLINGS + refusals))
-            verdict = await self._retry.until_final(lambda: self._attempt(shipment), gate=self._gate)
+            if isinstance(verdict, Failure):
+                verdict = await self._again(flight, verdict)
+            elif isinstance(verdict, Pending):
+                verdict = await self._when_known(flight, verdict)
+            else:
+                held.discard(flight.message)
+                settled = await self._source.conclude(flight.message, flight.shipment, verdict)
+                if settled is Settled.DONE:
+                    return
+                held.add(flight.message)
+                if not flight.aside.is_set():
+                    self._in_order.clear()
+                if settled is Settled.PAUSE:
+                    refusals += 1
+                    await self._standing.back_off(self._retry.pause_s(REFUSAL_DOUBLINGS + refusals))
+                verdict = await self._attempt(flight.shipment)
 
-    async def _again(self, shipment: Shipment, verdict: Failure, stuck: asyncio.Event) -> Verdict:
+    async def _when_known(self, flight: _Flight, pending: Pending) -> Verdict:
+        """Wait for the result of what the platform has; return the verdict on what follows from it."""
+        assert self._results is not None
+        async with self._may_wait:
+            flight.aside.set()
+            await self._results.of(flight.message, flight.shipment, pending)
+        return await self._attempt(flight.shipment)
+
+    async def _again(self, flight: _Flight, verdict: Failure) -> Verdict:
         recovered, failures = self._standing.recoveries, 1
 
         async def attempt() -> Verdict:
             nonlocal failures
-            verdict = await self._attempt(shipment)
+            verdict = await self._attempt(flight.shipment)
             failures += isinstance(verdict, Failure)
             if min(failures, self._standing.recoveries - recovered + 1) >= ASIDE_AFTER:
-                stuck.set()
+                await self._step_aside(flight, stepping)
             return verdict
 
         if isinstance(verdict, RetryAfter):
             await self._standing.back_off(verdict.seconds, kickable=False)
         await self._gate()
-        return await self._retry.until_final(attempt, gate=self._gate)
+        async with AsyncExitStack() as stepping:
+            return await self._retry.until_final(attempt, gate=self._gate)
+
+    async def _step_aside(self, flight: _Flight, stepping: AsyncExitStack) -> None:
+        """Let others go past until `stepping` ends, unless too many are aside already."""
+        if not flight.aside.is_set() and not self._may_step_aside.locked():
+            await stepping.enter_async_context(self._may_step_aside)
+            flight.aside.set()
 
     async def _gate(self) -> None:
         if not self._is_urgent:

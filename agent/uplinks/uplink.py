@@ -63,6 +63,13 @@ class Partly:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """The platform has it, and will tell later whether it accepts it; `receipt` is its own name for it."""
+
+    receipt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RetryAfter:
     """The platform asks for a pause."""
 
@@ -98,9 +105,18 @@ class Unknown:
     reason: Text
 
 
-Verdict = Delivered | Partly | RetryAfter | TooLarge | Rejected | Unauthorised | Unknown
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """Asked for the result of a message, the platform says that it knows none such."""
+
+    reason: Text
+
+
+Verdict = Delivered | Partly | Pending | RetryAfter | TooLarge | Rejected | Unauthorised | Unknown
 Failure = RetryAfter | Unauthorised | Unknown
 """Verdicts that ask for the same message again, later."""
+Result = Verdict | Forgotten
+"""What is answered to a question for a result; a Failure says nothing of the message, but of the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +125,14 @@ class Wire:
 
     to: str
     data: bytes
+
+
+class Asker(Protocol):
+    """Asks a platform what became of a message that it has taken."""
+
+    async def ask(self, query: bytes) -> Result:
+        """Ask once; never raises for what a network or platform does."""
+        ...
 
 
 class Uplink(Protocol):

@@ -1,6 +1,16 @@
 """What is said to people about connections that cannot be made: names, certificates, sources."""
 
+from typing import Final
+
 from config.model import Text
+
+NO_TLS_PORT: Final = Text(
+    "核对 url 或 port 是否为平台的 TLS 端口；平台若确无 TLS，url 应写 http://，mqtt 下应去掉 tls；"
+    "也看途中是否有代理或上网认证页",
+    "check that url or port names the platform's port for TLS; if it has none, url begins with http://, and "
+    "tls does not belong under mqtt; look also for a proxy or a login page in between",
+)
+"""What to do where TLS was expected and did not come."""
 
 
 def dns(where: str, detail: str) -> Text:
@@ -79,9 +89,26 @@ def our_certificate(where: str, complaint: str) -> Text:
 def no_tls_there(where: str) -> Text:
     """Something answers that is not TLS."""
     return Text(
-        f"{where} 的应答不是 TLS，或握手未完成就断开：检查端口，或途中的代理、上网认证页是否拦截了连接",
-        f"what answers at {where} is not TLS, or hangs up in the handshake: check the port, and whether a "
-        "proxy or a login page stands between",
+        f"{where} 有应答，但不是 TLS：{NO_TLS_PORT.zh}",
+        f"what answers at {where} does not speak TLS: {NO_TLS_PORT.en}",
+    )
+
+
+def hangs_up(where: str) -> Text:
+    """It takes the connection and ends it before anything was said."""
+    return Text(
+        f"{where} 可以连上，但握手未完成就被断开：可能是防火墙或平台白名单，或端口不对；{NO_TLS_PORT.zh}",
+        f"{where} takes the connection and ends it at once: a firewall or the platform's list of who may "
+        f"connect can do that, or it is the wrong port; {NO_TLS_PORT.en}",
+    )
+
+
+def says_nothing(where: str) -> Text:
+    """It takes the connection and does not answer our TLS handshake."""
+    return Text(
+        f"{where} 可以连上，但对 TLS 握手没有应答：平台可能繁忙，也可能端口不对；{NO_TLS_PORT.zh}",
+        f"{where} takes the connection and does not answer our TLS handshake: it may be overloaded, or it is "
+        f"the wrong port; {NO_TLS_PORT.en}",
     )
 
 

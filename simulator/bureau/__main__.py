@@ -60,7 +60,8 @@ def _orders(arguments: argparse.Namespace, clock: Clock) -> Orders:
     plant = load_plant(arguments.plant, profile_dirs=arguments.profiles or (SITE_PROFILES,))
     scenario = load_scenario(arguments.scenario, plant) if arguments.scenario else Scenario(arguments.length)
     timeline = Timeline(scenario, round(arguments.begin * NS_PER_S), arguments.length, clock)
-    odds = Odds(arguments.refuse, arguments.delay, arguments.lose)
+    told = (arguments.refuse, arguments.delay, arguments.lose)
+    odds = Odds(*told, arguments.later, arguments.partly, arguments.forget)
     arguments.out.mkdir(parents=True, exist_ok=True)
     return Orders(plant, timeline, arguments.out, arguments.seed, odds)
 
@@ -77,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--profiles", type=Path, action="append", default=[], help="folders of own profiles")
     parser.add_argument("--refuse", type=float, default=usual.refuse, help="share of messages refused")
     parser.add_argument("--delay", type=float, default=usual.delay, help="share answered late")
+    parser.add_argument("--later", type=float, default=usual.later, help="share judged only when asked")
+    parser.add_argument("--partly", type=float, default=usual.partly, help="the same, but for one point")
+    parser.add_argument("--forget", type=float, default=usual.forget, help="share taken, then not known")
     parser.add_argument("--lose", type=float, default=usual.lose, help="share stored but never answered")
     return parser
 

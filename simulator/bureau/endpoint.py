@@ -4,7 +4,7 @@ Code 200 means stored. A message that cannot be read is answered clearly at
 once; a readable one meets whatever `Temper` has drawn for it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from starlette.applications import Starlette
@@ -14,8 +14,9 @@ from starlette.routing import Route
 
 from simulator.bureau.envelope import Credentials, Refusal, Unauthorised, Undecodable, open_envelope
 from simulator.bureau.ledger import Ledger
-from simulator.bureau.misbehave import RETRY_AFTER_S, Conduct, Temper, Treatment
+from simulator.bureau.misbehave import PROMISES, RETRY_AFTER_S, Conduct, Temper, Treatment
 from simulator.bureau.parcel import Parcel, from_json
+from simulator.bureau.promises import Promises
 from simulator.clock import Clock
 
 BODY_BYTES_MAX: Final = 8_000_000
@@ -25,9 +26,17 @@ class Endpoint:
     """Receives for one destination and keeps its books."""
 
     def __init__(
-        self, destination: str, issued: Credentials, ledger: Ledger, temper: Temper, clock: Clock
+        self,
+        destination: str,
+        issued: Credentials,
+        ledger: Ledger,
+        temper: Temper,
+        clock: Clock,
+        promises: Promises | None = None,
     ) -> None:
+        """Take `promises` where the layout says how results are asked for."""
         self.destination = destination
+        self._promises = promises
         self._issued = issued
         self._ledger = ledger
         self._temper = temper
@@ -45,6 +54,24 @@ class Endpoint:
             return _answer(refusal.status, refusal.reason)
         return await self._treat(parcel, received_ns, self._temper.draw(), request.state.sever)
 
+    def routes(self) -> Iterator[Route]:
+        """Yield where messages are taken, and questions for results."""
+        path = path_of(self.destination)
+        yield Route(path, self.report, methods=["POST"])
+        if self._promises is not None:
+            yield Route(self._promises.path(path), self.result, methods=["POST"])
+
+    async def result(self, request: Request) -> Response:
+        """Answer a question for the result of a message."""
+        assert self._promises is not None
+        body, secret = await request.body(), request.headers.get("appsecret")
+        try:
+            asked = open_envelope(body, secret, self._issued)
+        except Refusal as refusal:
+            return _answer(refusal.status, refusal.reason)
+        told = self._promises.keep(asked, received_ns=self._clock.now_ns())
+        return JSONResponse({"code": told.code, "msg": "result", "rejected": list(told.rejected)})
+
     def _read(self, body: bytes, appsecret: str | None) -> Parcel:
         if len(body) > BODY_BYTES_MAX:
             raise Undecodable(f"body is longer than {BODY_BYTES_MAX} bytes")
@@ -57,6 +84,12 @@ class Endpoint:
         if treatment is Treatment.REFUSED:
             self._ledger.note(self.destination, received_ns=received_ns, outcome=treatment)
             return _refusal(conduct.status) if conduct.status else _silence(sever)
+        if treatment in PROMISES:
+            if self._promises is None:
+                treatment = Treatment.STORED
+            else:
+                self._ledger.discard(self.destination, parcel, received_ns=received_ns, outcome=treatment)
+                return JSONResponse(self._promises.make(parcel, treatment))
         if treatment in _LIES:
             self._ledger.discard(self.destination, parcel, received_ns=received_ns, outcome=treatment)
             return _LIES[treatment]()
@@ -77,7 +110,7 @@ def application(endpoints: Iterable[Endpoint], status: Callable[[], object]) -> 
     async def show(_: Request) -> Response:
         return JSONResponse(status())
 
-    reports = [Route(path_of(e.destination), e.report, methods=["POST"]) for e in endpoints]
+    reports = [route for endpoint in endpoints for route in endpoint.routes()]
     return Starlette(routes=[*reports, Route("/status", show)])
 
 

@@ -23,6 +23,7 @@ PRAGMA synchronous = OFF;
 CREATE TABLE IF NOT EXISTS message(
     destination TEXT NOT NULL, id TEXT NOT NULL, number INTEGER, kind TEXT NOT NULL,
     durable INTEGER NOT NULL, epoch INTEGER, lane TEXT, first INTEGER, last INTEGER,
+    part_number INTEGER, part_of INTEGER, part_items INTEGER,
     received_ns INTEGER NOT NULL, copies INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY(destination, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS reading(
@@ -47,8 +48,10 @@ CREATE TABLE IF NOT EXISTS door(destination TEXT NOT NULL, changed_ns INTEGER NO
 """
 
 _MESSAGE: Final = """
-INSERT INTO message(destination, id, number, kind, durable, epoch, lane, first, last, received_ns)
-VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO message(
+    destination, id, number, kind, durable, epoch, lane, first, last,
+    part_number, part_of, part_items, received_ns)
+VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET
     copies = copies + 1,
     durable = max(durable, excluded.durable),
@@ -135,7 +138,10 @@ class Ledger:
     def _record_message(self, destination: str, parcel: Parcel, received_ns: int) -> bool:
         span = parcel.records
         records = (span.epoch, span.lane, span.first, span.last) if span else (None,) * 4
-        row = (destination, parcel.id, parcel.number, parcel.kind, parcel.durable, *records, received_ns)
+        share = parcel.part
+        part = (share.number, share.of, share.items) if share else (None,) * 3
+        head = (destination, parcel.id, parcel.number, parcel.kind, parcel.durable)
+        row = (*head, *records, *part, received_ns)
         (copies,) = self._db.execute(_MESSAGE, row).fetchone()
         return bool(copies > 1)
 

@@ -7,6 +7,9 @@ cannot know and has to send it again.
 A platform that lies goes through its lies in turn, so that each is told, and no
 message meets the same one over and over. Worst is "stored" to what it throws away:
 no gateway can know. Only the numbers tell, later.
+
+Where its layout says how results are asked for, it may also say "taken" and nothing
+more: stored, stored in part, or forgotten, the question tells.
 """
 
 import itertools
@@ -31,6 +34,9 @@ class Treatment(StrEnum):
     DISCARDED = "discarded"  # answered as stored
     BUSY = "busy"  # 200, with a business code that says no; not stored
     HTML = "html"  # 200, with the page of some portal; not stored
+    LATER = "later"  # taken; stored once somebody has asked for the result
+    PARTLY = "partly"  # the same, but for the readings of one point
+    FORGOTTEN = "forgotten"  # taken, and unknown when somebody asks for the result; not stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,9 @@ class Odds:
     refuse: float = 0.05
     delay: float = 0.05
     lose: float = 0.05
+    later: float = 0.0
+    partly: float = 0.0
+    forget: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +66,17 @@ class Conduct:
 _REFUSALS: Final = (500, 503, 429, None)
 
 
-def lies_by_http(timeout_s: float) -> tuple[Conduct, ...]:
-    """Return the lies of an HTTPS endpoint whose callers wait `timeout_s` for an answer."""
+PROMISES: Final = (Treatment.LATER, Treatment.PARTLY, Treatment.FORGOTTEN)
+"""Treatments of which only a later question brings the truth."""
+
+
+def lies_by_http(timeout_s: float, *, promises: bool = False) -> tuple[Conduct, ...]:
+    """Return the lies of an HTTPS endpoint whose callers wait `timeout_s` for an answer.
+
+    With `promises`, callers ask for results that come later.
+    """
     return (
+        *((Conduct(Treatment.LATER), Conduct(Treatment.FORGOTTEN)) if promises else ()),
         Conduct(Treatment.DISCARDED),
         Conduct(Treatment.BUSY),
         Conduct(Treatment.HTML),
@@ -93,7 +110,14 @@ class Temper:
         lies: Sequence[Conduct] = (),
     ) -> None:
         """Take `lies`, told in turn as long as `is_lying`."""
-        self._odds = odds
+        self._shares = (
+            (Treatment.REFUSED, odds.refuse),
+            (Treatment.DELAYED, odds.delay),
+            (Treatment.LOST, odds.lose),
+            (Treatment.LATER, odds.later),
+            (Treatment.PARTLY, odds.partly),
+            (Treatment.FORGOTTEN, odds.forget),
+        )
         self._rng = rng
         self._is_lying = is_lying
         self._lies = itertools.cycle(lies)
@@ -102,12 +126,15 @@ class Temper:
         """Return what happens to the next message."""
         if self._is_lying():
             return next(self._lies)
-        refuse, delay, lose = self._odds.refuse, self._odds.delay, self._odds.lose
         luck = self._rng.random()
-        if luck < refuse:
-            return Conduct(Treatment.REFUSED, status=self._rng.choice(_REFUSALS))
-        if luck < refuse + delay:
-            return Conduct(Treatment.DELAYED, wait_s=self._rng.uniform(*DELAY_S))
-        if luck < refuse + delay + lose:
-            return Conduct(Treatment.LOST)
+        for treatment, share in self._shares:
+            if luck < share:
+                return self._conduct(treatment)
+            luck -= share
         return Conduct(Treatment.STORED)
+
+    def _conduct(self, treatment: Treatment) -> Conduct:
+        if treatment is Treatment.REFUSED:
+            return Conduct(treatment, status=self._rng.choice(_REFUSALS))
+        wait_s = self._rng.uniform(*DELAY_S) if treatment is Treatment.DELAYED else 0.0
+        return Conduct(treatment, wait_s=wait_s)

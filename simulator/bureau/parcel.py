@@ -29,6 +29,14 @@ class Records(BaseModel):
     last: int
 
 
+class Share(BaseModel):
+    """Which of `of` shares of its number a message is, and how many items the whole has."""
+
+    number: int = Field(ge=1)
+    of: int = Field(ge=1)
+    items: int
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One value of one point; its identity is (epoch of the message, seq, index)."""
@@ -65,6 +73,7 @@ class Parcel:
     readings: tuple[Reading, ...]
     alarms: tuple[Alarm, ...]
     events: tuple[Mapping[str, object], ...]
+    part: Share | None = None
 
 
 class _Camel(BaseModel):
@@ -90,6 +99,7 @@ class _MinistryMessage(_Camel):
     report_type: str
     durable: bool
     records: Records | None
+    part: Share | None = None
     datas: tuple[_MinistryReading, ...]
     alarms: tuple[Alarm, ...]
     events: tuple[dict[str, object], ...]
@@ -112,6 +122,7 @@ class _PlainMessage(BaseModel):
     kind: str
     durable: bool
     records: Records | None
+    part: Share | None = None
     readings: tuple[_PlainReading, ...]
     alarms: tuple[Alarm, ...]
     events: tuple[dict[str, object], ...]
@@ -132,7 +143,7 @@ def from_ministry(text: Mapping[str, object]) -> Parcel:
         Reading(d.seq, d.index, d.quota_id, d.value, d.quality, d.collect_time * NS_PER_MS) for d in m.datas
     )
     return _whole(
-        Parcel(m.data_id, m.number, m.report_type, m.durable, m.records, readings, m.alarms, m.events)
+        Parcel(m.data_id, m.number, m.report_type, m.durable, m.records, readings, m.alarms, m.events, m.part)
     )
 
 
@@ -154,7 +165,7 @@ def from_plain(text: Mapping[str, object]) -> Parcel:
     except ValidationError as fault:
         raise _undecodable(fault) from fault
     readings = tuple(Reading(r.seq, r.index, r.point, r.value, r.quality, r.utc_ns) for r in m.readings)
-    return _whole(Parcel(m.id, m.number, m.kind, m.durable, m.records, readings, m.alarms, m.events))
+    return _whole(Parcel(m.id, m.number, m.kind, m.durable, m.records, readings, m.alarms, m.events, m.part))
 
 
 def _undecodable(fault: ValidationError) -> Undecodable:

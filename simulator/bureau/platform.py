@@ -20,6 +20,7 @@ from simulator.bureau.hj212_station import Enrolled, Reception, StationSite
 from simulator.bureau.ledger import Ledger
 from simulator.bureau.messages import BROKER_FAILED, LAYOUT_UNREADABLE, NO_MOSQUITTO
 from simulator.bureau.misbehave import LIES_BY_HJ212, LIES_BY_MQTT, Conduct, Odds, Temper, lies_by_http
+from simulator.bureau.promises import Promises
 from simulator.bureau.server import serving
 from simulator.bureau.site import BrokerSite, Site
 from simulator.clock import Clock
@@ -169,8 +170,12 @@ class Platform:
     def _endpoint(self, name: str, issued: Credentials) -> Endpoint:
         uplink = self._orders.plant.uplinks[name].ministry_http
         assert uplink is not None
-        temper = self._temper(name, self._orders.odds, lies_by_http(uplink.timeout))
-        return Endpoint(name, issued, self._ledger, temper, self._clock)
+        layout = self._orders.plant.layouts.get(name)
+        pending = None if layout is None else layout.pending
+        promises = None if pending is None else Promises(name, pending, self._ledger)
+        lies = lies_by_http(uplink.timeout, promises=promises is not None)
+        temper = self._temper(name, self._orders.odds, lies)
+        return Endpoint(name, issued, self._ledger, temper, self._clock, promises)
 
     def _issue(self, name: str) -> Credentials:
         uplink = self._orders.plant.uplinks[name].ministry_http

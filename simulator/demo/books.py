@@ -2,10 +2,13 @@
 
 import contextlib
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from simulator.bureau.completeness import Stretch, open_stretch, stretch
 from simulator.demo.store_reader import RecordIdentity
 
 Identity = tuple[int, int, int]  # epoch, seq, index
@@ -57,7 +60,8 @@ def read_books(path: Path, destination: str) -> Books:
     """Read one destination's part; raises sqlite3.Error."""
     with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
         messages = db.execute(
-            "SELECT number, epoch, lane, first, last, copies FROM message WHERE destination = ?",
+            "SELECT number, epoch, lane, first, last, copies, part_number, part_of FROM message"
+            " WHERE destination = ?",
             (destination,),
         ).fetchall()
         return Books(
@@ -66,17 +70,26 @@ def read_books(path: Path, destination: str) -> Books:
             events=_count(db, "SELECT count(*) FROM event WHERE destination = ?", destination),
             covered=frozenset(
                 (lane, epoch, seq)
-                for _, epoch, lane, first, last, _ in messages
+                for _, epoch, lane, first, last, *_ in messages
                 if lane is not None
                 for seq in range(first, last + 1)
             ),
-            numbers=frozenset(number for number, *_ in messages if number is not None),
+            numbers=frozenset(_whole(messages)),
             messages=len(messages),
-            repeats=sum(copies - 1 for *_, copies in messages),
+            repeats=sum(copies - 1 for *_, copies, _, _ in messages),
             outages=tuple(_outages(db, destination)),
             attempts=_attempts(db, destination),
             discarded=_discarded(db, destination),
         )
+
+
+def _whole(messages: Sequence[Sequence[Any]]) -> Iterator[int]:
+    """Yield the numbers of which no share is missing."""
+    shares: dict[int, list[Stretch]] = defaultdict(list)
+    for number, *_, part, of in messages:
+        if number is not None:
+            shares[number].append(stretch(part, of))
+    yield from (number for number, found in shares.items() if open_stretch(found) is None)
 
 
 def _readings(db: sqlite3.Connection, destination: str) -> Mapping[Identity, ReceivedReading]:

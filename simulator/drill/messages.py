@@ -11,8 +11,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "silent loss of the link: nothing is closed, bytes vanish",
     ),
     "drill-platform": (
-        "平台应答不实:回“已收”却丢弃、报忙、返回网页、收下不应答",
-        "platforms that lie: say yes and throw away, say busy, show a web page, take and do not answer",
+        "平台应答不实:回“已收”却丢弃、报忙、返回网页、收下不应答、忘记结果",
+        "platforms that lie: say yes and throw away, say busy, show a web page, never answer, forget results",
     ),
     "drill-disk": ("磁盘写满", "the disk is full"),
     "drill-store": ("存储文件损坏", "the store is damaged"),
@@ -42,8 +42,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "the links to all platforms swallowed everything for {seconds} s",
     ),
     "did-platform": (
-        "平台轮流:回“已收”却丢弃、回业务忙、返回网页、收下不应答直到超时",
-        "each platform in turn: said yes and threw away, said busy, showed a page, never answered",
+        "平台轮流:回“已收”却丢弃、报忙、返回网页、收下不应答;布局有 pending 的,还忘记结果",
+        "each platform said yes and threw away, said busy, showed a page, never answered, forgot results",
     ),
     "thrown-away": (
         "{name}:确认后丢弃 {thrown} 个报文,平台凭编号发现缺 {holes} 个",

@@ -19,6 +19,7 @@ from agent.uplinks.places import Sender
 from agent.uplinks.policy import build_policy
 from agent.uplinks.quarantine import Quarantine
 from agent.uplinks.render import Renderer
+from agent.uplinks.results import Awaited
 from agent.uplinks.uplink import Delivered, Parcel, Verdict, Wire
 from buffering.outbox import Outbox
 from buffering.record import Draft, Lane
@@ -27,7 +28,7 @@ from config.fault import Findings, Place
 from config.layout import LayoutFile
 from config.layouts import Layouts
 from config.model import Policy
-from drivers.clock import SystemClock
+from drivers.clock import Clock, SystemClock
 from drivers.reading import Value
 from tests.agent.parts import BEGIN_NS, HandClock, device, plant, point, scan, scan_plan
 
@@ -77,20 +78,29 @@ class Site:
     """An outbox, one destination, and a forwarder between them."""
 
     def __init__(
-        self, outbox: Outbox, platform: Platform, policy: Policy, layout: str, **forwarding: Any
+        self,
+        outbox: Outbox,
+        platform: Platform,
+        policy: Policy,
+        layout: Layout,
+        *,
+        keeps_events: bool = False,
+        clock: Clock | None = None,
+        **forwarding: Any,
     ) -> None:
         self.outbox = outbox
         self.platform = platform
+        self.keeps_events = keeps_events
         self.events: list[Json] = []
         self.states: list[Mapping[str, bytes | None]] = []
         quarantine = Quarantine("bureau", outbox.state)
         self.forwarder = Forwarder(
             "bureau",
             platform,
-            Renderer(shipped_layout(layout), outbox.state, quarantine),
+            Renderer(layout, outbox.state, quarantine),
             build_policy(policy),
             outbox,
-            SystemClock(),
+            clock or SystemClock(),
             Random(7),
             heartbeat_s=3600,
             spread_s=0,
@@ -103,6 +113,14 @@ class Site:
         self.events.append(content)
         if state is not None:
             self.states.append(state)
+        if self.keeps_events:
+            self.outbox.append(draft_of(Lane.EVENT, content), now_ns=BEGIN_NS, state=state or {})
+            self.outbox.commit(now_ns=BEGIN_NS)
+
+    @property
+    def awaited(self) -> Mapping[int, Awaited]:
+        """What waits for its result, by number."""
+        return {} if self.forwarder.results is None else self.forwarder.results.awaited
 
     async def catalogue(self) -> None:
         draft = draft_of(Lane.EVENT, CATALOGUE.content)
@@ -149,7 +167,16 @@ def shipped_file(name: str) -> LayoutFile:
     return file
 
 
-ALARM: Json = {"kind": "alarm", "alarm": {"id": str(uuid4()), "event": "raised", "rule": "co-1.hi"}}
+ALARM: Json = {
+    "kind": "alarm",
+    "alarm": {
+        "id": str(uuid4()),
+        "event": "raised",
+        "rule": "co-1.hi",
+        "condition": "hi",
+        "utc_ns": BEGIN_NS,
+    },
+}
 
 
 def draft_of(lane: Lane, content: Json, *, at_ns: int = BEGIN_NS) -> Draft:
@@ -163,18 +190,20 @@ async def site(
     *,
     run: bool = True,
     policy: Policy = Policy(),  # noqa: B008 - frozen
-    layout: str = "json",
+    layout: str | Layout = "json",
     open_store: Callable[[Path], Store] = Store.open,
     **forwarding: Any,
 ) -> AsyncGenerator[Site, None]:
     """Open an outbox, with the catalogue in it, and forward unless `run` is False.
 
-    `forwarding` is for the forwarder as it is: `in_order`, `pace`.
+    `forwarding` is for the forwarder as it is: `in_order`, `pace`. With `keeps_events`, what is said goes
+    into the outbox, as it does in the daemon.
     """
     outbox = await Outbox.open(
         folder, gateway="G", destinations=["bureau"], now_ns=BEGIN_NS, open_store=open_store
     )
-    made = Site(outbox, platform, policy, layout, **forwarding)
+    read = layout if isinstance(layout, Layout) else shipped_layout(layout)
+    made = Site(outbox, platform, policy, read, **forwarding)
     running = asyncio.ensure_future(made.forwarder.run()) if run else None
     try:
         if not outbox.opened.heads[Lane.EVENT]:

@@ -3,8 +3,10 @@
 import asyncio
 import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,6 +27,7 @@ STORED = b'HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{"code":0}'
 WELCOME = b"\x20\x03\x00\x00\x00"
 
 Build = Callable[..., Uplink]
+Handle = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 def ministry(
@@ -73,7 +76,7 @@ async def quiet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 @asynccontextmanager
 async def serving(
     tls: ssl.SSLContext | None,
-    handle: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]] = quiet,
+    handle: Handle = quiet,
 ) -> AsyncIterator[int]:
     server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=tls)
     try:
@@ -171,17 +174,57 @@ async def test_our_certificate_is_shown_where_there_is_one(tmp_path: Path) -> No
     assert "gateway" in str(shown)
 
 
-@BOTH
-async def test_what_does_not_speak_tls_is_told(build: Build) -> None:
-    async def page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(64)
-        writer.write(b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/html\r\n\r\n<html>login</html>")
-        await quiet(reader, writer)
+async def a_page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(64)
+    writer.write(b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/html\r\n\r\n<html>login</html>")
+    await quiet(reader, writer)
 
-    async with serving(None, page) as port:
+
+async def good_bye(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(4096)
+    writer.close()
+
+
+async def a_reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(64)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("plain", "en_word", "zh_word"),
+    [
+        (a_page, "does not speak TLS", "不是 TLS"),
+        (good_bye, "ends it at once", "握手未完成就被断开"),
+        (a_reset, "ends it at once", "握手未完成就被断开"),
+        (quiet, "does not answer our TLS handshake", "对 TLS 握手没有应答"),
+    ],
+)
+async def test_tls_on_a_port_without_it_is_told_with_what_to_write(
+    build: Build, plain: Handle, en_word: str, zh_word: str
+) -> None:
+    """Nothing is wrong with cable, route, DNS, clock or certificate; each would send somebody astray."""
+    async with serving(None, plain) as port:
         en, zh = await words_of(build("127.0.0.1", port, ssl.create_default_context()))
-    assert "is not TLS" in en
-    assert "不是 TLS" in zh
+    assert en_word in en
+    assert zh_word in zh
+    assert "url begins with http://" in en
+    assert "去掉 tls" in zh
+    assert not [word for word in ("cable", "DNS", "clock", "files under tls") if word in en]
+
+
+async def test_https_to_a_web_server_without_tls_says_so() -> None:
+    class Quiet(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            return
+
+    with HTTPServer(("127.0.0.1", 0), Quiet) as server:
+        serving_ = asyncio.ensure_future(asyncio.to_thread(server.serve_forever, 0.05))
+        en, _ = await words_of(ministry("127.0.0.1", server.server_port, ssl.create_default_context()))
+        server.shutdown()
+        await serving_
+    assert "does not speak TLS" in en
 
 
 @BOTH

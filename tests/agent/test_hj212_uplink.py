@@ -8,7 +8,7 @@ import pytest
 from agent.records import Json
 from agent.uplinks.hj212.uplink import Hj212Uplink
 from agent.uplinks.uplink import Delivered, Kind, Parcel, Rejected, RetryAfter, Unauthorised, Unknown
-from simulator.bureau.hj212_frame import Frame, answer, request
+from simulator.bureau.hj212_frame import Frame, answer, request, write_frame
 from tests.agent.hj212_peer import MN, PASSWORD, Platform, acknowledge, listening, uplink_to
 from tests.support.waiting import until
 
@@ -132,6 +132,46 @@ async def test_an_acknowledgement_of_another_number_is_none() -> None:
 
     async with listening(mistake) as platform, uplink_to(platform.port, [], retries=0) as uplink:
         assert isinstance(await uplink.send(parcel()), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (f"MN={MN}", "MN=010000A8900016F000169DC1"),
+        (f"MN={MN};", ""),
+        ("ST=91", "ST=22"),
+    ],
+)
+async def test_an_answer_for_another_station_acknowledges_nothing_and_is_told(ours: str, theirs: str) -> None:
+    """QN is a time of day: two stations behind one platform may well have the same."""
+
+    def mistake(heard: Frame, _number: int) -> list[bytes]:
+        segment = answer(heard, "9014", "")[6:-6].decode()
+        assert ours in segment
+        return [write_frame(segment.replace(ours, theirs))]
+
+    async with listening(mistake) as platform, uplink_to(platform.port, [], retries=0) as uplink:
+        verdict = await uplink.send(parcel())
+    assert isinstance(verdict, Unknown)
+    assert "answered our QN for another station" in verdict.reason.en
+    assert "hj212.mn" in verdict.reason.zh
+
+
+async def test_the_answer_for_us_counts_also_behind_one_for_another() -> None:
+    def both(heard: Frame, _number: int) -> list[bytes]:
+        ours = answer(heard, "9014", "")
+        return [write_frame(ours[6:-6].decode().replace(MN, "X")), ours]
+
+    async with listening(both) as platform, uplink_to(platform.port, [], retries=0) as uplink:
+        assert await uplink.send(parcel()) == Delivered()
+
+
+async def test_an_answer_with_the_system_code_of_our_data_is_ours() -> None:
+    def echo(heard: Frame, _number: int) -> list[bytes]:
+        return [write_frame(answer(heard, "9014", "")[6:-6].decode().replace("ST=91", f"ST={heard.st}"))]
+
+    async with listening(echo) as platform, uplink_to(platform.port, [], retries=0) as uplink:
+        assert await uplink.send(parcel()) == Delivered()
 
 
 async def test_a_connection_that_ends_between_frame_and_answer_is_made_again() -> None:

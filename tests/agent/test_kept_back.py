@@ -10,8 +10,9 @@ from agent.act import Refused
 from agent.cli.quarantine import lines
 from agent.gateway import Gateway
 from agent.kept_back import KeptBack
+from agent.uplinks.messages import too_large
 from agent.uplinks.quarantine import Quarantine
-from agent.uplinks.uplink import Delivered, Rejected
+from agent.uplinks.uplink import Delivered, Rejected, TooLarge
 from buffering.record import Lane, Stream
 from config.model import Text
 from drivers.clock import SystemClock
@@ -69,6 +70,21 @@ async def test_a_parked_point_is_listed_and_sent_whole_once_the_platform_takes_i
         await running.read(7)
         await platform.until(lambda: 7 in values(platform.stored))
     assert running.states[-1] == {"quarantine/bureau": None}
+
+
+async def test_a_reading_that_is_too_large_by_itself_is_kept_back_with_its_own_words(tmp_path: Path) -> None:
+    platform = Platform()
+    platform.answer = lambda body: (
+        TooLarge(too_large("platform.example")) if 2 in values([body]) else Delivered()
+    )
+    async with site(tmp_path, platform) as running:
+        await running.read(1, 2, 3)
+        await until(lambda: bool(running.forwarder.quarantine.readings))
+        await platform.until(lambda: 3 in values(platform.stored))
+    [event] = [event for event in running.events if event["kind"] == "refused"]
+    assert "sent in parts" not in event["text"]["en"]
+    assert "too large for the platform, and it cannot be halved" in event["text"]["en"]
+    assert "无法再拆：请平台方放宽报文上限" in event["text"]["zh"]
 
 
 async def test_a_single_reading_goes_again_with_its_record(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -258,7 +259,7 @@ def limited(**limits: object) -> Layout:
 def test_a_message_with_more_points_than_a_platform_takes_goes_in_parts_under_ids_of_their_own() -> None:
     parts = shipped(limited(points=4), Lane.READING, [ten_readings()])
     assert [part["v"] for part in parts] == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
-    assert [part["part"] for part in parts] == [{"number": n, "of": 3} for n in (1, 2, 3)]
+    assert [part["part"] for part in parts] == [{"number": n, "of": 3, "items": 10} for n in (1, 2, 3)]
     assert {part["number"] for part in parts} == {4}
     assert parts[0]["id"] == str(MESSAGE)
     assert len({part["id"] for part in parts}) == 3
@@ -309,3 +310,32 @@ def test_kinds_that_are_left_out_are_not_sent_and_the_rest_is() -> None:
     [part] = shipped(own({"word": "message.word"}), Lane.EVENT, contents)
     assert part == {"word": "c"}
     assert shipped(own({"word": "message.word"}), Lane.EVENT, [{"kind": "start"}]) == []
+
+
+def test_a_half_by_points_is_never_taken_for_one_by_time() -> None:
+    """After a restart, a message that was too large may be refused: other halves, so other ids."""
+    ids: list[set[UUID]] = []
+    for halve in (Shipment.halve_time, Shipment.halve_points):
+        other = replace(CO, id="co-2.concentration")
+        readings = [
+            (seq, Reading(0, each, NS, 1.0, Quality.GOOD, None)) for seq in (7, 8) for each in (CO, other)
+        ]
+        shipment = Shipment([content(readings=readings)], "reading", shipped_layout("json").render)
+        assert halve(shipment)
+        ids.append(set())
+        while (part := shipment.current) is not None:
+            ids[-1].add(part.parcel.id)
+            assert (part.content.share.of, part.content.share.items) == (2, 4)
+            shipment.delivered()
+    assert not ids[0] & ids[1]
+
+
+def test_what_was_refused_of_a_message_goes_again_as_a_part_of_it() -> None:
+    other = replace(CO, id="co-2.concentration")
+    readings = [(7, Reading(0, each, NS, 1.0, Quality.GOOD, None)) for each in (CO, other)]
+    shipment = Shipment([content(readings=readings)], "reading", shipped_layout("json").render)
+    assert shipment.narrow([other.id])
+    part = shipment.current
+    assert part is not None
+    assert json.loads(part.parcel.body)["part"] == {"number": 2, "of": 2, "items": 2}
+    assert part.parcel.id != MESSAGE

@@ -15,7 +15,7 @@ import pytest
 
 from agent.uplinks.mqtt.session import Broker
 from agent.uplinks.mqtt.uplink import MqttUplink
-from agent.uplinks.uplink import Delivered, Kind, Parcel, TooLarge, Unauthorised, Unknown, Verdict
+from agent.uplinks.uplink import Delivered, Kind, Parcel, RetryAfter, TooLarge, Unauthorised, Unknown, Verdict
 from config.transport import MqttVersion
 from drivers.clock import SystemClock
 from simulator.bureau.broker import Broker as Mosquitto
@@ -183,6 +183,37 @@ async def test_a_connection_that_ends_in_place_of_a_puback_confirms_nothing() ->
     assert "hung up without acknowledging" in first.reason.en
     assert "check the rights on the topic" in first.reason.en
     assert "limits.bytes" in first.reason.zh
+
+
+async def answered_once(answer: bytes) -> Verdict:
+    """Return the verdict on a publish that a broker answers with these bytes; `id` is the packet's."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(4096)
+        writer.write(b"\x20\x03\x00\x00\x00")
+        published = await reader.readuntil(b"{}")
+        writer.write(answer.replace(b"id", published[-5:-3]))
+        await reader.read()
+
+    async with peer(handle) as port:
+        to = uplink(port, "5")
+        verdict = await publish(to)
+        await to.close()
+    return verdict
+
+
+async def test_a_broker_whose_quota_is_exceeded_is_given_a_pause() -> None:
+    verdict = await answered_once(b"\x40\x03id\x97")
+    assert isinstance(verdict, RetryAfter)
+    assert "Quota exceeded" in verdict.reason.en
+    assert "have it raised" in verdict.reason.en
+
+
+async def test_two_gateways_under_one_client_id_are_told() -> None:
+    verdict = await answered_once(b"\xe0\x01\x8e")
+    assert isinstance(verdict, Unknown)
+    assert "another client came under our id" in verdict.reason.en
+    assert "client_id" in verdict.reason.zh
 
 
 async def test_no_more_is_under_way_than_a_broker_says_it_can_hold() -> None:

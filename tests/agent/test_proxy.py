@@ -123,7 +123,7 @@ async def test_a_proxy_that_does_not_let_us_through_is_named(status: str) -> Non
 async def test_a_login_page_in_place_of_a_tunnel_is_told() -> None:
     async with listening(Proxy(b"HTTP/1.1 200 OK\r\n\r\n" + PAGE)) as proxy:
         en = await reason(proxy)
-    assert "is not TLS" in en
+    assert "ends it at once" in en
     assert "a proxy or a login page" in en
 
 

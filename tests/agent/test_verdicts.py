@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
-from agent.uplinks import ministry
+from agent.uplinks import ministry_answer as ministry
 from agent.uplinks.mqtt.judge import judge, judge_connack
 from agent.uplinks.uplink import (
     Delivered,
     Partly,
+    Pending,
     Rejected,
     RetryAfter,
     TooLarge,
@@ -62,6 +63,40 @@ def test_every_http_answer_has_its_verdict(
     status: int, retry_after: str | None, body: bytes, verdict: type
 ) -> None:
     assert isinstance(ministry.judge(status, retry_after, body, HOST), verdict)
+
+
+NGINX = b"<html><center>The plain HTTP request was sent to HTTPS port</center></html>"
+APACHE = b"<html>Reason: You're speaking plain HTTP to an SSL-enabled server port.</html>"
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_web_page_refuses_no_data_whatever_its_status(status: int) -> None:
+    """Else a portal, or http:// on a port for TLS, would have every reading parked."""
+    for body in (b"<html>login</html>", b"  <!DOCTYPE html>"):
+        verdict = ministry.judge(status, None, body, HOST)
+        assert isinstance(verdict, Unknown)
+        assert "check that url names the data interface" in verdict.reason.en
+    for body in (NGINX, APACHE):
+        verdict = ministry.judge(status, None, body, HOST)
+        assert isinstance(verdict, Unknown)
+        assert "write https:// in url" in verdict.reason.en
+
+
+@pytest.mark.parametrize(
+    ("status", "mend"),
+    [
+        (404, "check that url is the whole address"),
+        (405, "check that url is the whole address"),
+        (302, "http or https, the whole path"),
+        (307, "http or https, the whole path"),
+        (500, "if it lasts, call it"),
+        (502, "if it lasts, call it"),
+    ],
+)
+def test_every_status_says_what_to_look_at(status: int, mend: str) -> None:
+    verdict = ministry.judge(status, None, b"", HOST)
+    assert isinstance(verdict, Unknown)
+    assert mend in verdict.reason.en
 
 
 JSON = st.recursive(
@@ -127,6 +162,23 @@ def test_retry_after_is_obeyed_within_reason() -> None:
 )
 def test_every_puback_has_its_verdict(code: int, verdict: type) -> None:
     assert isinstance(judge(ReasonCode(PacketTypes.PUBACK, identifier=code), HOST), verdict)
+
+
+@pytest.mark.parametrize(
+    ("code", "mend"),
+    [
+        (0x87, "rights on the topic"),
+        (0x90, "check topic under mqtt"),
+        (0x97, "write limits.rate in the layout"),
+        (0x99, "layout preview"),
+        (0x80, "call the operator"),
+    ],
+)
+def test_every_refusal_by_a_broker_has_its_own_mend(code: int, mend: str) -> None:
+    verdict = judge(ReasonCode(PacketTypes.PUBACK, identifier=code), HOST)
+    assert not isinstance(verdict, Delivered | Partly | Pending)
+    assert mend in verdict.reason.en
+    assert (code == 0x87) == ("rights on the topic" in verdict.reason.en)
 
 
 @pytest.mark.parametrize(

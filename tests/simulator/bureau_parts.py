@@ -16,6 +16,7 @@ import yaml
 from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from config.layout import LayoutFile
 from config.model import BufferSettings, Plant, Text
 from config.transport import MinistryHttp, Mqtt, Sm4
 from config.uplink import Uplink
@@ -45,7 +46,7 @@ uplinks:
 """
 
 
-def a_plant(*, broker: bool = False) -> Plant:
+def a_plant(*, broker: bool = False, layout: LayoutFile | None = None) -> Plant:
     """Return a plant without devices that reports to `bureau` and, if asked, to `county`."""
     nowhere = Sm4(key="0" * 32, iv="0" * 32)
     bureau = MinistryHttp(url="https://bureau.example", appid="a", appsecret="b", sm4=nowhere)
@@ -64,6 +65,7 @@ def a_plant(*, broker: bool = False) -> Plant:
         BufferSettings(),
         Path(),
         "",
+        layouts={} if layout is None else {"bureau": layout},
     )
 
 
@@ -140,6 +142,7 @@ class Running:
     overlay: Mapping[str, Any]
     url: str
     mqtt_port: int | None
+    ca: str
 
     async def post(self, message: Mapping[str, object]) -> httpx.Response:
         """Send one message as a gateway would."""
@@ -156,12 +159,13 @@ async def running(
     broker: bool = False,
     events: tuple[Event, ...] = (),
     length_s: float = 60.0,
+    layout: LayoutFile | None = None,
 ) -> AsyncIterator[Running]:
     """Run a platform for as long as the context lasts."""
     clock = SystemClock()
     timeline = Timeline(Scenario(length_s, events), clock.now_ns(), length_s, clock)
     ledger = Ledger(out / "bureau.db")
-    orders = Orders(a_plant(broker=broker), timeline, out, 1, odds)
+    orders = Orders(a_plant(broker=broker, layout=layout), timeline, out, 1, odds)
     ready, stop = asyncio.Event(), asyncio.Event()
     with contextlib.closing(ledger):
         async with asyncio.TaskGroup() as tasks:
@@ -182,7 +186,7 @@ async def _told(out: Path, ledger: Ledger) -> AsyncIterator[Running]:
     mqtt_port = uplinks.get("county", {}).get("mqtt", {}).get("port")
     trust = ssl.create_default_context(cafile=http["tls"]["ca"])
     async with httpx.AsyncClient(verify=trust, timeout=5) as client:
-        yield Running(client, ledger, issued, uplinks, http["url"], mqtt_port)
+        yield Running(client, ledger, issued, uplinks, http["url"], mqtt_port, http["tls"]["ca"])
 
 
 def rows(out: Path, query: str) -> list[tuple[object, ...]]:

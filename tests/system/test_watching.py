@@ -80,7 +80,11 @@ async def test_the_metrics_agree_with_what_the_devices_saw_and_each_is_documente
         replies = buckets["edge_agent_reply_seconds_count", tuple(sorted(ones.items()))]
         assert replies == value(families, "edge_agent_replies_total", **ones)
         page = set(re.findall(r"`((?:edge_agent|process)_\w+)`", DOCS.read_text(encoding="utf-8")))
-        rare = {"edge_agent_task_faults_total", "edge_agent_backlog_oldest_timestamp_seconds"}
+        rare = {
+            "edge_agent_task_faults_total",
+            "edge_agent_backlog_oldest_timestamp_seconds",
+            "edge_agent_failing_messages",
+        }
         assert set(families) <= page
         assert page - set(families) <= rare
         assert await plant.stop() == 0

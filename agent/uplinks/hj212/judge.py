@@ -5,6 +5,7 @@ from typing import Final
 
 from agent.uplinks.hj212 import messages
 from agent.uplinks.hj212.frame import Segment
+from agent.uplinks.hj212.packet import SYSTEM, Station
 from agent.uplinks.uplink import Delivered, Rejected, RetryAfter, Unauthorised, Unknown, Verdict
 
 REQUEST_ANSWER: Final = "9011"
@@ -21,6 +22,14 @@ AS_IT_IS: Final = frozenset({"2", "6", "7", "8"})
 """QnRtn: refused; Flag, QN or CN is wrong. The same frame again would be refused again."""
 BUSY: Final = "5"
 """ExeRtn: the system is busy."""
+
+
+def is_for(station: Station, answer: Segment) -> bool:
+    """Return whether an answer is meant for this station: its MN, and the ST of the exchange or of its data.
+
+    QN is a time of day: another station behind the same platform may have used the same.
+    """
+    return answer.head.get("MN") == station.mn and answer.head.get("ST") in (SYSTEM, station.st)
 
 
 def judge(answer: Segment, host: str) -> Verdict | None:

@@ -55,6 +55,17 @@ def failed_there(host: str, code: str) -> Text:
     )
 
 
+def for_another(host: str, mn: str, st: str) -> Text:
+    """What came under our QN names another station."""
+    return Text(
+        f"平台 {host} 以我们的 QN 应答了另一站点（MN={mn or '无'}，ST={st or '无'}），不算确认，将以同一 QN "
+        "重发：请平台方核对应答中的 MN 和 ST，并核对 hj212.mn",
+        f"{host} answered our QN for another station (MN={mn or 'none'}, ST={st or 'none'}), which is no "
+        "acknowledgement; sent again under the same QN: have the platform look at MN and ST of its "
+        "answers, and check hj212.mn",
+    )
+
+
 def password_malformed() -> Text:
     """The station's password is not six digits."""
     return Text(

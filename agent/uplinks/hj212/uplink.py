@@ -1,4 +1,4 @@
-"""HJ 212-2017 over TCP: one connection, one frame at a time, each acknowledged by a 9014 of its QN.
+"""HJ 212-2017 over TCP: one connection, one frame at a time, each acknowledged by a 9014 of its QN and MN.
 
 A frame without an answer is sent again as it is, on the same connection; packets
 of one area share their QN, so that an answer that comes late would be taken for
@@ -20,12 +20,14 @@ from agent.records import Json
 from agent.uplinks import messages
 from agent.uplinks.connecting import judge_connect_fault
 from agent.uplinks.dial import dial
-from agent.uplinks.hj212.frame import VERSION_2017, Framer, Received, frame, read_segment
-from agent.uplinks.hj212.judge import ANSWERS, judge
+from agent.uplinks.hj212.frame import VERSION_2017, Framer, Received, Segment, frame, read_segment
+from agent.uplinks.hj212.judge import ANSWERS, is_for, judge
+from agent.uplinks.hj212.messages import for_another
 from agent.uplinks.hj212.packet import SYSTEM, Station, packets
 from agent.uplinks.hj212.requests import Requests
 from agent.uplinks.source import Source
 from agent.uplinks.uplink import Delivered, Failure, Kind, Parcel, Unknown, Verdict, Wire
+from config.model import Text
 from drivers.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -149,7 +151,7 @@ class Hj212Uplink:
             async with asyncio.timeout(self._peer.timeout_s):
                 sock = await dial(self._peer.host, self._peer.port, None, self._peer.source)
             reader, writer = await asyncio.open_connection(sock=sock)
-            self._link = _Link(self._peer, self._requests, reader, writer)
+            self._link = _Link(self._peer, self._station, self._requests, reader, writer)
         return self._link
 
 
@@ -157,13 +159,20 @@ class _Link:
     """One connection's life."""
 
     def __init__(
-        self, peer: Peer, requests: Requests, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        peer: Peer,
+        station: Station,
+        requests: Requests,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
     ) -> None:
         self._peer = peer
+        self._station = station
         self._requests = requests
         self._reader = reader
         self._writer = writer
         self._awaited: tuple[str, asyncio.Future[Verdict]] | None = None
+        self._astray: Segment | None = None  # came under the QN that is awaited, for another station
         self._listening = asyncio.get_running_loop().create_task(self._listen(), name=f"hj212[{peer.host}]")
 
     @property
@@ -182,7 +191,7 @@ class _Link:
         read = read_segment(segment)
         assert read is not None, segment
         answer: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
-        self._awaited = (read.qn, answer)
+        self._awaited, self._astray = (read.qn, answer), None
         try:
             async with asyncio.timeout(self._peer.timeout_s):
                 self._writer.write(frame(segment))
@@ -192,11 +201,17 @@ class _Link:
             self._writer.transport.abort()  # an answer that comes after all must find nobody
             raise
         except TimeoutError:
-            return Unknown(messages.no_answer(self._peer.host, self._peer.timeout_s))
+            return Unknown(self._why_no_answer())
         except OSError as lost:
             return Unknown(messages.broken(self._peer.host, str(lost)))
         finally:
             self._awaited = None
+
+    def _why_no_answer(self) -> Text:
+        if self._astray is None:
+            return messages.no_answer(self._peer.host, self._peer.timeout_s)
+        head = self._astray.head
+        return for_another(self._peer.host, head.get("MN", ""), head.get("ST", ""))
 
     async def close(self) -> None:
         """End the connection at once."""
@@ -223,6 +238,9 @@ class _Link:
             if reply is not None:
                 self._writer.write(reply)
         elif received.sound and self._awaited is not None and segment.qn == self._awaited[0]:
+            if not is_for(self._station, segment):
+                self._astray = segment
+                return
             verdict, future = judge(segment, self._peer.host), self._awaited[1]
             if verdict is not None and not future.done():
                 future.set_result(verdict)

@@ -58,7 +58,7 @@ def judge(reason: ReasonCode, host: str) -> Verdict:
     """Return the verdict on a PUBACK; "no matching subscribers" (0x10) is a success."""
     if not reason.is_failure:
         return Delivered()
-    text = messages.publish_refused(host, str(reason))
+    text = messages.publish_refused(host, reason.value, str(reason))
     by_code: dict[int, Verdict] = {
         NOT_AUTHORISED: Unauthorised(text),
         QUOTA_EXCEEDED: RetryAfter(QUOTA_PAUSE_S, text),

@@ -53,11 +53,42 @@ def hung_up(host: str, asked: MqttVersion) -> Text:
     )
 
 
-def publish_refused(host: str, reason: str) -> Text:
+MENDS: Final[dict[int, Text]] = {
+    0x87: Text("核对主题权限", "check the rights on the topic"),
+    0x90: Text("核对 mqtt 下的 topic", "check topic under mqtt"),
+    0x95: Text("拆分后重发", "sent in parts"),
+    0x97: Text(
+        "超出平台配额，稍后重发；反复出现请平台方提高配额，或在布局中写 limits.rate",
+        "over its quota, sent again later; if it happens often have it raised, or write limits.rate in "
+        "the layout",
+    ),
+    0x99: Text(
+        "平台不接受报文内容，核对布局（layout preview）",
+        "it does not take the content, compare it with layout preview",
+    ),
+}
+"""PUBACK of MQTT 5 by reason code: what to do."""
+AGAIN: Final = Text(
+    "以同一编号重发；持续出现请联系平台方", "sent again under the same id; if it lasts, call the operator"
+)
+
+
+def publish_refused(host: str, code: int, reason: str) -> Text:
     """The broker acknowledged a publish with a failure."""
+    mend = MENDS.get(code, AGAIN)
     return Text(
-        f"MQTT 服务器 {host} 拒收消息（{reason}）：核对主题权限",
-        f"the MQTT broker {host} refused the message ({reason}): check the rights on the topic",
+        f"MQTT 服务器 {host} 拒收消息（{reason}）：{mend.zh}",
+        f"the MQTT broker {host} refused the message ({reason}): {mend.en}",
+    )
+
+
+def taken_over(host: str, client_id: str) -> Text:
+    """The broker has let somebody else take our place, who came under our client id."""
+    return Text(
+        f"MQTT 服务器 {host} 断开了本网关：另有客户端使用同一标识 {client_id} 接入，双方会互相踢下线；"
+        "检查是否有第二台网关或旧网关仍在运行，或写不同的 client_id",
+        f"the MQTT broker {host} hung up because another client came under our id {client_id}, and each puts "
+        "the other out: look for a second gateway, or an old one that still runs, or write another client_id",
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
 from agent.uplinks.connecting import judge_connect_fault, tls_complaint
@@ -25,6 +26,8 @@ from agent.uplinks.uplink import Unknown, Verdict
 from config.transport import MqttVersion
 from drivers.clock import Clock
 
+TAKEN_OVER: Final = str(ReasonCode(PacketTypes.DISCONNECT, identifier=0x8E))
+"""What a broker of MQTT 5 says when another client has come under our id."""
 KEEPALIVE_S: Final = 30
 HOUSEKEEPING_S: Final = 1.0
 IN_FLIGHT_MAX: Final = 100

@@ -8,9 +8,10 @@ import asyncio
 
 from agent.uplinks.messages import broken, no_answer, too_large
 from agent.uplinks.mqtt.judge import judge
-from agent.uplinks.mqtt.messages import unacknowledged
-from agent.uplinks.mqtt.session import Broker, ConnectionFailed, Session
+from agent.uplinks.mqtt.messages import taken_over, unacknowledged
+from agent.uplinks.mqtt.session import TAKEN_OVER, Broker, ConnectionFailed, Session
 from agent.uplinks.uplink import ALARMS, Parcel, TooLarge, Unknown, Verdict, Wire
+from config.model import Text
 from drivers.clock import Clock
 
 
@@ -50,9 +51,14 @@ class MqttUplink:
             session.close()
             return Unknown(no_answer(self._broker.host, self._timeout_s))
         except ConnectionResetError as lost:
-            say = broken if self._broker.version == "5" else unacknowledged
-            return Unknown(say(self._broker.host, str(lost)))
+            return Unknown(self._why_lost(str(lost)))
         return judge(reason, self._broker.host)
+
+    def _why_lost(self, detail: str) -> Text:
+        host = self._broker.host
+        if detail == TAKEN_OVER:
+            return taken_over(host, self._broker.client_id)
+        return (broken if self._broker.version == "5" else unacknowledged)(host, detail)
 
     def wires(self, parcel: Parcel) -> list[Wire]:
         """Return the one payload that is published."""
