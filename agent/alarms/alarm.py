@@ -23,6 +23,10 @@ OPEN_MAX: Final = 16
 """Alarms of one rule that may wait to be handled; of a chattering one the oldest are given up."""
 
 
+STEADY_NS: Final = 60 * 10**9
+"""What failed by our own fault counts as watched again once it has worked for so long."""
+
+
 class ActRefused(Exception):
     """An alarm is in no state for what a person wants; `text` says why."""
 
@@ -52,6 +56,7 @@ class Alarm:
         self._on_delay_ns, self._off_delay_ns = round(on_delay_s * 1e9), round(off_delay_s * 1e9)
         self._value: Value = None
         self._quality: Quality | None = None
+        self._failed_ns: int | None = None
 
     @property
     def state(self) -> State:
@@ -136,9 +141,19 @@ class Alarm:
             self.saved = replace(self.saved, lost=event.as_json())
             self._out(event)
 
+    def fail(self, reason: str, utc_ns: int) -> None:
+        """Tell that nobody watches the rule now, because judging it fails; `reason` is the fault's name."""
+        self._failed_ns = utc_ns
+        self.lose(words.failed(self.subject, reason), utc_ns)
+
+    def works(self, utc_ns: int) -> None:
+        """Take it that judging it works, of a rule that can be lost by nothing else."""
+        self.find(words.works(self.subject), utc_ns)
+
     def find(self, text: Text, utc_ns: int) -> None:
         """Tell that the rule is watched again, if it was lost."""
-        if (lost := self.saved.lost) is not None:
+        is_failing = self._failed_ns is not None and abs(utc_ns - self._failed_ns) < STEADY_NS
+        if (lost := self.saved.lost) is not None and not is_failing:
             self.saved = replace(self.saved, lost=None)
             self._of(lost, Happening.EVALUATED, utc_ns, text)
 

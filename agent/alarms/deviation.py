@@ -35,6 +35,7 @@ class DeviationWatch:
         self._look(utc_ns, mono_ns)
 
     def _look(self, utc_ns: int, mono_ns: int) -> None:
+        self.alarm.works(utc_ns)
         left_ns = self._ends_ns - utc_ns
         self.alarm.see(Signal.BACK if left_ns > 0 else Signal.BEYOND, utc_ns, mono_ns)
         self._deadlines.set(self._look, mono_ns + (min(left_ns, LOOK_NS) if left_ns > 0 else LOOK_NS))

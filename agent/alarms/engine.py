@@ -5,9 +5,13 @@ no time, wait for nothing and touch no disk, so a ten-minute delay tests in
 microseconds. What must outlive a restart is returned beside the events, for the
 outbox to write in the same transaction: an event and the state it leads to can
 not disagree after a crash.
+
+A rule that fails by our own fault takes no other with it. Whoever calls contains the
+fault (agent/supervise.py) and calls again with its name as `failed`: the rule is told
+as not evaluated, and the engine goes on behind it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
@@ -16,37 +20,51 @@ from zoneinfo import ZoneInfo
 from agent.alarms import messages
 from agent.alarms.alarm import Alarm
 from agent.alarms.comm import SilenceWatch, device_watch, link_watch
-from agent.alarms.deadlines import Deadlines
+from agent.alarms.deadlines import Deadlines, Due
 from agent.alarms.deviation import DeviationWatch, deviation_watch
 from agent.alarms.duty import duty_of, duty_of_silence
 from agent.alarms.event import AlarmEvent, Happening
 from agent.alarms.limit import LimitWatch
+from agent.alarms.note import Note
+from agent.alarms.rules.gathering import Gathered
 from agent.alarms.rules.watch import Places, RuleWatch
-from agent.alarms.saved import Json, Saved, alarm_id, since_ns
+from agent.alarms.saved import Json, Saved, alarm_id, read_saved, since_ns
 from config.model import Plant, Priority, Text
 from drivers.driver import LinkStatus
 from drivers.reading import Quality, Scan, ScanPlan
 
 STATE_PREFIX: Final = "alarm/"
 
+RETRY_NS: Final = 10**9
+"""A deadline that failed is tried again so much later: a delay must not be lost for ever."""
+
 _Watch = LimitWatch | RuleWatch | SilenceWatch | DeviationWatch
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one call brought: events, and the state keys to be stored with them (None = delete)."""
+    """What one call brought: events, the state keys to be stored with them (None = delete), and notes."""
 
     events: tuple[AlarmEvent, ...]
     state: Mapping[str, bytes | None]
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     """What one plan's scans concern, by position: looked up once, walked for every scan."""
 
-    limits: tuple[tuple[int, tuple[LimitWatch, ...]], ...]
+    limits: tuple[tuple[int, LimitWatch], ...]
     rules: tuple[tuple[RuleWatch, Places], ...]
     devices: tuple[tuple[int, SilenceWatch], ...]
+
+
+_Left = tuple[
+    Iterator[tuple[int, LimitWatch]],
+    Iterator[tuple[RuleWatch, Places]],
+    Iterator[tuple[int, SilenceWatch]],
+]
+"""What of a scan is not judged yet."""
 
 
 class Engine:
@@ -55,6 +73,10 @@ class Engine:
     def __init__(self, plant: Plant) -> None:
         self._deadlines = Deadlines()
         self._events: list[AlarmEvent] = []
+        self._notes: list[Note] = []
+        self._left: _Left = iter(()), iter(()), iter(())
+        self._busy: Alarm | None = None  # whose rule is being judged
+        self._due: Due | None = None  # the deadline that takes effect
         self._compiled: dict[ScanPlan, _Compiled] = {}
         self._down: set[str] = set()
         out, deadlines, devices = self._events.append, self._deadlines, plant.devices.values()
@@ -94,11 +116,12 @@ class Engine:
         silences = (*self._devices.values(), *self._links.values())
         watches: tuple[_Watch, ...] = (*self._limits, *self._rules, *silences, *deviations)
         self._watches = {watch.alarm.subject.rule: watch for watch in watches}
+        self._gathered = Gathered(self._rules, self._notes.append)
 
     def start(self, stored: Mapping[str, bytes], *, utc_ns: int, mono_ns: int) -> Outcome | None:
         """Take up the stored states; an alarm whose rule is gone from the plant file is ended, visibly."""
         saved = {
-            key.removeprefix(STATE_PREFIX): Saved.unpack(value)
+            key.removeprefix(STATE_PREFIX): read_saved(value)
             for key, value in stored.items()
             if key.startswith(STATE_PREFIX)
         }
@@ -106,33 +129,41 @@ class Engine:
             watch.start(saved.pop(rule, Saved()), utc_ns, mono_ns)
         for rule_id, gone in saved.items():
             self._out_of_service(rule_id, gone, utc_ns)
+        self._gathered.take_up(stored, utc_ns, mono_ns)
         return self._take()
 
-    def evaluate(self, scan: Scan) -> Outcome | None:
-        """Judge one scan."""
-        compiled = self._compiled.get(scan.plan) or self._compile(scan.plan)
+    def evaluate(self, scan: Scan, *, failed: str | None = None) -> Outcome | None:
+        """Judge one scan; `failed`: go on with it behind the rule that has just failed, and why."""
+        if failed is None:
+            compiled = self._compiled.get(scan.plan) or self._compile(scan.plan)
+            self._left = iter(compiled.limits), iter(compiled.rules), iter(compiled.devices)
+        else:
+            self._give_up(failed, scan.utc_ns, scan.mono_ns)
+        limits, rules, devices = self._left
         qualities, values = scan.qualities, scan.values
-        for position, watches in compiled.limits:
+        for position, limit in limits:
+            self._busy = limit.alarm
             quality = Quality.GOOD if qualities is None else qualities[position]
-            for watch in watches:
-                watch.see(values[position], quality, scan.utc_ns, scan.mono_ns)
-        for rule, places in compiled.rules:
+            limit.see(values[position], quality, scan.utc_ns, scan.mono_ns)
+        for rule, places in rules:
+            self._busy = rule.alarm
             rule.see(scan, places)
-        for first, device in compiled.devices:
+        for first, device in devices:
+            self._busy = device.alarm
             if qualities is not None and qualities[first] is Quality.COMM_FAULT:
                 device.silent(scan.mono_ns)
             else:
                 device.answered(scan.utc_ns, scan.mono_ns)
         return self._take()
 
-    def fail(self, plan: ScanPlan, reason: str, *, utc_ns: int) -> Outcome | None:
-        """Report every rule of `plan` as not evaluated: computing them failed."""
-        compiled = self._compile(plan)
-        for watch in (watch for _, watches in compiled.limits for watch in watches):
-            watch.fail(reason, utc_ns)
-        for rule, _ in compiled.rules:
-            rule.fail(reason, utc_ns)
-        return self._take()
+    def _give_up(self, reason: str, utc_ns: int, mono_ns: int) -> None:
+        """Tell the rule that was being judged as not evaluated. Forgotten first: telling it may fail too."""
+        busy, self._busy = self._busy, None
+        due, self._due = self._due, None
+        if due is not None:
+            self._deadlines.set(due, mono_ns + RETRY_NS)
+        if busy is not None:
+            busy.fail(reason, utc_ns)
 
     def link(self, status: LinkStatus, *, mono_ns: int) -> Outcome | None:
         """Take a connection's loss or return."""
@@ -145,10 +176,14 @@ class Engine:
             watch.silent(mono_ns)
         return self._take()
 
-    def tick(self, *, utc_ns: int, mono_ns: int) -> Outcome | None:
-        """Let every deadline up to now take effect."""
+    def tick(self, *, utc_ns: int, mono_ns: int, failed: str | None = None) -> Outcome | None:
+        """Let every deadline up to now take effect; `failed`: why the last one did not."""
+        if failed is not None:
+            self._give_up(failed, utc_ns, mono_ns)
         for due in self._deadlines.reached(mono_ns):
+            self._busy, self._due = _alarm_of(due), due
             due(utc_ns, mono_ns)
+        self._due = None
         return self._take()
 
     def next_deadline_ns(self) -> int | None:
@@ -176,11 +211,15 @@ class Engine:
         """Return what came of what a person did to an alarm."""
         return self._take()
 
+    def gathered(self, *, utc_ns: int, mono_ns: int) -> Mapping[str, bytes | None]:
+        """Return what rules have added up, for the store."""
+        return self._gathered.state(utc_ns, mono_ns)
+
     def _compile(self, plan: ScanPlan) -> "_Compiled":
         limits = tuple(
-            (position, tuple(self._by_point[point.id]))
+            (position, limit)
             for position, point in enumerate(plan.points)
-            if point.id in self._by_point
+            for limit in self._by_point.get(point.id, ())
         )
         at = {point.id: position for position, point in enumerate(plan.points)}
         rules = ((rule, rule.places(at)) for rule in self._rules)
@@ -208,15 +247,23 @@ class Engine:
         )
 
     def _take(self) -> Outcome | None:
-        if not self._events:
+        if not self._events and not self._notes:
             return None
         events, self._events[:] = tuple(self._events), ()
+        notes, self._notes[:] = tuple(self._notes), ()
         state: dict[str, bytes | None] = {}
         for event in events:
             watch = self._watches.get(event.rule)
             saved = watch.alarm.saved if watch else None
             state[STATE_PREFIX + event.rule] = saved.pack() if saved else None
-        return Outcome(events, state)
+        return Outcome(events, state, notes)
+
+
+def _alarm_of(due: Due) -> Alarm | None:
+    """Return whose deadline it is: each is a method of an alarm, or of something that has one."""
+    owner = getattr(due, "__self__", None)
+    found = owner if isinstance(owner, Alarm) else getattr(owner, "alarm", None)
+    return found if isinstance(found, Alarm) else None
 
 
 def _ids(saved: Saved) -> set[str]:

@@ -27,7 +27,6 @@ class LimitWatch:
         )
         lost, found = messages.not_evaluated(rule, device), messages.evaluated(rule, device)
         self._protection = Protection(self.alarm, lost, found, deadlines)
-        self._device = device
         self._condition = compile_limit(rule)
 
     def start(self, saved: Saved, utc_ns: int, mono_ns: int) -> None:
@@ -43,10 +42,6 @@ class LimitWatch:
         else:
             self._protection.have(utc_ns)
         self.alarm.see(signal, utc_ns, mono_ns, value, quality)
-
-    def fail(self, reason: str, utc_ns: int) -> None:
-        """Report the protection lost, because computing it failed."""
-        self.alarm.lose(messages.rule_failed(self.rule, self._device, reason), utc_ns)
 
 
 def subject_of(rule: LimitRule, device: Text) -> Subject:

@@ -59,15 +59,6 @@ def evaluated(rule: LimitRule, device: Text) -> Text:
     )
 
 
-def rule_failed(rule: LimitRule, device: Text, reason: str) -> Text:
-    """Say that a rule failed by our own fault."""
-    kind = KIND[rule.kind]
-    return Text(
-        f"{device.zh} {rule.point.name.zh} {kind.zh}报警计算出错（{reason}），当前失去保护，请联系厂家",
-        f"{device.en} {rule.point.name.en}: its {kind.en} could not be computed ({reason}); call the maker",
-    )
-
-
 def out_of_service(rule: str) -> Text:
     """Say that an alarm ended because its rule is gone from the plant file."""
     return Text(f"规则 {rule} 已从配置文件中移除，报警停止", f"rule {rule} was removed from the plant file")

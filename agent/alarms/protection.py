@@ -17,14 +17,14 @@ class Protection:
     """
 
     def __init__(self, alarm: Alarm, lost: Text, found: Text, deadlines: Deadlines) -> None:
-        self._alarm = alarm
+        self.alarm = alarm
         self._words = lost, found
         self._deadlines = deadlines
 
     @property
     def is_there(self) -> bool:
         """Whether anybody watches the rule now."""
-        return self._alarm.saved.lost is None
+        return self.alarm.saved.lost is None
 
     def miss(self, mono_ns: int) -> None:
         """Take it that a value is missing."""
@@ -35,7 +35,7 @@ class Protection:
         """Take it that all values are there."""
         self._deadlines.cancel(self._over)
         if not self.is_there:
-            self._alarm.find(self._words[1], utc_ns)
+            self.alarm.find(self._words[1], utc_ns)
 
     def _over(self, utc_ns: int, _mono_ns: int) -> None:
-        self._alarm.lose(self._words[0], utc_ns)
+        self.alarm.lose(self._words[0], utc_ns)

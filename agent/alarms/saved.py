@@ -1,5 +1,6 @@
 """What of a rule outlives a restart; written in the transaction of its event."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -10,6 +11,8 @@ import orjson
 from agent.alarms.states import State
 
 Json = Mapping[str, object]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,15 @@ class Saved:
             open=tuple(stored.get("open", ())),
             escalated=tuple(stored.get("escalated", ())),
         )
+
+
+def read_saved(packed: bytes) -> Saved:
+    """Read what `pack` wrote. What cannot be read is nothing: a start must not fail for one rule's state."""
+    try:
+        return Saved.unpack(packed)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        log.exception("the stored state of an alarm cannot be read; it is judged anew")
+        return Saved()
 
 
 def alarm_id(alarm: Json) -> UUID:
