@@ -13,7 +13,7 @@ from agent.alarms import words
 from agent.alarms.deadlines import Deadlines
 from agent.alarms.event import Act, AlarmEvent, Happening, Out
 from agent.alarms.overdue import all_owed, owed
-from agent.alarms.saved import Json, Saved, alarm_id, since_ns
+from agent.alarms.saved import Json, Saved, alarm_id, since_ns, sources_of
 from agent.alarms.states import Signal, State, step
 from agent.alarms.subject import Duty, Subject
 from config.model import Text
@@ -57,6 +57,8 @@ class Alarm:
         self._value: Value = None
         self._quality: Quality | None = None
         self._failed_ns: int | None = None
+        self.sources: tuple[str, ...] = ()  # who says so, where it is not our rule alone
+        self.raised_text: Text | None = None  # in place of the subject's
 
     @property
     def state(self) -> State:
@@ -71,18 +73,38 @@ class Alarm:
     def start(self, saved: Saved, utc_ns: int, mono_ns: int) -> None:
         """Take up where the last run left off; an alarm that stood stays, without a second raise."""
         self.saved = saved
+        if saved.alarm is not None:
+            self.sources = sources_of(saved.alarm)
         self._watch_duty(utc_ns, mono_ns)
         for act, ends in ((saved.shelved, self._unshelve_due), (saved.out_of_service, self._in_service_due)):
             if act is not None and (until_ns := act.get("until_ns")) is not None:
                 self._deadlines.set(ends, mono_ns + max(0, int(str(until_ns)) - utc_ns))
 
     def see(
-        self, signal: Signal, utc_ns: int, mono_ns: int, value: Value = None, quality: Quality | None = None
+        self,
+        signal: Signal,
+        utc_ns: int,
+        mono_ns: int,
+        value: Value = None,
+        quality: Quality | None = None,
+        *,
+        at_once: bool = False,
     ) -> None:
-        """Take what the rule says of one reading."""
+        """Take what the rule says of one reading; `at_once`: a raise waits for no delay."""
         self._value, self._quality = value, quality
         if (signal is not Signal.BACK or self.state is not State.NORMAL) and self.is_in_service:
             self._move(signal, utc_ns, mono_ns)
+            if at_once and self.state.is_on_delay:
+                self._move(Signal.ELAPSED, utc_ns, mono_ns)
+
+    def confirm(self, source: str, text: Text, utc_ns: int) -> None:
+        """Take it that another source says the same of the alarm that stands; told once."""
+        alarm = self.saved.alarm
+        if alarm is None or not self.state.is_raised or source in self.sources:
+            return
+        self.sources = (*self.sources, source)
+        self.saved = replace(self.saved, alarm={**alarm, "sources": list(self.sources)})
+        self._of(alarm, Happening.CONFIRMED, utc_ns, text)
 
     def _move(self, signal: Signal, utc_ns: int, mono_ns: int) -> None:
         before, after = self.state, step(self.state, signal)
@@ -111,7 +133,8 @@ class Alarm:
         self._move(Signal.HELD if is_held else Signal.ELAPSED, utc_ns, mono_ns)
 
     def _raise(self, utc_ns: int, mono_ns: int) -> None:
-        event = self._event(Happening.RAISED, uuid4(), utc_ns, self.subject.raised(self._value))
+        text = self.raised_text or self.subject.raised(self._value)
+        event = self._event(Happening.RAISED, uuid4(), utc_ns, text)
         alarm = event.as_json()
         waiting = self.saved.open
         if self._duty.handle_within_s is not None:
@@ -296,4 +319,5 @@ class Alarm:
             limit=subject.limit,
             clause=subject.clause,
             shelved=self.saved.shelved is not None,
+            sources=self.sources,
         )

@@ -19,13 +19,16 @@ from zoneinfo import ZoneInfo
 
 from agent.alarms import messages
 from agent.alarms.alarm import Alarm
+from agent.alarms.beside_limits import PointWatch, beside_limits
 from agent.alarms.comm import SilenceWatch, device_watch, link_watch
 from agent.alarms.deadlines import Deadlines, Due
 from agent.alarms.deviation import DeviationWatch, deviation_watch
+from agent.alarms.device_alarm import WordWatch
 from agent.alarms.duty import duty_of, duty_of_silence
 from agent.alarms.event import AlarmEvent, Happening
 from agent.alarms.limit import LimitWatch
 from agent.alarms.note import Note
+from agent.alarms.over_range import OverRangeWatch
 from agent.alarms.rules.gathering import Gathered
 from agent.alarms.rules.watch import Places, RuleWatch
 from agent.alarms.saved import Json, Saved, alarm_id, read_saved, since_ns
@@ -38,7 +41,7 @@ STATE_PREFIX: Final = "alarm/"
 RETRY_NS: Final = 10**9
 """A deadline that failed is tried again so much later: a delay must not be lost for ever."""
 
-_Watch = LimitWatch | RuleWatch | SilenceWatch | DeviationWatch
+_Watch = LimitWatch | WordWatch | OverRangeWatch | RuleWatch | SilenceWatch | DeviationWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,13 @@ class Outcome:
 class _Compiled:
     """What one plan's scans concern, by position: looked up once, walked for every scan."""
 
-    limits: tuple[tuple[int, LimitWatch], ...]
+    limits: tuple[tuple[int, PointWatch], ...]
     rules: tuple[tuple[RuleWatch, Places], ...]
     devices: tuple[tuple[int, SilenceWatch], ...]
 
 
 _Left = tuple[
-    Iterator[tuple[int, LimitWatch]],
+    Iterator[tuple[int, PointWatch]],
     Iterator[tuple[RuleWatch, Places]],
     Iterator[tuple[int, SilenceWatch]],
 ]
@@ -85,7 +88,8 @@ class Engine:
             for device in devices
             for rule in device.rules
         )
-        self._by_point: dict[str, list[LimitWatch]] = {}
+        self._beside = beside_limits(plant, self._limits, deadlines, out, self._notes.append)
+        self._by_point = self._beside.by_point
         for limit in self._limits:
             self._by_point.setdefault(limit.rule.point.id, []).append(limit)
         names = {
@@ -114,7 +118,8 @@ class Engine:
             if rule.deviation is not None
         )
         silences = (*self._devices.values(), *self._links.values())
-        watches: tuple[_Watch, ...] = (*self._limits, *self._rules, *silences, *deviations)
+        limits = (*self._limits, *self._beside.watches)
+        watches: tuple[_Watch, ...] = (*limits, *self._rules, *silences, *deviations)
         self._watches = {watch.alarm.subject.rule: watch for watch in watches}
         self._gathered = Gathered(self._rules, self._notes.append)
 
@@ -129,6 +134,7 @@ class Engine:
             watch.start(saved.pop(rule, Saved()), utc_ns, mono_ns)
         for rule_id, gone in saved.items():
             self._out_of_service(rule_id, gone, utc_ns)
+        self._beside.start(stored)
         self._gathered.take_up(stored, utc_ns, mono_ns)
         return self._take()
 

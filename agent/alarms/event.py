@@ -13,6 +13,7 @@ class Happening(StrEnum):
     """The transitions of ISA-18.2 that this agent makes, and the loss of a protection."""
 
     RAISED = "raised"
+    CONFIRMED = "confirmed"  # by another source: our rule and the device itself
     ACKNOWLEDGED = "acknowledged"
     HANDLED = "handled"
     ESCALATED = "escalated"
@@ -74,6 +75,7 @@ class AlarmEvent:
     since_ns: int | None = None
     shelved: bool = False  # it is kept off the local annunciation only
     act: Act | None = None
+    sources: tuple[str, ...] = ()  # who says so, where it is not our rule alone
 
     def as_json(self) -> dict[str, object]:
         """Return the event as it is stored and forwarded (docs/storage-format.md)."""
@@ -96,6 +98,7 @@ class AlarmEvent:
             "confidence": self.clause.confidence.value if self.clause else None,
             "text": asdict(self.text),
             "shelved": self.shelved,
+            **({"sources": list(self.sources)} if self.sources else {}),
             **(self.act.as_json() if self.act else {}),
         }
 

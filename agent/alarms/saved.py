@@ -86,6 +86,12 @@ def alarm_id(alarm: Json) -> UUID:
     return UUID(str(alarm["id"]))
 
 
+def sources_of(alarm: Json) -> tuple[str, ...]:
+    """Return who said it, where it was not our rule alone."""
+    found = alarm.get("sources")
+    return tuple(str(each) for each in found) if isinstance(found, list) else ()
+
+
 def since_ns(alarm: Json) -> int:
     """Return when it was raised."""
     return int(str(alarm["utc_ns"]))
