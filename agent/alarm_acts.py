@@ -50,9 +50,11 @@ class AlarmActs:
 
     def listed(self) -> Json:
         """Return every alarm that stands, waits for somebody or is suppressed, the most urgent first."""
-        told = [self._told(alarm) for alarm in self._gateway.engine.alarms if alarm.saved]
+        alarms = self._gateway.engine.alarms
+        told = [self._told(alarm) for alarm in alarms if alarm.saved or alarm.chattering_ns is not None]
         told.sort(key=lambda each: (list(Priority).index(each["priority"]), each["rule"]))
-        return {"timezone": self._gateway.plant.timezone, "alarms": told}
+        flood = self._gateway.engine.flood
+        return {"timezone": self._gateway.plant.timezone, "flood": flood, "alarms": told}
 
     def doing(self, what: str) -> ActOf:
         """Return the act of that name."""
@@ -114,4 +116,5 @@ class AlarmActs:
             "shelved": saved.shelved,
             "out_of_service": saved.out_of_service,
             "open": saved.open,
+            "chattering_ns": alarm.chattering_ns,
         }

@@ -25,6 +25,7 @@ def status(gateway: Gateway) -> Json:
         "first_reading_ns": gateway.pipeline.first_good_ns,
         "devices": [_device(gateway, device) for device in gateway.plant.devices.values()],
         "settings": gateway.pipeline.reports.settings.differing(),
+        "flood": gateway.engine.flood,
         "alarms": [_alarm(alarm) for alarm in gateway.engine.standing()],
         "destinations": [_destination(gateway, *item) for item in gateway.plant.uplinks.items()],
         "links": [link_status(gateway, connection_id) for connection_id in gateway.plant.connections],

@@ -271,6 +271,7 @@ class AlarmSettings:
 
     is_annunciated: bool = True  # there is somebody here to acknowledge them
     shift_s: float = 8 * 3600.0  # longest shelving
+    chatter_off_delay_s: float = 0.0  # an alarm that chatters must be back for at least so long
     respond_within: Mapping[Priority, RespondWithin] = field(default_factory=dict)
 
 

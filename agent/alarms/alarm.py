@@ -59,6 +59,8 @@ class Alarm:
         self._failed_ns: int | None = None
         self.sources: tuple[str, ...] = ()  # who says so, where it is not our rule alone
         self.raised_text: Text | None = None  # in place of the subject's
+        self.chattering_ns: int | None = None  # since when
+        self.least_off_delay_ns = 0  # while it chatters
 
     @property
     def state(self) -> State:
@@ -122,7 +124,8 @@ class Alarm:
             self._clear(utc_ns)
 
     def _wait(self, utc_ns: int, mono_ns: int) -> None:
-        delay_ns = self._on_delay_ns if self.state.is_on_delay else self._off_delay_ns
+        off_delay_ns = max(self._off_delay_ns, self.least_off_delay_ns)
+        delay_ns = self._on_delay_ns if self.state.is_on_delay else off_delay_ns
         if delay_ns:
             self._deadlines.set(self._delay_over, mono_ns + delay_ns)
         else:

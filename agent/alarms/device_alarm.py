@@ -128,7 +128,7 @@ class Joint:
                 self._is_told = False
                 subject = self.alarm.subject
                 text = words_device.agree(subject)
-                self._on_note(note("sources-agree", text, {self.key: None}, **self._fields(agent, device)))
+                self._on_note(note("sources-agree", text, self._fields(agent, device), {self.key: None}))
         elif not self._is_told and not self._deadlines.is_set(self._disagrees):
             self._deadlines.set(self._disagrees, mono_ns + DISAGREE_AFTER_NS)
 
@@ -145,7 +145,7 @@ class Joint:
         assert device is not None
         self._is_told = True
         text = words_device.disagree(self.alarm.subject, device=device, value=self._value)
-        self._on_note(note("sources-disagree", text, {self.key: b"1"}, **self._fields(agent, device)))
+        self._on_note(note("sources-disagree", text, self._fields(agent, device), {self.key: b"1"}))
 
     def _fields(self, agent: bool, device: bool) -> dict[str, object]:
         subject = self.alarm.subject

@@ -29,6 +29,7 @@ from agent.alarms.event import AlarmEvent, Happening
 from agent.alarms.limit import LimitWatch
 from agent.alarms.note import Note
 from agent.alarms.over_range import OverRangeWatch
+from agent.alarms.rates import Rates
 from agent.alarms.rules.gathering import Gathered
 from agent.alarms.rules.watch import Places, RuleWatch
 from agent.alarms.saved import Json, Saved, alarm_id, read_saved, since_ns
@@ -121,6 +122,8 @@ class Engine:
         limits = (*self._limits, *self._beside.watches)
         watches: tuple[_Watch, ...] = (*limits, *self._rules, *silences, *deviations)
         self._watches = {watch.alarm.subject.rule: watch for watch in watches}
+        self._by_rule = {rule: watch.alarm for rule, watch in self._watches.items()}
+        self._rates = Rates(plant.alarms.chatter_off_delay_s, deadlines, self._notes.append)
         self._gathered = Gathered(self._rules, self._notes.append)
 
     def start(self, stored: Mapping[str, bytes], *, utc_ns: int, mono_ns: int) -> Outcome | None:
@@ -135,8 +138,9 @@ class Engine:
         for rule_id, gone in saved.items():
             self._out_of_service(rule_id, gone, utc_ns)
         self._beside.start(stored)
+        self._rates.start(stored, mono_ns)
         self._gathered.take_up(stored, utc_ns, mono_ns)
-        return self._take()
+        return self._take(mono_ns)
 
     def evaluate(self, scan: Scan, *, failed: str | None = None) -> Outcome | None:
         """Judge one scan; `failed`: go on with it behind the rule that has just failed, and why."""
@@ -160,7 +164,7 @@ class Engine:
                 device.silent(scan.mono_ns)
             else:
                 device.answered(scan.utc_ns, scan.mono_ns)
-        return self._take()
+        return self._take(scan.mono_ns)
 
     def _give_up(self, reason: str, utc_ns: int, mono_ns: int) -> None:
         """Tell the rule that was being judged as not evaluated. Forgotten first: telling it may fail too."""
@@ -180,7 +184,7 @@ class Engine:
         else:
             self._down.add(status.connection_id)
             watch.silent(mono_ns)
-        return self._take()
+        return self._take(mono_ns)
 
     def tick(self, *, utc_ns: int, mono_ns: int, failed: str | None = None) -> Outcome | None:
         """Let every deadline up to now take effect; `failed`: why the last one did not."""
@@ -190,7 +194,7 @@ class Engine:
             self._busy, self._due = _alarm_of(due), due
             due(utc_ns, mono_ns)
         self._due = None
-        return self._take()
+        return self._take(mono_ns)
 
     def next_deadline_ns(self) -> int | None:
         """Return when `tick` is due next, on the monotonic clock."""
@@ -200,6 +204,11 @@ class Engine:
         """Return what stands now: alarms, and protections that are lost."""
         saved = [alarm.saved for alarm in self.alarms]
         return tuple(event for s in saved for event in (s.standing, s.lost) if event is not None)
+
+    @property
+    def flood(self) -> Json | None:
+        """The flood of alarms that lasts now: its first alarm, since when, how many."""
+        return self._rates.flood.standing
 
     @property
     def alarms(self) -> list[Alarm]:
@@ -252,7 +261,9 @@ class Engine:
             )
         )
 
-    def _take(self) -> Outcome | None:
+    def _take(self, mono_ns: int | None = None) -> Outcome | None:
+        if mono_ns is not None and self._events:
+            self._rates.hear(self._events, self._by_rule, mono_ns)
         if not self._events and not self._notes:
             return None
         events, self._events[:] = tuple(self._events), ()

@@ -18,6 +18,8 @@ OnNote = Callable[[Note], None]
 """Takes a note at once."""
 
 
-def note(kind: str, text: Text, state: Mapping[str, bytes | None] | None = None, **fields: object) -> Note:
+def note(
+    kind: str, text: Text, fields: Mapping[str, object], state: Mapping[str, bytes | None] | None = None
+) -> Note:
     """Return a note with its sentence."""
     return Note({"kind": kind, **fields, "text": asdict(text)}, state or {})

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from agent.alarms import words_rate
 from agent.alarms.states import State
 from agent.records import Json
 from config.model import Text
@@ -34,6 +35,8 @@ SUPPRESSED: Final = {
 def lines(found: Json) -> Iterator[Text]:
     """Yield what `/api/v1/alarms` tells."""
     zone = ZoneInfo(found["timezone"])
+    if (flood := found["flood"]) is not None:
+        yield words_rate.flooding(flood["first"], flood["alarms"])
     if not found["alarms"]:
         yield Text("没有报警，也没有被抑制的规则", "no alarm stands, and no rule is suppressed")
     for told in found["alarms"]:
@@ -47,6 +50,9 @@ def lines(found: Json) -> Iterator[Text]:
         if told["open"]:
             count, rule = len(told["open"]), told["rule"]
             yield Text(f"  {rule}：{count} 次报警待处置", f"{count} of its alarms wait to be handled")
+        if (since_ns := told["chattering_ns"]) is not None:
+            since = _time(since_ns, zone)
+            yield Text(f"  {told['rule']}：频繁抖动，{since} 起", f"it has been chattering since {since}")
         for key, word in SUPPRESSED.items():
             if (act := told[key]) is not None:
                 yield _suppressed(told, word, act, zone)

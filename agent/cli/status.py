@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 
 from agent import messages
+from agent.alarms import words_rate
 from agent.cli.link_lines import frame_lines, link_lines
 from agent.state_folder import STATE_DEFAULT, socket_address
 from buffering.messages import SENTENCES
@@ -99,10 +100,18 @@ def lines(status: dict[str, Any]) -> list[str]:
         *_store(status["store"]),
         *(line for link in status["links"] for line in link_lines(link)),
         *(_destination(destination) for destination in status["destinations"]),
+        *_flood(status["flood"]),
         *(f"! {alarm['text']['zh']} / {alarm['text']['en']}" for alarm in status["alarms"]),
         *(f"! {setting['text']['zh']} / {setting['text']['en']}" for setting in status["settings"]),
         *(_point(point) for device in status["devices"] for point in device["points"]),
     ]
+
+
+def _flood(flood: dict[str, Any] | None) -> list[str]:
+    if flood is None:
+        return []
+    text = words_rate.flooding(flood["first"], flood["alarms"])
+    return [f"! {text.zh} / {text.en}"]
 
 
 def _own_faults(faults: dict[str, int]) -> list[str]:

@@ -30,7 +30,7 @@ class Gathered:
             try:
                 told = rule.take_up(value, utc_ns, mono_ns)
             except Unusable:
-                told = note("counts-anew", words_rule.counts_anew(rule.rule.id), rule=rule.rule.id)
+                told = note("counts-anew", words_rule.counts_anew(rule.rule.id), {"rule": rule.rule.id})
             if told is not None:
                 self._on_note(told)
 

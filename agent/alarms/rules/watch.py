@@ -82,7 +82,7 @@ class RuleWatch:
             raise Unusable from fault
         self._see(utc_ns, mono_ns)
         text = words_rule.counts_on(self.rule, down_ns // 10**9)
-        return note("counts-on", text, rule=self.rule.id, kept_ns=kept_ns) if counts else None
+        return note("counts-on", text, {"rule": self.rule.id, "kept_ns": kept_ns}) if counts else None
 
     def _see(self, utc_ns: int, mono_ns: int) -> None:
         judged = self._judge.judge(mono_ns)
