@@ -14,6 +14,7 @@ from agent.act import Refused, asked_time
 from agent.alarms.alarm import ActRefused, Alarm
 from agent.alarms.event import Act
 from agent.gateway import Gateway
+from agent.out_of_use import out_of_use
 from agent.records import Json
 from config.fault import Objection
 from config.model import Priority
@@ -54,7 +55,12 @@ class AlarmActs:
         told = [self._told(alarm) for alarm in alarms if alarm.saved or alarm.chattering_ns is not None]
         told.sort(key=lambda each: (list(Priority).index(each["priority"]), each["rule"]))
         flood = self._gateway.engine.flood
-        return {"timezone": self._gateway.plant.timezone, "flood": flood, "alarms": told}
+        return {
+            "timezone": self._gateway.plant.timezone,
+            "flood": flood,
+            "alarms": told,
+            "out_of_use": out_of_use(self._gateway),
+        }
 
     def doing(self, what: str) -> ActOf:
         """Return the act of that name."""

@@ -72,6 +72,8 @@ class Pipeline:
         """Take up the alarms that stood when the last run ended."""
         self.reports.start(stored)
         now_ns, mono_ns = self._clock.now_ns(), self._clock.monotonic_ns()
+        for occurred in self.reports.in_force.start(stored, now_ns):
+            self._recorder.event(occurred.content, state=occurred.state)
         self._follow(self._engine.start(stored, utc_ns=now_ns, mono_ns=mono_ns))
 
     def take(self, scan: Scan) -> None:

@@ -20,9 +20,11 @@ from zoneinfo import ZoneInfo
 from agent.alarms import messages
 from agent.alarms.alarm import Alarm
 from agent.alarms.beside_limits import PointWatch, beside_limits
+from agent.alarms.calibration import calibration_watch
 from agent.alarms.comm import SilenceWatch, device_watch, link_watch
+from agent.alarms.dated import DateWatch
 from agent.alarms.deadlines import Deadlines, Due
-from agent.alarms.deviation import DeviationWatch, deviation_watch
+from agent.alarms.deviation import deviation_watch
 from agent.alarms.device_alarm import WordWatch
 from agent.alarms.duty import duty_of, duty_of_silence
 from agent.alarms.event import AlarmEvent, Happening
@@ -42,7 +44,7 @@ STATE_PREFIX: Final = "alarm/"
 RETRY_NS: Final = 10**9
 """A deadline that failed is tried again so much later: a delay must not be lost for ever."""
 
-_Watch = LimitWatch | WordWatch | OverRangeWatch | RuleWatch | SilenceWatch | DeviationWatch
+_Watch = LimitWatch | WordWatch | OverRangeWatch | RuleWatch | SilenceWatch | DateWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,14 @@ class Engine:
             for rule in device.rules
             if rule.deviation is not None
         )
+        calibrations = tuple(
+            calibration_watch(device, device.calibration_due, zone, of_silence, deadlines, out)
+            for device in devices
+            if device.calibration_due is not None
+        )
         silences = (*self._devices.values(), *self._links.values())
         limits = (*self._limits, *self._beside.watches)
-        watches: tuple[_Watch, ...] = (*limits, *self._rules, *silences, *deviations)
+        watches: tuple[_Watch, ...] = (*limits, *self._rules, *silences, *deviations, *calibrations)
         self._watches = {watch.alarm.subject.rule: watch for watch in watches}
         self._by_rule = {rule: watch.alarm for rule, watch in self._watches.items()}
         self._rates = Rates(plant.alarms.chatter_off_delay_s, deadlines, self._notes.append)

@@ -102,6 +102,7 @@ def lines(status: dict[str, Any]) -> list[str]:
         *(_destination(destination) for destination in status["destinations"]),
         *_flood(status["flood"]),
         *(f"! {alarm['text']['zh']} / {alarm['text']['en']}" for alarm in status["alarms"]),
+        *(f"! {each['text']['zh']} / {each['text']['en']}" for each in _bypasses(status)),
         *(f"! {setting['text']['zh']} / {setting['text']['en']}" for setting in status["settings"]),
         *(_point(point) for device in status["devices"] for point in device["points"]),
     ]
@@ -112,6 +113,11 @@ def _flood(flood: dict[str, Any] | None) -> list[str]:
         return []
     text = words_rate.flooding(flood["first"], flood["alarms"])
     return [f"! {text.zh} / {text.en}"]
+
+
+def _bypasses(status: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what is out of use; settings that differ have lines of their own."""
+    return [each for each in status["out_of_use"] if each["cause"] != "setting-differs"]
 
 
 def _own_faults(faults: dict[str, int]) -> list[str]:
