@@ -1,7 +1,9 @@
 """All protections that are out of use or were changed, in one list: what `alarm list` and `status` show."""
 
+from dataclasses import asdict
 from typing import Final
 
+from agent.alarms import words_test
 from agent.gateway import Gateway
 from agent.records import Json
 from config.model import LimitKind, Role
@@ -20,7 +22,21 @@ def out_of_use(gateway: Gateway) -> list[Json]:
         for differing in reports.settings.differing()
         if differing["role"] in _LIMITS
     ]
-    found = [*reports.bypasses.listed(), *reports.in_force.listed(gateway.clock.now_ns()), *at_devices]
+    in_test = [
+        {
+            **test.fields,
+            "cause": "gas-test",
+            "since_ns": test.from_ns,
+            "text": asdict(words_test.begun(test.name, test.act)),
+        }
+        for test in gateway.engine.tests.standing
+    ]
+    found = [
+        *in_test,
+        *reports.bypasses.listed(),
+        *reports.in_force.listed(gateway.clock.now_ns()),
+        *at_devices,
+    ]
     return [
         {
             "cause": each.get("cause") or each.get("kind"),

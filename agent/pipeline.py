@@ -118,7 +118,7 @@ class Pipeline:
         outcome = self._engine.acted()
         assert outcome is not None  # no act without an event
         self._follow(outcome)
-        return outcome.events[-1].text
+        return outcome.notes[-1].text if outcome.notes else outcome.events[-1].text
 
     def tick(self) -> None:
         """Let every deadline up to now take effect."""

@@ -86,4 +86,5 @@ def _alarm(
         kind=kind,
         rule=same[0].id if len(same) == 1 else None,
         priority=PRIORITY[kind] if kind else Priority.HIGH,
+        of=tuple(sorted(of)),
     )

@@ -202,6 +202,7 @@ class DeviceAlarm:
     kind: LimitKind | None  # None: only the device judges it
     rule: str | None  # our limit on the same cause; without one it is an alarm by itself
     priority: Priority
+    of: tuple[str, ...] = ()  # ids of the points that it speaks of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID, uuid4
 
-from agent.alarms import words
+from agent.alarms import words, words_test
 from agent.alarms.deadlines import Deadlines
 from agent.alarms.event import Act, AlarmEvent, Happening, Out
 from agent.alarms.overdue import all_owed, owed
@@ -25,6 +25,10 @@ OPEN_MAX: Final = 16
 
 STEADY_NS: Final = 60 * 10**9
 """What failed by our own fault counts as watched again once it has worked for so long."""
+
+
+_OF_ITSELF: Final = (Happening.NOT_EVALUATED, Happening.EVALUATED)
+"""A loss of values in the middle of a test is a real one."""
 
 
 class ActRefused(Exception):
@@ -50,7 +54,7 @@ class Alarm:
     ) -> None:
         self.subject = subject
         self.saved = Saved()
-        self._duty = duty
+        self._duty = self._usual_duty = duty
         self._deadlines = deadlines
         self._out = out
         self._on_delay_ns, self._off_delay_ns = round(on_delay_s * 1e9), round(off_delay_s * 1e9)
@@ -61,11 +65,18 @@ class Alarm:
         self.raised_text: Text | None = None  # in place of the subject's
         self.chattering_ns: int | None = None  # since when
         self.least_off_delay_ns = 0  # while it chatters
+        self._test: Json | None = None  # by whom, with which gas
+        self._real: Saved | None = None  # what it was before the test, and will be after it
 
     @property
     def state(self) -> State:
         """Where it stands."""
         return self.saved.state
+
+    @property
+    def kept(self) -> Saved:
+        """What is to be stored and shown of it: a test is no part of it, but for the loss of values."""
+        return self.saved if self._real is None else replace(self._real, lost=self.saved.lost)
 
     @property
     def is_in_service(self) -> bool:
@@ -183,6 +194,34 @@ class Alarm:
             self.saved = replace(self.saved, lost=None)
             self._of(lost, Happening.EVALUATED, utc_ns, text)
 
+    # Tests with gas
+
+    def check_quiet(self) -> None:
+        """Raise ActRefused if there is something that a test would hide."""
+        if self._real is not None:
+            raise ActRefused(words_test.in_test(self.subject.name))
+        saved = self.saved
+        if self.state is not State.NORMAL or saved.shelved is not None or saved.out_of_service is not None:
+            raise ActRefused(words_test.not_quiet(self.subject.name))
+
+    def begin_test(self, test: Json) -> None:
+        """Be raised as a test from now on, apart from what it was; it is quiet."""
+        self._test, self._real = test, self.saved
+        self._usual_duty, self._duty = self._duty, Duty(acknowledge=False)
+        self._deadlines.cancel(self._overdue)
+        self.saved = Saved(lost=self.saved.lost)
+
+    def end_test(self, text: Text, utc_ns: int, mono_ns: int) -> None:
+        """Be what it was before the test."""
+        if self._real is None:
+            return
+        self._deadlines.cancel(self._delay_over)
+        if (alarm := self.saved.standing) is not None:
+            self._of(alarm, Happening.CLEARED, utc_ns, text)
+        self.saved, self._test, self._real = self.kept, None, None
+        self._duty = self._usual_duty
+        self._watch_duty(utc_ns, mono_ns)
+
     # What people do
 
     def acknowledge(self, act: Act, utc_ns: int, mono_ns: int) -> None:
@@ -219,6 +258,7 @@ class Alarm:
 
     def shelve(self, act: Act, utc_ns: int, mono_ns: int) -> None:
         """Keep the alarm off the local annunciation until then; all else goes on. Raises ActRefused."""
+        self._refuse_in_test()
         if self.saved.shelved is not None:
             raise ActRefused(words.shelved_already(self.subject))
         until_ns = self._until(act, utc_ns)
@@ -236,6 +276,7 @@ class Alarm:
 
     def take_out(self, act: Act, utc_ns: int, mono_ns: int) -> None:
         """Take the rule out of service until then; an alarm that stands ends by it. Raises ActRefused."""
+        self._refuse_in_test()
         if not self.is_in_service:
             raise ActRefused(words.out_of_service_already(self.subject))
         until_ns = self._until(act, utc_ns)
@@ -259,6 +300,10 @@ class Alarm:
         if self.is_in_service:
             raise ActRefused(words.not_out_of_service(self.subject))
         self._in_service(act, utc_ns)
+
+    def _refuse_in_test(self) -> None:
+        if self._real is not None:
+            raise ActRefused(words_test.in_test(self.subject.name))
 
     def _until(self, act: Act, utc_ns: int) -> int:
         if act.until_ns is None or act.until_ns <= utc_ns:
@@ -306,6 +351,9 @@ class Alarm:
 
     def _event(self, happening: Happening, event_id: UUID, utc_ns: int, text: Text) -> AlarmEvent:
         subject = self.subject
+        is_of_test = self._test is not None and happening not in _OF_ITSELF
+        if is_of_test:
+            text = Text(words_test.IN_TEST.zh + text.zh, words_test.IN_TEST.en + text.en)
         return AlarmEvent(
             alarm_id=event_id,
             happening=happening,
@@ -323,4 +371,5 @@ class Alarm:
             clause=subject.clause,
             shelved=self.saved.shelved is not None,
             sources=self.sources,
+            test=self._test if is_of_test else None,
         )

@@ -28,6 +28,8 @@ from agent.alarms.deviation import deviation_watch
 from agent.alarms.device_alarm import WordWatch
 from agent.alarms.duty import duty_of, duty_of_silence
 from agent.alarms.event import AlarmEvent, Happening
+from agent.alarms.gas_test import GasTest
+from agent.alarms.gas_tests import GasTests
 from agent.alarms.limit import LimitWatch
 from agent.alarms.note import Note
 from agent.alarms.over_range import OverRangeWatch
@@ -60,13 +62,13 @@ class Outcome:
 class _Compiled:
     """What one plan's scans concern, by position: looked up once, walked for every scan."""
 
-    limits: tuple[tuple[int, PointWatch], ...]
+    limits: tuple[tuple[int, PointWatch | GasTest], ...]
     rules: tuple[tuple[RuleWatch, Places], ...]
     devices: tuple[tuple[int, SilenceWatch], ...]
 
 
 _Left = tuple[
-    Iterator[tuple[int, PointWatch]],
+    Iterator[tuple[int, PointWatch | GasTest]],
     Iterator[tuple[RuleWatch, Places]],
     Iterator[tuple[int, SilenceWatch]],
 ]
@@ -92,7 +94,9 @@ class Engine:
             for rule in device.rules
         )
         self._beside = beside_limits(plant, self._limits, deadlines, out, self._notes.append)
-        self._by_point = self._beside.by_point
+        self._by_point: dict[str, list[PointWatch | GasTest]] = {
+            point: [*watches] for point, watches in self._beside.by_point.items()
+        }
         for limit in self._limits:
             self._by_point.setdefault(limit.rule.point.id, []).append(limit)
         names = {
@@ -131,6 +135,9 @@ class Engine:
         self._watches = {watch.alarm.subject.rule: watch for watch in watches}
         self._by_rule = {rule: watch.alarm for rule, watch in self._watches.items()}
         self._rates = Rates(plant.alarms.chatter_off_delay_s, deadlines, self._notes.append)
+        self.tests = GasTests(
+            plant, watches, self._by_point, deadlines, self._notes.append, self._compiled.clear
+        )
         self._gathered = Gathered(self._rules, self._notes.append)
 
     def start(self, stored: Mapping[str, bytes], *, utc_ns: int, mono_ns: int) -> Outcome | None:
@@ -146,6 +153,7 @@ class Engine:
             self._out_of_service(rule_id, gone, utc_ns)
         self._beside.start(stored)
         self._rates.start(stored, mono_ns)
+        self.tests.start(stored)
         self._gathered.take_up(stored, utc_ns, mono_ns)
         return self._take(mono_ns)
 
@@ -209,7 +217,7 @@ class Engine:
 
     def standing(self) -> tuple[Json, ...]:
         """Return what stands now: alarms, and protections that are lost."""
-        saved = [alarm.saved for alarm in self.alarms]
+        saved = [alarm.kept for alarm in self.alarms]
         return tuple(event for s in saved for event in (s.standing, s.lost) if event is not None)
 
     @property
@@ -271,6 +279,7 @@ class Engine:
     def _take(self, mono_ns: int | None = None) -> Outcome | None:
         if mono_ns is not None and self._events:
             self._rates.hear(self._events, self._by_rule, mono_ns)
+            self.tests.hear(self._events, mono_ns)
         if not self._events and not self._notes:
             return None
         events, self._events[:] = tuple(self._events), ()
@@ -278,7 +287,7 @@ class Engine:
         state: dict[str, bytes | None] = {}
         for event in events:
             watch = self._watches.get(event.rule)
-            saved = watch.alarm.saved if watch else None
+            saved = watch.alarm.kept if watch else None
             state[STATE_PREFIX + event.rule] = saved.pack() if saved else None
         return Outcome(events, state, notes)
 

@@ -1,6 +1,6 @@
 """What happens to an alarm, as it is stored, forwarded and shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -76,6 +76,7 @@ class AlarmEvent:
     shelved: bool = False  # it is kept off the local annunciation only
     act: Act | None = None
     sources: tuple[str, ...] = ()  # who says so, where it is not our rule alone
+    test: Mapping[str, object] | None = None  # it is of a test with gas: by whom, with which gas
 
     def as_json(self) -> dict[str, object]:
         """Return the event as it is stored and forwarded (docs/storage-format.md)."""
@@ -98,6 +99,7 @@ class AlarmEvent:
             "confidence": self.clause.confidence.value if self.clause else None,
             "text": asdict(self.text),
             "shelved": self.shelved,
+            **({"test": dict(self.test)} if self.test is not None else {}),
             **({"sources": list(self.sources)} if self.sources else {}),
             **(self.act.as_json() if self.act else {}),
         }

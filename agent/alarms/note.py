@@ -11,6 +11,7 @@ class Note:
     """One event (docs/storage-format.md), and the state keys written beside it (None = delete)."""
 
     content: dict[str, object]
+    text: Text
     state: Mapping[str, bytes | None] = field(default_factory=dict)
 
 
@@ -22,4 +23,4 @@ def note(
     kind: str, text: Text, fields: Mapping[str, object], state: Mapping[str, bytes | None] | None = None
 ) -> Note:
     """Return a note with its sentence."""
-    return Note({"kind": kind, **fields, "text": asdict(text)}, state or {})
+    return Note({"kind": kind, **fields, "text": asdict(text)}, text, state or {})

@@ -25,7 +25,7 @@ class Rates:
     def hear(self, events: Iterable[AlarmEvent], alarms: Mapping[str, Alarm], mono_ns: int) -> None:
         """Take what has happened to alarms, by rule."""
         for event in events:
-            if event.happening is Happening.RAISED and event.rule in alarms:
+            if event.happening is Happening.RAISED and event.test is None and event.rule in alarms:
                 self.flood.raised(event, mono_ns)
                 self._of(alarms[event.rule]).raised(event.utc_ns, mono_ns)
 

@@ -37,9 +37,10 @@ class Agent:
         self.recorder = Recorder(
             outbox, Catalogue.of(plant), clock, commit_interval_s=1, on_slow=lambda _slow: None
         )
+        self.latest = LatestValues(plant)
         self.pipeline = Pipeline(
             self.engine,
-            LatestValues(plant),
+            self.latest,
             self.recorder,
             self.supervisor,
             clock,

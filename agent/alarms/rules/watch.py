@@ -38,6 +38,7 @@ class RuleWatch:
         self._deadlines = deadlines
         self._judge = compile_rule(rule)
         self._due_ns: int | None = None
+        self._aside: bytes | None = None  # what was gathered before a test with gas; empty: nothing
 
     def start(self, saved: Saved, utc_ns: int, mono_ns: int) -> None:
         """Take up where the last run left off."""
@@ -65,6 +66,8 @@ class RuleWatch:
 
     def gathered(self, utc_ns: int, mono_ns: int) -> bytes | None:
         """Return what its judge has added up, for the store; None: nothing."""
+        if self._aside is not None:
+            return self._aside or None
         if not isinstance(self._judge, Gathers):
             return None
         kept = self._judge.kept(utc_ns, mono_ns)
@@ -83,6 +86,17 @@ class RuleWatch:
         self._see(utc_ns, mono_ns)
         text = words_rule.counts_on(self.rule, down_ns // 10**9)
         return note("counts-on", text, {"rule": self.rule.id, "kept_ns": kept_ns}) if counts else None
+
+    def set_aside(self, utc_ns: int, mono_ns: int) -> None:
+        """Keep what was gathered so far away from a test with gas, which is none of the plant's."""
+        self._aside = self.gathered(utc_ns, mono_ns) or b""
+
+    def take_back(self, utc_ns: int, mono_ns: int) -> None:
+        """Go on from before the test. Windows begin anew: what they hold is the test's."""
+        aside, self._aside = self._aside, None
+        self._judge = compile_rule(self.rule)
+        if aside:
+            self.take_up(aside, utc_ns, mono_ns)
 
     def _see(self, utc_ns: int, mono_ns: int) -> None:
         judged = self._judge.judge(mono_ns)
