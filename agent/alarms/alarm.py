@@ -16,6 +16,7 @@ from agent.alarms.overdue import all_owed, owed
 from agent.alarms.saved import Json, Saved, alarm_id, since_ns, sources_of
 from agent.alarms.states import Signal, State, step
 from agent.alarms.subject import Duty, Subject
+from agent.alarms.telling import event_of
 from config.model import Text
 from drivers.reading import Quality, Value
 
@@ -350,25 +351,13 @@ class Alarm:
         self._watch_duty(utc_ns, mono_ns)
 
     def _event(self, happening: Happening, event_id: UUID, utc_ns: int, text: Text) -> AlarmEvent:
-        subject = self.subject
         is_of_test = self._test is not None and happening not in _OF_ITSELF
         if is_of_test:
             text = Text(words_test.IN_TEST.zh + text.zh, words_test.IN_TEST.en + text.en)
-        return AlarmEvent(
-            alarm_id=event_id,
-            happening=happening,
-            rule=subject.rule,
-            condition=subject.condition,
-            device=subject.device,
-            point=subject.point,
-            priority=subject.priority,
-            utc_ns=utc_ns,
-            text=text,
+        return replace(
+            event_of(self.subject, happening, event_id, utc_ns, text),
             value=self._value,
             quality=self._quality,
-            unit=subject.unit,
-            limit=subject.limit,
-            clause=subject.clause,
             shelved=self.saved.shelved is not None,
             sources=self.sources,
             test=self._test if is_of_test else None,

@@ -14,37 +14,34 @@ as not evaluated, and the engine goes on behind it.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from agent.alarms import messages
 from agent.alarms.alarm import Alarm
 from agent.alarms.beside_limits import PointWatch, beside_limits
+from agent.alarms.blame import Blame
 from agent.alarms.calibration import calibration_watch
 from agent.alarms.comm import SilenceWatch, device_watch, link_watch
 from agent.alarms.dated import DateWatch
-from agent.alarms.deadlines import Deadlines, Due
+from agent.alarms.deadlines import Deadlines
 from agent.alarms.deviation import deviation_watch
 from agent.alarms.device_alarm import WordWatch
 from agent.alarms.duty import duty_of, duty_of_silence
-from agent.alarms.event import AlarmEvent, Happening
+from agent.alarms.event import AlarmEvent
 from agent.alarms.gas_test import GasTest
 from agent.alarms.gas_tests import GasTests
+from agent.alarms.gone import ended
 from agent.alarms.limit import LimitWatch
 from agent.alarms.note import Note
 from agent.alarms.over_range import OverRangeWatch
 from agent.alarms.rates import Rates
 from agent.alarms.rules.gathering import Gathered
 from agent.alarms.rules.watch import Places, RuleWatch
-from agent.alarms.saved import Json, Saved, alarm_id, read_saved, since_ns
-from config.model import Plant, Priority, Text
+from agent.alarms.saved import Json, Saved, read_saved
+from config.model import Plant, Text
 from drivers.driver import LinkStatus
 from drivers.reading import Quality, Scan, ScanPlan
 
 STATE_PREFIX: Final = "alarm/"
-
-RETRY_NS: Final = 10**9
-"""A deadline that failed is tried again so much later: a delay must not be lost for ever."""
 
 _Watch = LimitWatch | WordWatch | OverRangeWatch | RuleWatch | SilenceWatch | DateWatch
 
@@ -83,8 +80,7 @@ class Engine:
         self._events: list[AlarmEvent] = []
         self._notes: list[Note] = []
         self._left: _Left = iter(()), iter(()), iter(())
-        self._busy: Alarm | None = None  # whose rule is being judged
-        self._due: Due | None = None  # the deadline that takes effect
+        self._blame = Blame(self._deadlines)
         self._compiled: dict[ScanPlan, _Compiled] = {}
         self._down: set[str] = set()
         out, deadlines, devices = self._events.append, self._deadlines, plant.devices.values()
@@ -150,7 +146,7 @@ class Engine:
         for rule, watch in self._watches.items():
             watch.start(saved.pop(rule, Saved()), utc_ns, mono_ns)
         for rule_id, gone in saved.items():
-            self._out_of_service(rule_id, gone, utc_ns)
+            self._events.append(ended(rule_id, gone, utc_ns))
         self._beside.start(stored)
         self._rates.start(stored, mono_ns)
         self.tests.start(stored)
@@ -163,32 +159,23 @@ class Engine:
             compiled = self._compiled.get(scan.plan) or self._compile(scan.plan)
             self._left = iter(compiled.limits), iter(compiled.rules), iter(compiled.devices)
         else:
-            self._give_up(failed, scan.utc_ns, scan.mono_ns)
+            self._blame.tell(failed, scan.utc_ns, scan.mono_ns)
         limits, rules, devices = self._left
-        qualities, values = scan.qualities, scan.values
+        qualities, values, blame = scan.qualities, scan.values, self._blame
         for position, limit in limits:
-            self._busy = limit.alarm
+            blame.alarm = limit.alarm
             quality = Quality.GOOD if qualities is None else qualities[position]
             limit.see(values[position], quality, scan.utc_ns, scan.mono_ns)
         for rule, places in rules:
-            self._busy = rule.alarm
+            blame.alarm = rule.alarm
             rule.see(scan, places)
         for first, device in devices:
-            self._busy = device.alarm
+            blame.alarm = device.alarm
             if qualities is not None and qualities[first] is Quality.COMM_FAULT:
                 device.silent(scan.mono_ns)
             else:
                 device.answered(scan.utc_ns, scan.mono_ns)
         return self._take(scan.mono_ns)
-
-    def _give_up(self, reason: str, utc_ns: int, mono_ns: int) -> None:
-        """Tell the rule that was being judged as not evaluated. Forgotten first: telling it may fail too."""
-        busy, self._busy = self._busy, None
-        due, self._due = self._due, None
-        if due is not None:
-            self._deadlines.set(due, mono_ns + RETRY_NS)
-        if busy is not None:
-            busy.fail(reason, utc_ns)
 
     def link(self, status: LinkStatus, *, mono_ns: int) -> Outcome | None:
         """Take a connection's loss or return."""
@@ -204,11 +191,11 @@ class Engine:
     def tick(self, *, utc_ns: int, mono_ns: int, failed: str | None = None) -> Outcome | None:
         """Let every deadline up to now take effect; `failed`: why the last one did not."""
         if failed is not None:
-            self._give_up(failed, utc_ns, mono_ns)
+            self._blame.tell(failed, utc_ns, mono_ns)
         for due in self._deadlines.reached(mono_ns):
-            self._busy, self._due = _alarm_of(due), due
+            self._blame.of_due(due)
             due(utc_ns, mono_ns)
-        self._due = None
+        self._blame.of_due(None)
         return self._take(mono_ns)
 
     def next_deadline_ns(self) -> int | None:
@@ -259,23 +246,6 @@ class Engine:
             plan, _Compiled(limits, tuple((r, places) for r, places in rules if places), devices)
         )
 
-    def _out_of_service(self, rule_id: str, saved: Saved, utc_ns: int) -> None:
-        stood = saved.alarm or saved.lost or {}
-        self._events.append(
-            AlarmEvent(
-                alarm_id=alarm_id(saved.alarm) if saved.alarm else uuid4(),
-                happening=Happening.OUT_OF_SERVICE,
-                rule=rule_id,
-                condition=str(stood.get("condition") or ""),
-                device=_word(stood, "device"),
-                point=_word(stood, "point"),
-                priority=Priority.LOW,
-                utc_ns=utc_ns,
-                text=messages.out_of_service(rule_id),
-                since_ns=since_ns(stood) if stood else None,
-            )
-        )
-
     def _take(self, mono_ns: int | None = None) -> Outcome | None:
         if mono_ns is not None and self._events:
             self._rates.hear(self._events, self._by_rule, mono_ns)
@@ -292,17 +262,5 @@ class Engine:
         return Outcome(events, state, notes)
 
 
-def _alarm_of(due: Due) -> Alarm | None:
-    """Return whose deadline it is: each is a method of an alarm, or of something that has one."""
-    owner = getattr(due, "__self__", None)
-    found = owner if isinstance(owner, Alarm) else getattr(owner, "alarm", None)
-    return found if isinstance(found, Alarm) else None
-
-
 def _ids(saved: Saved) -> set[str]:
     return {str(alarm["id"]) for alarm in (saved.alarm, *saved.open) if alarm is not None}
-
-
-def _word(stood: Json, key: str) -> str | None:
-    word = stood.get(key)
-    return None if word is None else str(word)
