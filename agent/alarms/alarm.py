@@ -6,7 +6,7 @@ alarm is watched too: one that nobody acknowledges or handles in time is escalat
 """
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, Self
 from uuid import UUID, uuid4
 
 from agent.alarms import words, words_test
@@ -30,6 +30,10 @@ STEADY_NS: Final = 60 * 10**9
 
 _OF_ITSELF: Final = (Happening.NOT_EVALUATED, Happening.EVALUATED)
 """A loss of values in the middle of a test is a real one."""
+
+
+_BACK, _NORMAL = Signal.BACK, State.NORMAL
+"""Looked up for every reading of every rule."""
 
 
 class ActRefused(Exception):
@@ -70,6 +74,11 @@ class Alarm:
         self._real: Saved | None = None  # what it was before the test, and will be after it
 
     @property
+    def alarm(self) -> Self:
+        """Itself: its deadlines are its own."""
+        return self
+
+    @property
     def state(self) -> State:
         """Where it stands."""
         return self.saved.state
@@ -106,7 +115,9 @@ class Alarm:
     ) -> None:
         """Take what the rule says of one reading; `at_once`: a raise waits for no delay."""
         self._value, self._quality = value, quality
-        if (signal is not Signal.BACK or self.state is not State.NORMAL) and self.is_in_service:
+        if signal is _BACK and self.saved.state is _NORMAL:
+            return  # as almost always
+        if self.is_in_service:
             self._move(signal, utc_ns, mono_ns)
             if at_once and self.state.is_on_delay:
                 self._move(Signal.ELAPSED, utc_ns, mono_ns)

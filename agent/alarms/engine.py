@@ -163,14 +163,14 @@ class Engine:
         limits, rules, devices = self._left
         qualities, values, blame = scan.qualities, scan.values, self._blame
         for position, limit in limits:
-            blame.alarm = limit.alarm
+            blame.judged = limit
             quality = Quality.GOOD if qualities is None else qualities[position]
             limit.see(values[position], quality, scan.utc_ns, scan.mono_ns)
         for rule, places in rules:
-            blame.alarm = rule.alarm
+            blame.judged = rule
             rule.see(scan, places)
         for first, device in devices:
-            blame.alarm = device.alarm
+            blame.judged = device
             if qualities is not None and qualities[first] is Quality.COMM_FAULT:
                 device.silent(scan.mono_ns)
             else:

@@ -20,6 +20,7 @@ class Protection:
         self.alarm = alarm
         self._words = lost, found
         self._deadlines = deadlines
+        self._is_missing = False
 
     @property
     def is_there(self) -> bool:
@@ -28,14 +29,18 @@ class Protection:
 
     def miss(self, mono_ns: int) -> None:
         """Take it that a value is missing."""
-        if self.is_there and not self._deadlines.is_set(self._over):
+        if self.is_there and not self._is_missing:
+            self._is_missing = True
             self._deadlines.set(self._over, mono_ns + NOT_EVALUATED_AFTER_NS)
 
     def have(self, utc_ns: int) -> None:
         """Take it that all values are there."""
-        self._deadlines.cancel(self._over)
-        if not self.is_there:
+        if self._is_missing:
+            self._is_missing = False
+            self._deadlines.cancel(self._over)
+        if self.alarm.saved.lost is not None:
             self.alarm.find(self._words[1], utc_ns)
 
     def _over(self, utc_ns: int, _mono_ns: int) -> None:
         self.alarm.lose(self._words[0], utc_ns)
+        self._is_missing = False
