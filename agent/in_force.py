@@ -13,7 +13,7 @@ import orjson
 from agent import words_bypass
 from agent.occurrence import Occurrence
 from agent.records import Json
-from config.model import LimitRule, Plant, Rule, Text
+from config.model import DeviceAlarm, LimitRule, Plant, Point, Rule, Text
 
 IN_FORCE_KEY: Final = "rules/in-force"
 LISTED_NS: Final = 7 * 86_400 * 10**9
@@ -29,6 +29,14 @@ class InForce:
         self._now = {
             **{limit.id: _of_limit(limit) for limit in limits},
             **{rule.id: _of_rule(rule) for rule in plant.rules},
+            **{
+                told.id: _of_device_alarm(told) for device in plant.devices.values() for told in device.alarms
+            },
+            **{
+                f"{point.id}.over-range": _of_latch(point)
+                for point in plant.points
+                if point.over_range_latched
+            },
         }
         self._removed: dict[str, Json] = {}
         self._changed: list[Json] = []
@@ -103,6 +111,16 @@ def _of_limit(limit: LimitRule) -> Json:
             "latched": limit.latched,
         },
     }
+
+
+def _of_device_alarm(told: DeviceAlarm) -> Json:
+    word = told.word
+    is_so = {"raws": sorted(told.raws), "rule": told.rule, "priority": told.priority.value}
+    return {"device": word.device_id, "point": word.id, "unit": "", "is": is_so}
+
+
+def _of_latch(point: Point) -> Json:
+    return {"device": point.device_id, "point": point.id, "unit": point.unit, "is": {"latched": True}}
 
 
 def _of_rule(rule: Rule) -> Json:

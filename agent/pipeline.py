@@ -72,7 +72,10 @@ class Pipeline:
         """Take up the alarms that stood when the last run ended."""
         self.reports.start(stored)
         now_ns, mono_ns = self._clock.now_ns(), self._clock.monotonic_ns()
-        for occurred in self.reports.in_force.start(stored, now_ns):
+        changed = self._supervisor.contain(
+            "rules.in-force", lambda: tuple(self.reports.in_force.start(stored, now_ns))
+        )
+        for occurred in () if isinstance(changed, Exception) else changed:
             self._recorder.event(occurred.content, state=occurred.state)
         self._follow(self._engine.start(stored, utc_ns=now_ns, mono_ns=mono_ns))
 
@@ -97,7 +100,12 @@ class Pipeline:
             text = describe(status.fault)
             event["text"] = {"zh": text.zh, "en": text.en}
         self._recorder.event(event)
-        self._follow(self._engine.link(status, mono_ns=self._clock.monotonic_ns()))
+        mono_ns = self._clock.monotonic_ns()
+        self._follow(
+            self._judged(
+                "alarms.link", lambda failed: self._engine.link(status, mono_ns=mono_ns, failed=failed)
+            )
+        )
 
     def note(self, note: Note) -> None:
         """Take what a driver noticed: an event, and what the driver wants back after a restart."""

@@ -84,6 +84,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "priority": ("优先级", "priority"),
     "latched": ("锁存", "latched"),
     "condition": ("条件", "condition"),
+    "raws": ("设备报警的原始值", "raw values of the device's alarm"),
+    "rule": ("同因限值", "limit of the same cause"),
 }
 
 

@@ -177,9 +177,12 @@ class Engine:
                 device.answered(scan.utc_ns, scan.mono_ns)
         return self._take(scan.mono_ns)
 
-    def link(self, status: LinkStatus, *, mono_ns: int) -> Outcome | None:
-        """Take a connection's loss or return."""
-        watch = self._links[status.connection_id]
+    def link(self, status: LinkStatus, *, mono_ns: int, failed: str | None = None) -> Outcome | None:
+        """Take a connection's loss or return; `failed`: why it could not be judged."""
+        if failed is not None:
+            self._blame.tell(failed, status.utc_ns, mono_ns)
+            return self._take(mono_ns)
+        watch = self._blame.judged = self._links[status.connection_id]
         if status.up:
             self._down.discard(status.connection_id)
             watch.answered(status.utc_ns, mono_ns)

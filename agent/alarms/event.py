@@ -52,7 +52,8 @@ class Act:
 class AlarmEvent:
     """One happening of one alarm; `alarm_id` is the same from raised to cleared.
 
-    `condition` is hihi, hi, lo, lolo, comm-fault, deviation-expired or the kind of a plant's rule;
+    `condition` is hihi, hi, lo, lolo, comm-fault, deviation-expired, calibration-due, device-alarm,
+    over-range or the kind of a plant's rule;
     `point` is None where the alarm is about a device or a connection. `value` is what was read
     or computed when it happened, with its quality. `since_ns` is when the alarm was raised, or the
     protection lost; None in that event itself. `act` is what a person said who did it.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.model import LimitKind, Marks, Plant, Priority, State, Text
+from config.model import DeviceAlarm, LimitKind, Marks, Plant, Priority, State, Text
 from drivers.reading import Quality
 from tests.agent.parts import SECOND, HandClock, device, limit, plant, point
 from tests.agent.working import Agent, Json, working
@@ -166,3 +166,13 @@ async def test_a_rule_that_was_removed_from_the_file_is_a_bypass_until_it_is_bac
     async with working(tmp_path, with_limit(24.0), clock) as agent:
         assert [event["kind"] for event in await told(agent)] == ["bypass-end"]
         assert agent.pipeline.reports.in_force.listed(clock.utc_ns) == []
+
+
+async def test_an_alarm_of_the_device_and_a_latch_that_leave_the_file_are_told_too(tmp_path: Path) -> None:
+    clock, sensor = HandClock(), replace(CO, over_range_latched=True)
+    told_by = DeviceAlarm("co-1.al1.device-alarm", MUTE, frozenset({1}), MUTE.name, None, None, Priority.HIGH)
+    whole = plant(replace(device("co-1", [sensor, MUTE], []), alarms=(told_by,)))
+    async with working(tmp_path, whole, clock):
+        pass
+    async with working(tmp_path, plant(device("co-1", [CO, MUTE], [])), clock) as agent:
+        assert {event["rule"] for event in await told(agent)} == {told_by.id, "co-1.concentration.over-range"}

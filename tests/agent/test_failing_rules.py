@@ -10,9 +10,11 @@ import orjson
 import pytest
 
 from agent.alarms.alarm import Alarm
+from agent.alarms.comm import SilenceWatch
 from agent.alarms.engine import STATE_PREFIX
 from agent.alarms.limit import LimitWatch
 from config.model import LimitKind
+from drivers.driver import LinkStatus
 from tests.agent.parts import HandClock, device, limit, plant, point
 from tests.agent.working import happened, working
 
@@ -87,3 +89,19 @@ async def test_a_state_in_the_store_that_cannot_be_read_does_not_keep_the_agent_
         agent.read(co_1__concentration=30.0)
         agent.wait(3)
         assert happened(await agent.alarms()) == [f"{FIRST.id} raised"]
+
+
+async def test_a_lost_connection_that_cannot_be_judged_is_told_and_raises_into_no_driver(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_self: SilenceWatch, _mono_ns: int) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(SilenceWatch, "silent", fails)
+    clock = HandClock()
+    async with working(tmp_path, PLANT, clock) as agent:
+        agent.pipeline.link(LinkStatus("line", up=False, utc_ns=clock.utc_ns))
+        assert happened(await agent.alarms()) == ["line.comm-fault not-evaluated"]
+        clock.move(60)
+        agent.pipeline.link(LinkStatus("line", up=True, utc_ns=clock.utc_ns))
+        assert happened(await agent.alarms()) == ["line.comm-fault evaluated"]

@@ -1,4 +1,4 @@
-"""A test with gas on a running agent: what the platform gets of it, and what stands in the lists meanwhile."""
+"""A test with gas on a running agent: what the platform gets of it, and what the lists show meanwhile."""
 
 from pathlib import Path
 
