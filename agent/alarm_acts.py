@@ -14,6 +14,7 @@ from agent.act import Refused, asked_time
 from agent.alarms.alarm import ActRefused, Alarm
 from agent.alarms.event import Act
 from agent.gateway import Gateway
+from agent.out_of_use import out_of_use
 from agent.records import Json
 from config.fault import Objection
 from config.model import Priority
@@ -50,9 +51,16 @@ class AlarmActs:
 
     def listed(self) -> Json:
         """Return every alarm that stands, waits for somebody or is suppressed, the most urgent first."""
-        told = [self._told(alarm) for alarm in self._gateway.engine.alarms if alarm.saved]
+        alarms = self._gateway.engine.alarms
+        told = [self._told(alarm) for alarm in alarms if alarm.kept or alarm.chattering_ns is not None]
         told.sort(key=lambda each: (list(Priority).index(each["priority"]), each["rule"]))
-        return {"timezone": self._gateway.plant.timezone, "alarms": told}
+        flood = self._gateway.engine.flood
+        return {
+            "timezone": self._gateway.plant.timezone,
+            "flood": flood,
+            "alarms": told,
+            "out_of_use": out_of_use(self._gateway),
+        }
 
     def doing(self, what: str) -> ActOf:
         """Return the act of that name."""
@@ -62,7 +70,7 @@ class AlarmActs:
             for keys in NEEDED.get(what, ()):
                 if not any(asked.get(key, "").strip() for key in keys):
                     raise Refused(words_acts.needed(keys))
-            act = self._act(asked, by)
+            act = self.said(asked, by)
             try:
                 text = self._gateway.pipeline.act(partial(DOES[what], alarm, act))
             except ActRefused as refused:
@@ -79,7 +87,8 @@ class AlarmActs:
             raise Refused(words_acts.no_such_alarm(name, rules), HTTPStatus.NOT_FOUND)
         return alarm
 
-    def _act(self, asked: Json, by: str) -> Act:
+    def said(self, asked: Json, by: str) -> Act:
+        """Return what a person says of an act. Raises Refused."""
         said = {key: asked.get(key, "").strip() for key in ("reason", "cause", "measure")}
         for key, text in said.items():
             if len(text) > TEXT_MAX or not text.isprintable():
@@ -102,16 +111,17 @@ class AlarmActs:
         return asked_time(asked, "until", self._zone) if asked.get("until") else None
 
     def _told(self, alarm: Alarm) -> Json:
-        subject, saved = alarm.subject, alarm.saved
+        subject, saved = alarm.subject, alarm.kept
         return {
             "rule": subject.rule,
             "name": asdict(subject.name),
             "priority": subject.priority.value,
-            "state": alarm.state.value,
+            "state": saved.state.value,
             "alarm": saved.alarm,
             "lost": saved.lost,
             "acknowledged": saved.acknowledged,
             "shelved": saved.shelved,
             "out_of_service": saved.out_of_service,
             "open": saved.open,
+            "chattering_ns": alarm.chattering_ns,
         }

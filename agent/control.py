@@ -20,6 +20,7 @@ from starlette.routing import Route
 from agent.act import Refused, act_route, said
 from agent.alarm_acts import DOES, AlarmActs
 from agent.exposition import CONTENT_TYPE
+from agent.gas_test_acts import GasTestActs
 from agent.gateway import Gateway
 from agent.kept_back import KeptBack
 from agent.link_status import frames_of
@@ -68,6 +69,7 @@ async def serve(gateway: Gateway, folder: Path) -> None:
         return JSONResponse({"connections": [d.connection_id for d in gateway.drivers]}, status_code=404)
 
     kept_back, alarms = KeptBack(gateway), AlarmActs(gateway)
+    tests = GasTestActs(gateway, alarms)
 
     async def get_alarms(_request: Request) -> Response:
         return JSONResponse(alarms.listed())
@@ -90,6 +92,8 @@ async def serve(gateway: Gateway, folder: Path) -> None:
             act_route("/api/v1/resend", Resending(gateway).resend),
             Route("/api/v1/alarms", get_alarms),
             *(act_route(f"/api/v1/alarms/{what}", alarms.doing(what)) for what in DOES),
+            act_route("/api/v1/alarms/test", tests.begin),
+            act_route("/api/v1/alarms/test-end", tests.end),
         ]
     )
     config = uvicorn.Config(

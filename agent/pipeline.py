@@ -7,6 +7,7 @@ fails by our own fault becomes "not evaluated", with an event; the readings go o
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from agent.alarms.bypass import bypass_of
@@ -65,11 +66,17 @@ class Pipeline:
         self._awaited_ns: int | None = None
         self.links: dict[str, LinkStatus] = {}
         self.first_good_ns: int | None = None
+        recorder.gathered = self._gathered
 
     def start(self, stored: Mapping[str, bytes]) -> None:
         """Take up the alarms that stood when the last run ended."""
         self.reports.start(stored)
         now_ns, mono_ns = self._clock.now_ns(), self._clock.monotonic_ns()
+        changed = self._supervisor.contain(
+            "rules.in-force", lambda: tuple(self.reports.in_force.start(stored, now_ns))
+        )
+        for occurred in () if isinstance(changed, Exception) else changed:
+            self._recorder.event(occurred.content, state=occurred.state)
         self._follow(self._engine.start(stored, utc_ns=now_ns, mono_ns=mono_ns))
 
     def take(self, scan: Scan) -> None:
@@ -78,11 +85,11 @@ class Pipeline:
         self._recorder.scan(scan)
         if self.first_good_ns is None and scan.qualities is None:
             self.first_good_ns = scan.utc_ns
-        outcome = self._supervisor.contain("alarms.evaluate", lambda: self._engine.evaluate(scan))
-        if isinstance(outcome, Exception):
-            outcome = self._engine.fail(scan.plan, type(outcome).__name__, utc_ns=scan.utc_ns)
-        self._follow(outcome)
-        for occurred in self.reports.take(scan):
+        self._follow(
+            self._judged("alarms.evaluate", lambda failed: self._engine.evaluate(scan, failed=failed))
+        )
+        reported = self._supervisor.contain("reports.take", lambda: tuple(self.reports.take(scan)))
+        for occurred in () if isinstance(reported, Exception) else reported:
             self._recorder.event(occurred.content, state=occurred.state)
 
     def link(self, status: LinkStatus) -> None:
@@ -93,7 +100,12 @@ class Pipeline:
             text = describe(status.fault)
             event["text"] = {"zh": text.zh, "en": text.en}
         self._recorder.event(event)
-        self._follow(self._engine.link(status, mono_ns=self._clock.monotonic_ns()))
+        mono_ns = self._clock.monotonic_ns()
+        self._follow(
+            self._judged(
+                "alarms.link", lambda failed: self._engine.link(status, mono_ns=mono_ns, failed=failed)
+            )
+        )
 
     def note(self, note: Note) -> None:
         """Take what a driver noticed: an event, and what the driver wants back after a restart."""
@@ -114,11 +126,17 @@ class Pipeline:
         outcome = self._engine.acted()
         assert outcome is not None  # no act without an event
         self._follow(outcome)
-        return outcome.events[-1].text
+        return outcome.notes[-1].text if outcome.notes else outcome.events[-1].text
 
     def tick(self) -> None:
         """Let every deadline up to now take effect."""
-        self._follow(self._engine.tick(utc_ns=self._clock.now_ns(), mono_ns=self._clock.monotonic_ns()))
+        utc_ns, mono_ns = self._clock.now_ns(), self._clock.monotonic_ns()
+        self._follow(
+            self._judged(
+                "alarms.tick",
+                lambda failed: self._engine.tick(utc_ns=utc_ns, mono_ns=mono_ns, failed=failed),
+            )
+        )
 
     async def run(self) -> None:
         """Tick at every deadline: delays run on the clock, not on the arrival of data."""
@@ -128,13 +146,31 @@ class Pipeline:
             if not await until(self._earlier, self._clock, self._awaited_ns):
                 self.tick()
 
+    def _judged(self, name: str, judge: Callable[[str | None], Outcome | None]) -> Outcome | None:
+        """Return what comes of judging; each rule that fails is given up, and the others go on."""
+        outcome = self._supervisor.contain(name, lambda: judge(None))
+        while isinstance(outcome, Exception):
+            failed = type(outcome).__name__
+            outcome = self._supervisor.contain(name, partial(judge, failed))
+        return outcome
+
+    def _gathered(self) -> Mapping[str, bytes | None]:
+        found = self._supervisor.contain(
+            "alarms.gathered",
+            lambda: self._engine.gathered(utc_ns=self._clock.now_ns(), mono_ns=self._clock.monotonic_ns()),
+        )
+        return {} if isinstance(found, Exception) else found
+
     def _follow(self, outcome: Outcome | None) -> None:
         if outcome is not None:
-            self._recorder.alarms(outcome)
+            for noted in outcome.notes:
+                self._recorder.event(noted.content, state=noted.state)
             for event in outcome.events:
                 if (bypass := bypass_of(event)) is not None:
                     self._recorder.event(bypass)
-            self._on_alarm()
+            if outcome.events:
+                self._recorder.alarms(outcome)
+                self._on_alarm()
         due_ns, awaited_ns = self._engine.next_deadline_ns(), self._awaited_ns
         if due_ns is not None and (awaited_ns is None or due_ns < awaited_ns):
             self._earlier.set()

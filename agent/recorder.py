@@ -23,6 +23,8 @@ from drivers.clock import Clock
 from drivers.reading import Scan
 
 ALARM_PATIENCE_NS: Final = 300 * 10**6
+GATHER_EVERY_NS: Final = 60 * 10**9
+"""What rules have added up is written so often, beside the readings that it was made of."""
 CATALOGUE_PREFIX: Final = "catalogue/"
 RUNNING_KEY: Final = "run/stopped"
 THROUGH_KEY: Final = "run/through_ns"
@@ -50,6 +52,8 @@ class Recorder:
         self._packer = Packer()
         self._batch = Batch(catalogue)
         self._alarms: asyncio.Queue[tuple[int, SlowAlarm]] = asyncio.Queue()
+        self._gather_ns = clock.monotonic_ns() + GATHER_EVERY_NS
+        self.gathered: Callable[[], Mapping[str, bytes | None]] = dict  # what rules have added up
 
     def start(self, *, version: str, plant_sha256: str) -> None:
         """Stage what a start owes the record: the gap since the last commit, the catalogue, the start."""
@@ -121,7 +125,8 @@ class Recorder:
     def stopped(self) -> "asyncio.Future[None]":
         """Write the last record of a clean stop."""
         self._stage_batch()
-        self.event({"kind": "stop"}, state={RUNNING_KEY: b"1", THROUGH_KEY: b"%d" % self._clock.now_ns()})
+        stop = {RUNNING_KEY: b"1", THROUGH_KEY: b"%d" % self._clock.now_ns()}
+        self.event({"kind": "stop"}, state={**self.gathered(), **stop})
         return self.flush()
 
     async def _commit_at_intervals(self) -> None:
@@ -144,9 +149,11 @@ class Recorder:
             return
         batch, self._batch = self._batch, Batch(self._catalogue)
         draft = self._draft(Lane.READING, batch.content(), batch.first_ns, batch.last_ns, batch.readings)
-        self._outbox.append(
-            draft, now_ns=self._clock.now_ns(), state={THROUGH_KEY: b"%d" % self._clock.now_ns()}
-        )
+        state: dict[str, bytes | None] = {THROUGH_KEY: b"%d" % self._clock.now_ns()}
+        if (mono_ns := self._clock.monotonic_ns()) >= self._gather_ns:
+            self._gather_ns = mono_ns + GATHER_EVERY_NS
+            state |= self.gathered()
+        self._outbox.append(draft, now_ns=self._clock.now_ns(), state=state)
 
     def _report_refusals(self) -> None:
         for refused in self._outbox.take_refused():

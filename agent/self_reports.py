@@ -1,10 +1,12 @@
-"""What devices say of themselves, out of the scans that pass: settings and states."""
+"""What devices say of themselves, out of the scans that pass: settings, states, bypasses."""
 
 import logging
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from agent.bypasses import Bypasses
 from agent.device_states import DeviceStates
+from agent.in_force import InForce
 from agent.occurrence import Occurrence
 from agent.readback import Readbacks
 from config.model import Plant
@@ -21,12 +23,15 @@ class SelfReports:
     def __init__(self, plant: Plant) -> None:
         self.settings = Readbacks(plant)
         self.states = DeviceStates(plant)
+        self.bypasses = Bypasses(plant)
+        self.in_force = InForce(plant)
         self._compiled: dict[ScanPlan, tuple[int, ...]] = {}
 
     def start(self, stored: Mapping[str, bytes]) -> None:
         """Take up what was known when the last run ended."""
         self.settings.start(stored)
         self.states.start(stored)
+        self.bypasses.start(stored)
 
     def take(self, scan: Scan) -> Iterator[Occurrence]:
         """Yield what a scan brings that people should know."""
@@ -45,6 +50,10 @@ class SelfReports:
                 if occurred.text is not None:
                     log.warning("%s: %s", point.id, occurred.text.en)
                 yield occurred
+        for occurred in self.bypasses.take(scan):
+            if occurred.text is not None:
+                log.warning("%s", occurred.text.en)
+            yield occurred
 
     def _compile(self, plan: ScanPlan) -> tuple[int, ...]:
         if len(self._compiled) >= PLANS_MAX:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from agent.destination_status import destination_status
 from agent.gateway import Gateway
 from agent.link_status import link_status
+from agent.out_of_use import out_of_use
 from agent.records import Json
 from buffering.outbox import SignedHead
 from buffering.record import Lane
@@ -25,6 +26,8 @@ def status(gateway: Gateway) -> Json:
         "first_reading_ns": gateway.pipeline.first_good_ns,
         "devices": [_device(gateway, device) for device in gateway.plant.devices.values()],
         "settings": gateway.pipeline.reports.settings.differing(),
+        "flood": gateway.engine.flood,
+        "out_of_use": out_of_use(gateway),
         "alarms": [_alarm(alarm) for alarm in gateway.engine.standing()],
         "destinations": [destination_status(gateway, *item) for item in gateway.plant.uplinks.items()],
         "links": [link_status(gateway, connection_id) for connection_id in gateway.plant.connections],

@@ -91,6 +91,13 @@ def no_such_alarm(name: str, rules: Sequence[str]) -> Text:
     )
 
 
+def no_such_point(name: str, points: Sequence[str]) -> Text:
+    """No point has this id."""
+    near = nearest(name, points)
+    hint = Text(f"，是不是 {near}", f"; did you mean {near}?") if near else Text("", "")
+    return Text(f"没有测点“{name}”{hint.zh}", f"there is no point '{name}'{hint.en}")
+
+
 def no_time(key: str, written: str) -> Text:
     """What was given is no time."""
     example = "2026-11-24T08:00, 2026-11-24T00:00:00Z"

@@ -45,7 +45,7 @@ def _check_flags(device: DeviceContext) -> None:
     for entry, where in _written(device):
         if entry.flags is None:
             continue
-        for key in ("states", "heartbeat", "readback", "marks", "unit", "range", "datatype"):
+        for key in ("states", "heartbeat", "readback", "alarm", "marks", "unit", "range", "datatype"):
             if key in entry.model_fields_set and getattr(entry, key):
                 device.findings.fault(where.place(key, at_key=True), "flags-and-more", key=key)
 

@@ -19,7 +19,7 @@ from config.written_limit import Layer, WrittenLimit
 DEFAULT_ON_DELAY_S: Final = 0.0  # nobody may wait for an alarm unless somebody decided so
 DEFAULT_OFF_DELAY_S: Final = 10.0
 
-_PRIORITY: Final = {
+PRIORITY: Final = {
     LimitKind.HIHI: Priority.CRITICAL,
     LimitKind.HI: Priority.HIGH,
     LimitKind.LO: Priority.HIGH,
@@ -101,7 +101,7 @@ def _build(written: WrittenLimit) -> LimitRule | None:
         deadband=deadband,
         on_delay_s=on_delay if isinstance(on_delay, float) else DEFAULT_ON_DELAY_S,
         off_delay_s=off_delay if isinstance(off_delay, float) else DEFAULT_OFF_DELAY_S,
-        priority=Priority(priority) if isinstance(priority, str) else _PRIORITY[written.kind],
+        priority=Priority(priority) if isinstance(priority, str) else PRIORITY[written.kind],
         clause=_profile_clause(written.layers),
         deviation=_deviation(written.layers[-1].entry),
         latched=latched is True,

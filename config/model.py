@@ -99,6 +99,7 @@ class Point:
     tag: str | None = None  # 位号
     marks: Marks | None = None  # given where it is about the device itself
     serves: str | None = None  # which of the points that a sector must measure it is
+    over_range_latched: bool = False  # once over range, it is not believed until a person resets it
 
     @property
     def device_id(self) -> str:
@@ -191,6 +192,20 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceAlarm:
+    """An alarm that a device raises itself: by a bit, a relay contact, values of a status word."""
+
+    id: str  # co-12.alarm-1.device-hi
+    word: Point
+    raws: frozenset[int]  # while the word has one of these values it stands
+    name: Text
+    kind: LimitKind | None  # None: only the device judges it
+    rule: str | None  # our limit on the same cause; without one it is an alarm by itself
+    priority: Priority
+    of: tuple[str, ...] = ()  # ids of the points that it speaks of
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """One device behind a connection."""
 
@@ -213,6 +228,7 @@ class Device:
     calibration_due: datetime.date | None = None
     standard: str | None = None  # the one of several that its limits follow
     caveat: Text | None = None  # what its profile asks to be checked before use
+    alarms: tuple[DeviceAlarm, ...] = ()  # that it raises itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +272,7 @@ class AlarmSettings:
 
     is_annunciated: bool = True  # there is somebody here to acknowledge them
     shift_s: float = 8 * 3600.0  # longest shelving
+    chatter_off_delay_s: float = 0.0  # an alarm that chatters must be back for at least so long
     respond_within: Mapping[Priority, RespondWithin] = field(default_factory=dict)
 
 

@@ -103,7 +103,15 @@ def _point(device: DeviceContext, written: WrittenPoint, index: int) -> Point | 
         tag=entry.tag or device.entry.tag,
         marks=resolve_marks(device, written, datatype, period_s),
         serves=entry.serves,
+        over_range_latched=_latched(device, written),
     )
+
+
+def _latched(device: DeviceContext, written: WrittenPoint) -> bool:
+    entry = written.entry
+    if entry.over_range is not None and entry.range is None and written.says.has("over_range"):
+        device.findings.fault(written.says.place("over_range", at_key=True), "latched-without-range")
+    return entry.over_range is not None
 
 
 def _check_unit(device: DeviceContext, written: WrittenPoint) -> None:

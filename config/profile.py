@@ -14,6 +14,7 @@ from config.fault import Objection
 from config.opcua_source import OpcUaSource
 from config.rule import ProfileRulesEntry
 from config.selfreport import (
+    AlarmName,
     FlagEntry,
     HeartbeatEntry,
     PointNames,
@@ -163,6 +164,9 @@ class PointEntry(Part):
     )
     unit: str = Field("", description="工程单位；状态量留空 / engineering unit; empty for a state")
     range: MeasuringRange | None = Field(None, description="量程 / measuring range")
+    over_range: Literal["latched"] | None = Field(
+        None, description="超量程后锁存，直到人工复位 / once over range, until a person resets it"
+    )
     datatype: Literal["float", "int", "bool", "string"] | None = Field(
         None, description="缺省由寄存器类型推出 / by default from the register's type"
     )
@@ -176,6 +180,9 @@ class PointEntry(Part):
     opcua: OpcUaSource | None = None
     states: dict[RawKey, StateEntry] | None = Field(
         None, min_length=1, description="状态字：原始值 → 状态 / status word: raw value → state"
+    )
+    alarm: AlarmName | None = Field(
+        None, description="为真时是设备自身的哪种报警 / of a bit: which alarm of the device it is"
     )
     marks: PointNames | None = Field(None, description="状态影响哪些测点 / the points that a state speaks of")
     heartbeat: HeartbeatEntry | None = Field(None, description="心跳 / it is a heartbeat")

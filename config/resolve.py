@@ -9,6 +9,7 @@ from pathlib import Path
 from config.codes import read_codes
 from config.connection import Connection
 from config.device import DeviceEntry
+from config.device_alarms import resolve_device_alarms
 from config.fault import Findings, Place
 from config.formerly import check_formerly
 from config.lacking import check_serves
@@ -225,6 +226,7 @@ def _device(context: DeviceContext, first_index: int) -> Device:
     if profile is not None and profile.entry.simulate is not None:
         simulate = profile.entry.simulate.model_dump()
     modbus = context.modbus()
+    rules = resolve_limits(context, points)
     return Device(
         id=context.id,
         name=text_of(entry.name),
@@ -235,7 +237,7 @@ def _device(context: DeviceContext, first_index: int) -> Device:
         area=entry.area,
         tag=entry.tag,
         points=points,
-        rules=resolve_limits(context, points),
+        rules=rules,
         simulate=simulate | entry.simulate,
         max_gap_registers=modbus.max_gap or 0,
         max_registers=modbus.max_registers or REGISTERS_PER_READ_MAX,
@@ -245,6 +247,7 @@ def _device(context: DeviceContext, first_index: int) -> Device:
         calibration_due=entry.calibration_due,
         standard=entry.standard,
         caveat=text_of(profile.entry.caveat) if profile is not None and profile.entry.caveat else None,
+        alarms=resolve_device_alarms(context, points, rules),
     )
 
 

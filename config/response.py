@@ -34,6 +34,10 @@ class AlarmsEntry(Part):
         description="现场有无人员确认报警；none 为无人值守 / whether somebody here acknowledges alarms",
     )
     shift: Interval = Field(SHIFT_S, description="班次长度，即最长消音时间 / a shift, the longest shelving")
+    chatter_off_delay: Interval | None = Field(
+        None,
+        description="报警抖动期间，恢复多久才解除；不写则只提示 / while an alarm chatters, back for so long",
+    )
     respond_within: RespondEntry = Field(
         RespondEntry(), description="响应时限，超时升级 / how soon people answer, else it is escalated"
     )
@@ -44,5 +48,6 @@ class AlarmsEntry(Part):
         return AlarmSettings(
             is_annunciated=self.annunciation == "local",
             shift_s=self.shift,
+            chatter_off_delay_s=self.chatter_off_delay or 0.0,
             respond_within={p: RespondWithin(entry.acknowledge, entry.handle) for p, entry in given.items()},
         )

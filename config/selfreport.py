@@ -46,11 +46,18 @@ RoleName = Literal[
 ]
 
 
+AlarmName = Literal["hihi", "hi", "lo", "lolo", "own"]
+"""Which alarm of the device it is: of one cause with our limit of that kind, or one that only it judges."""
+
+
 class StateEntry(Part):
     """What one raw value of a status word means."""
 
     name: Name = Field(description="状态名称 / name of the state")
     quality: StateQuality = Field("good", description="对测值的影响 / what it makes of the values")
+    alarm: AlarmName | None = Field(
+        None, description="设备自身的报警 / an alarm that the device raises itself"
+    )
 
 
 class HeartbeatEntry(Part):
@@ -112,6 +119,9 @@ class FlagEntry(Part):
     quality: StateQuality | None = Field(
         None,
         description="为真时对测值的影响，并记为事件 / what it makes of the values while true; an event",
+    )
+    alarm: AlarmName | None = Field(
+        None, description="为真时是设备自身的哪种报警 / which alarm of the device it is while true"
     )
     marks: PointNames | None = Field(None, description="影响哪些测点 / which points it speaks of")
     heartbeat: HeartbeatEntry | None = Field(None, description="心跳 / it is a heartbeat")

@@ -23,13 +23,13 @@ def resolve_marks(
     entry, findings = written.entry, device.findings
     given = [key for key in ("states", "heartbeat", "readback") if getattr(entry, key) is not None]
     if not given:
-        if entry.marks is not None:
+        if entry.marks is not None and entry.alarm is None:
             findings.fault(written.says.place("marks", at_key=True), "marks-of-nothing")
         return None
     if len(given) > 1:
         findings.fault(written.says.place(given[1], at_key=True), "marks-two-ways", keys=tuple(given))
         return None
-    of = _targets(device, written)
+    of = targets(device, written)
     ids = tuple(f"{device.id}.{point.name}" for point in of)
     if entry.states is not None:
         states = _states(device, written, entry.states, datatype)
@@ -69,7 +69,7 @@ def _most(written: WrittenPoint, datatype: str) -> int | None:
     return None if bits is None else 2 ** (bits[1] - bits[0] + 1) - 1
 
 
-def _targets(device: DeviceContext, written: WrittenPoint) -> tuple[WrittenPoint, ...]:
+def targets(device: DeviceContext, written: WrittenPoint) -> tuple[WrittenPoint, ...]:
     """Return the points that `written` speaks of: those named, else all that measure (a heartbeat: all)."""
     entry = written.entry
     others = [point for point in device.points if point.name != written.name and device.is_read(point)]

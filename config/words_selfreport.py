@@ -21,6 +21,14 @@ SELFREPORT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "本设备没有测点“{name}”；是不是要写“{nearest}”？可选：{known}",
         "the device has no point '{name}'; did you mean '{nearest}'? Choose of: {known}",
     ),
+    "alarm-of-no-bit": (
+        "alarm 写在一位（true/false）的测点上；状态字请写在 states 或 flags 的各项里",
+        "alarm belongs to a point of one bit; of a status word, write it at a state or a flag",
+    ),
+    "latched-without-range": (
+        "没有量程就谈不上超量程；请写 range，或删除 over_range",
+        "without a measuring range nothing is over it; write range, or delete over_range",
+    ),
     "states-of-no-number": (
         "状态要由整数或一位表示，不能是 {datatype}；请更正 type，或删除 states",
         "states are whole numbers or one bit, not a {datatype}; correct the type, or delete states",

@@ -11,6 +11,13 @@ WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
             "be left out"
         ),
     ),
+    "alarm-of-several": (
+        "{kind} 可能属于 {points} 中任一个的限值，因此单独报警；要与限值合为一个报警，请用 marks 写明测点",
+        (
+            "{kind} may be the limit of any of {points}, so it is an alarm by itself; to make it one with "
+            "a limit, name the point in marks"
+        ),
+    ),
     "points-left-out": (
         ("模板“{profile}”的这些测点没有 {protocol} 地址，不会采集：{points}；需要时在设备的 points 下填写"),
         (

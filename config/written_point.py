@@ -97,6 +97,7 @@ def _flag(word: WrittenPoint, id_: str, flag: FlagEntry) -> WrittenPoint:
         "opcua": flag.opcua,
         "flags": None,
         "states": {1: StateEntry(name=flag.name, quality=flag.quality)} if flag.quality else None,
+        "alarm": flag.alarm,
         "marks": flag.marks,
         "heartbeat": flag.heartbeat,
         "serves": flag.serves,

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from config.model import Device, Plant, Point
 from simulator.faults import Target
+from simulator.own_alarms import own_alarms
 from simulator.process import Inputs, Parameters, Process, Values
 from simulator.process.casting_machine import CASTING_MACHINE
 from simulator.process.cooling_water import COOLING_WATER
@@ -71,7 +72,8 @@ class PlayedDevice:
             return self._values
         short = self._advance(since_ns, now_ns)
         inputs = self._inputs(now_ns)
-        self._values = {point.id: self._reading(point, short, now_ns, inputs) for point in self.device.points}
+        values = {point.id: self._reading(point, short, now_ns, inputs) for point in self.device.points}
+        self._values = values | own_alarms(self.device, values)
         return self._values
 
     def _advance(self, since_ns: int, now_ns: int) -> Values:

@@ -6,22 +6,34 @@ alarm is watched too: one that nobody acknowledges or handles in time is escalat
 """
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, Self
 from uuid import UUID, uuid4
 
-from agent.alarms import words
+from agent.alarms import words, words_test
 from agent.alarms.deadlines import Deadlines
 from agent.alarms.event import Act, AlarmEvent, Happening, Out
 from agent.alarms.overdue import all_owed, owed
-from agent.alarms.saved import Json, Saved, alarm_id, since_ns
+from agent.alarms.saved import Json, Saved, alarm_id, since_ns, sources_of
 from agent.alarms.states import Signal, State, step
 from agent.alarms.subject import Duty, Subject
+from agent.alarms.telling import event_of
 from config.model import Text
 from drivers.reading import Quality, Value
 
-_BACK: Final = Signal.BACK  # asked for with every reading, and enums are slow to look up
 OPEN_MAX: Final = 16
 """Alarms of one rule that may wait to be handled; of a chattering one the oldest are given up."""
+
+
+STEADY_NS: Final = 60 * 10**9
+"""What failed by our own fault counts as watched again once it has worked for so long."""
+
+
+_OF_ITSELF: Final = (Happening.NOT_EVALUATED, Happening.EVALUATED)
+"""A loss of values in the middle of a test is a real one."""
+
+
+_BACK, _NORMAL = Signal.BACK, State.NORMAL
+"""Looked up for every reading of every rule."""
 
 
 class ActRefused(Exception):
@@ -46,29 +58,35 @@ class Alarm:
         off_delay_s: float,
     ) -> None:
         self.subject = subject
-        self._saved, self._rests = Saved(), True
-        self._duty = duty
+        self.saved = Saved()
+        self._duty = self._usual_duty = duty
         self._deadlines = deadlines
         self._out = out
         self._on_delay_ns, self._off_delay_ns = round(on_delay_s * 1e9), round(off_delay_s * 1e9)
         self._value: Value = None
         self._quality: Quality | None = None
+        self._failed_ns: int | None = None
+        self.sources: tuple[str, ...] = ()  # who says so, where it is not our rule alone
+        self.raised_text: Text | None = None  # in place of the subject's
+        self.chattering_ns: int | None = None  # since when
+        self.least_off_delay_ns = 0  # while it chatters
+        self._test: Json | None = None  # by whom, with which gas
+        self._real: Saved | None = None  # what it was before the test, and will be after it
 
     @property
-    def saved(self) -> Saved:
-        """What outlives a restart."""
-        return self._saved
-
-    @saved.setter
-    def saved(self, saved: Saved) -> None:
-        """Change it; what every reading asks of it is worked out here, once."""
-        self._saved = saved
-        self._rests = saved.state is State.NORMAL
+    def alarm(self) -> Self:
+        """Itself: its deadlines are its own."""
+        return self
 
     @property
     def state(self) -> State:
         """Where it stands."""
-        return self._saved.state
+        return self.saved.state
+
+    @property
+    def kept(self) -> Saved:
+        """What is to be stored and shown of it: a test is no part of it, but for the loss of values."""
+        return self.saved if self._real is None else replace(self._real, lost=self.saved.lost)
 
     @property
     def is_in_service(self) -> bool:
@@ -78,18 +96,40 @@ class Alarm:
     def start(self, saved: Saved, utc_ns: int, mono_ns: int) -> None:
         """Take up where the last run left off; an alarm that stood stays, without a second raise."""
         self.saved = saved
+        if saved.alarm is not None:
+            self.sources = sources_of(saved.alarm)
         self._watch_duty(utc_ns, mono_ns)
         for act, ends in ((saved.shelved, self._unshelve_due), (saved.out_of_service, self._in_service_due)):
             if act is not None and (until_ns := act.get("until_ns")) is not None:
                 self._deadlines.set(ends, mono_ns + max(0, int(str(until_ns)) - utc_ns))
 
     def see(
-        self, signal: Signal, utc_ns: int, mono_ns: int, value: Value = None, quality: Quality | None = None
+        self,
+        signal: Signal,
+        utc_ns: int,
+        mono_ns: int,
+        value: Value = None,
+        quality: Quality | None = None,
+        *,
+        at_once: bool = False,
     ) -> None:
-        """Take what the rule says of one reading."""
+        """Take what the rule says of one reading; `at_once`: a raise waits for no delay."""
         self._value, self._quality = value, quality
-        if not (self._rests and signal is _BACK) and self.is_in_service:
+        if signal is _BACK and self.saved.state is _NORMAL:
+            return  # as almost always
+        if self.is_in_service:
             self._move(signal, utc_ns, mono_ns)
+            if at_once and self.state.is_on_delay:
+                self._move(Signal.ELAPSED, utc_ns, mono_ns)
+
+    def confirm(self, source: str, text: Text, utc_ns: int) -> None:
+        """Take it that another source says the same of the alarm that stands; told once."""
+        alarm = self.saved.alarm
+        if alarm is None or not self.state.is_raised or source in self.sources:
+            return
+        self.sources = (*self.sources, source)
+        self.saved = replace(self.saved, alarm={**alarm, "sources": list(self.sources)})
+        self._of(alarm, Happening.CONFIRMED, utc_ns, text)
 
     def _move(self, signal: Signal, utc_ns: int, mono_ns: int) -> None:
         before, after = self.state, step(self.state, signal)
@@ -107,7 +147,8 @@ class Alarm:
             self._clear(utc_ns)
 
     def _wait(self, utc_ns: int, mono_ns: int) -> None:
-        delay_ns = self._on_delay_ns if self.state.is_on_delay else self._off_delay_ns
+        off_delay_ns = max(self._off_delay_ns, self.least_off_delay_ns)
+        delay_ns = self._on_delay_ns if self.state.is_on_delay else off_delay_ns
         if delay_ns:
             self._deadlines.set(self._delay_over, mono_ns + delay_ns)
         else:
@@ -118,7 +159,8 @@ class Alarm:
         self._move(Signal.HELD if is_held else Signal.ELAPSED, utc_ns, mono_ns)
 
     def _raise(self, utc_ns: int, mono_ns: int) -> None:
-        event = self._event(Happening.RAISED, uuid4(), utc_ns, self.subject.raised(self._value))
+        text = self.raised_text or self.subject.raised(self._value)
+        event = self._event(Happening.RAISED, uuid4(), utc_ns, text)
         alarm = event.as_json()
         waiting = self.saved.open
         if self._duty.handle_within_s is not None:
@@ -148,11 +190,49 @@ class Alarm:
             self.saved = replace(self.saved, lost=event.as_json())
             self._out(event)
 
+    def fail(self, reason: str, utc_ns: int) -> None:
+        """Tell that nobody watches the rule now, because judging it fails; `reason` is the fault's name."""
+        self._failed_ns = utc_ns
+        self.lose(words.failed(self.subject, reason), utc_ns)
+
+    def works(self, utc_ns: int) -> None:
+        """Take it that judging it works, of a rule that can be lost by nothing else."""
+        self.find(words.works(self.subject), utc_ns)
+
     def find(self, text: Text, utc_ns: int) -> None:
         """Tell that the rule is watched again, if it was lost."""
-        if (lost := self.saved.lost) is not None:
+        is_failing = self._failed_ns is not None and abs(utc_ns - self._failed_ns) < STEADY_NS
+        if (lost := self.saved.lost) is not None and not is_failing:
             self.saved = replace(self.saved, lost=None)
             self._of(lost, Happening.EVALUATED, utc_ns, text)
+
+    # Tests with gas
+
+    def check_quiet(self) -> None:
+        """Raise ActRefused if there is something that a test would hide."""
+        if self._real is not None:
+            raise ActRefused(words_test.in_test(self.subject.name))
+        saved = self.saved
+        if self.state is not State.NORMAL or saved.shelved is not None or saved.out_of_service is not None:
+            raise ActRefused(words_test.not_quiet(self.subject.name))
+
+    def begin_test(self, test: Json) -> None:
+        """Be raised as a test from now on, apart from what it was; it is quiet."""
+        self._test, self._real = test, self.saved
+        self._usual_duty, self._duty = self._duty, Duty(acknowledge=False)
+        self._deadlines.cancel(self._overdue)
+        self.saved = Saved(lost=self.saved.lost)
+
+    def end_test(self, text: Text, utc_ns: int, mono_ns: int) -> None:
+        """Be what it was before the test."""
+        if self._real is None:
+            return
+        self._deadlines.cancel(self._delay_over)
+        if (alarm := self.saved.standing) is not None:
+            self._of(alarm, Happening.CLEARED, utc_ns, text)
+        self.saved, self._test, self._real = self.kept, None, None
+        self._duty = self._usual_duty
+        self._watch_duty(utc_ns, mono_ns)
 
     # What people do
 
@@ -190,6 +270,7 @@ class Alarm:
 
     def shelve(self, act: Act, utc_ns: int, mono_ns: int) -> None:
         """Keep the alarm off the local annunciation until then; all else goes on. Raises ActRefused."""
+        self._refuse_in_test()
         if self.saved.shelved is not None:
             raise ActRefused(words.shelved_already(self.subject))
         until_ns = self._until(act, utc_ns)
@@ -207,6 +288,7 @@ class Alarm:
 
     def take_out(self, act: Act, utc_ns: int, mono_ns: int) -> None:
         """Take the rule out of service until then; an alarm that stands ends by it. Raises ActRefused."""
+        self._refuse_in_test()
         if not self.is_in_service:
             raise ActRefused(words.out_of_service_already(self.subject))
         until_ns = self._until(act, utc_ns)
@@ -230,6 +312,10 @@ class Alarm:
         if self.is_in_service:
             raise ActRefused(words.not_out_of_service(self.subject))
         self._in_service(act, utc_ns)
+
+    def _refuse_in_test(self) -> None:
+        if self._real is not None:
+            raise ActRefused(words_test.in_test(self.subject.name))
 
     def _until(self, act: Act, utc_ns: int) -> int:
         if act.until_ns is None or act.until_ns <= utc_ns:
@@ -276,21 +362,14 @@ class Alarm:
         self._watch_duty(utc_ns, mono_ns)
 
     def _event(self, happening: Happening, event_id: UUID, utc_ns: int, text: Text) -> AlarmEvent:
-        subject = self.subject
-        return AlarmEvent(
-            alarm_id=event_id,
-            happening=happening,
-            rule=subject.rule,
-            condition=subject.condition,
-            device=subject.device,
-            point=subject.point,
-            priority=subject.priority,
-            utc_ns=utc_ns,
-            text=text,
+        is_of_test = self._test is not None and happening not in _OF_ITSELF
+        if is_of_test:
+            text = Text(words_test.IN_TEST.zh + text.zh, words_test.IN_TEST.en + text.en)
+        return replace(
+            event_of(self.subject, happening, event_id, utc_ns, text),
             value=self._value,
             quality=self._quality,
-            unit=subject.unit,
-            limit=subject.limit,
-            clause=subject.clause,
             shelved=self.saved.shelved is not None,
+            sources=self.sources,
+            test=self._test if is_of_test else None,
         )

@@ -14,7 +14,9 @@ def bypass_of(event: AlarmEvent) -> dict[str, Any] | None:
         return None
     return {
         "kind": _KINDS[event.happening],
+        "cause": "out-of-service",
         "rule": event.rule,
+        "rules": [event.rule],
         "device": event.device,
         "point": event.point,
         **event.act.as_json(),

@@ -51,6 +51,7 @@ class SilenceWatch:
     def answered(self, utc_ns: int, mono_ns: int) -> None:
         """Take an answer."""
         self._deadlines.cancel(self._over)
+        self.alarm.works(utc_ns)
         self.alarm.see(Signal.BACK, utc_ns, mono_ns)
 
     def _over(self, utc_ns: int, mono_ns: int) -> None:

@@ -9,6 +9,11 @@ def duty_of(settings: AlarmSettings, rule: LimitRule | Rule) -> Duty:
     return _duty(settings, rule.priority, latched=rule.latched)
 
 
+def duty_of_priority(settings: AlarmSettings, priority: Priority, *, latched: bool = False) -> Duty:
+    """Return what is owed to an alarm that no rule of the plant file stands for."""
+    return _duty(settings, priority, latched=latched)
+
+
 def duty_of_silence(settings: AlarmSettings) -> Duty:
     """Return what is owed to a comm-fault, or to an approval that ran out."""
     return _duty(settings, Priority.MEDIUM, latched=False)

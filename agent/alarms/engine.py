@@ -5,48 +5,71 @@ no time, wait for nothing and touch no disk, so a ten-minute delay tests in
 microseconds. What must outlive a restart is returned beside the events, for the
 outbox to write in the same transaction: an event and the state it leads to can
 not disagree after a crash.
+
+A rule that fails by our own fault takes no other with it. Whoever calls contains the
+fault (agent/supervise.py) and calls again with its name as `failed`: the rule is told
+as not evaluated, and the engine goes on behind it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from agent.alarms import messages
 from agent.alarms.alarm import Alarm
+from agent.alarms.beside_limits import PointWatch, beside_limits
+from agent.alarms.blame import Blame
+from agent.alarms.calibration import calibration_watch
 from agent.alarms.comm import SilenceWatch, device_watch, link_watch
+from agent.alarms.dated import DateWatch
 from agent.alarms.deadlines import Deadlines
-from agent.alarms.deviation import DeviationWatch, deviation_watch
+from agent.alarms.deviation import deviation_watch
+from agent.alarms.device_alarm import WordWatch
 from agent.alarms.duty import duty_of, duty_of_silence
-from agent.alarms.event import AlarmEvent, Happening
+from agent.alarms.event import AlarmEvent
+from agent.alarms.gas_test import GasTest
+from agent.alarms.gas_tests import GasTests
+from agent.alarms.gone import ended
 from agent.alarms.limit import LimitWatch
+from agent.alarms.note import Note
+from agent.alarms.over_range import OverRangeWatch
+from agent.alarms.rates import Rates
+from agent.alarms.rules.gathering import Gathered
 from agent.alarms.rules.watch import Places, RuleWatch
-from agent.alarms.saved import Json, Saved, alarm_id, since_ns
-from config.model import Plant, Priority, Text
+from agent.alarms.saved import Json, Saved, read_saved
+from config.model import Plant, Text
 from drivers.driver import LinkStatus
 from drivers.reading import Quality, Scan, ScanPlan
 
 STATE_PREFIX: Final = "alarm/"
 
-_Watch = LimitWatch | RuleWatch | SilenceWatch | DeviationWatch
+_Watch = LimitWatch | WordWatch | OverRangeWatch | RuleWatch | SilenceWatch | DateWatch
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one call brought: events, and the state keys to be stored with them (None = delete)."""
+    """What one call brought: events, the state keys to be stored with them (None = delete), and notes."""
 
     events: tuple[AlarmEvent, ...]
     state: Mapping[str, bytes | None]
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     """What one plan's scans concern, by position: looked up once, walked for every scan."""
 
-    limits: tuple[tuple[int, tuple[LimitWatch, ...]], ...]
+    limits: tuple[tuple[int, PointWatch | GasTest], ...]
     rules: tuple[tuple[RuleWatch, Places], ...]
     devices: tuple[tuple[int, SilenceWatch], ...]
+
+
+_Left = tuple[
+    Iterator[tuple[int, PointWatch | GasTest]],
+    Iterator[tuple[RuleWatch, Places]],
+    Iterator[tuple[int, SilenceWatch]],
+]
+"""What of a scan is not judged yet."""
 
 
 class Engine:
@@ -55,6 +78,9 @@ class Engine:
     def __init__(self, plant: Plant) -> None:
         self._deadlines = Deadlines()
         self._events: list[AlarmEvent] = []
+        self._notes: list[Note] = []
+        self._left: _Left = iter(()), iter(()), iter(())
+        self._blame = Blame(self._deadlines)
         self._compiled: dict[ScanPlan, _Compiled] = {}
         self._down: set[str] = set()
         out, deadlines, devices = self._events.append, self._deadlines, plant.devices.values()
@@ -63,7 +89,10 @@ class Engine:
             for device in devices
             for rule in device.rules
         )
-        self._by_point: dict[str, list[LimitWatch]] = {}
+        self._beside = beside_limits(plant, self._limits, deadlines, out, self._notes.append)
+        self._by_point: dict[str, list[PointWatch | GasTest]] = {
+            point: [*watches] for point, watches in self._beside.by_point.items()
+        }
         for limit in self._limits:
             self._by_point.setdefault(limit.rule.point.id, []).append(limit)
         names = {
@@ -91,65 +120,86 @@ class Engine:
             for rule in device.rules
             if rule.deviation is not None
         )
+        calibrations = tuple(
+            calibration_watch(device, device.calibration_due, zone, of_silence, deadlines, out)
+            for device in devices
+            if device.calibration_due is not None
+        )
         silences = (*self._devices.values(), *self._links.values())
-        watches: tuple[_Watch, ...] = (*self._limits, *self._rules, *silences, *deviations)
+        limits = (*self._limits, *self._beside.watches)
+        watches: tuple[_Watch, ...] = (*limits, *self._rules, *silences, *deviations, *calibrations)
         self._watches = {watch.alarm.subject.rule: watch for watch in watches}
+        self._by_rule = {rule: watch.alarm for rule, watch in self._watches.items()}
+        self._rates = Rates(plant.alarms.chatter_off_delay_s, deadlines, self._notes.append)
+        self.tests = GasTests(
+            plant, watches, self._by_point, deadlines, self._notes.append, self._compiled.clear
+        )
+        self._gathered = Gathered(self._rules, self._notes.append)
 
     def start(self, stored: Mapping[str, bytes], *, utc_ns: int, mono_ns: int) -> Outcome | None:
         """Take up the stored states; an alarm whose rule is gone from the plant file is ended, visibly."""
         saved = {
-            key.removeprefix(STATE_PREFIX): Saved.unpack(value)
+            key.removeprefix(STATE_PREFIX): read_saved(value)
             for key, value in stored.items()
             if key.startswith(STATE_PREFIX)
         }
         for rule, watch in self._watches.items():
             watch.start(saved.pop(rule, Saved()), utc_ns, mono_ns)
         for rule_id, gone in saved.items():
-            self._out_of_service(rule_id, gone, utc_ns)
-        return self._take()
+            self._events.append(ended(rule_id, gone, utc_ns))
+        self._beside.start(stored)
+        self._rates.start(stored, mono_ns)
+        self.tests.start(stored)
+        self._gathered.take_up(stored, utc_ns, mono_ns)
+        return self._take(mono_ns)
 
-    def evaluate(self, scan: Scan) -> Outcome | None:
-        """Judge one scan."""
-        compiled = self._compiled.get(scan.plan) or self._compile(scan.plan)
-        qualities, values, good = scan.qualities, scan.values, Quality.GOOD
-        for position, watches in compiled.limits:
+    def evaluate(self, scan: Scan, *, failed: str | None = None) -> Outcome | None:
+        """Judge one scan; `failed`: go on with it behind the rule that has just failed, and why."""
+        if failed is None:
+            compiled = self._compiled.get(scan.plan) or self._compile(scan.plan)
+            self._left = iter(compiled.limits), iter(compiled.rules), iter(compiled.devices)
+        else:
+            self._blame.tell(failed, scan.utc_ns, scan.mono_ns)
+        limits, rules, devices = self._left
+        qualities, values, blame, good = scan.qualities, scan.values, self._blame, Quality.GOOD
+        for position, limit in limits:
+            blame.judged = limit
             quality = good if qualities is None else qualities[position]
-            for watch in watches:
-                watch.see(values[position], quality, scan.utc_ns, scan.mono_ns)
-        for rule, places in compiled.rules:
+            limit.see(values[position], quality, scan.utc_ns, scan.mono_ns)
+        for rule, places in rules:
+            blame.judged = rule
             rule.see(scan, places)
-        for first, device in compiled.devices:
+        for first, device in devices:
+            blame.judged = device
             if qualities is not None and qualities[first] is Quality.COMM_FAULT:
                 device.silent(scan.mono_ns)
             else:
                 device.answered(scan.utc_ns, scan.mono_ns)
-        return self._take()
+        return self._take(scan.mono_ns)
 
-    def fail(self, plan: ScanPlan, reason: str, *, utc_ns: int) -> Outcome | None:
-        """Report every rule of `plan` as not evaluated: computing them failed."""
-        compiled = self._compile(plan)
-        for watch in (watch for _, watches in compiled.limits for watch in watches):
-            watch.fail(reason, utc_ns)
-        for rule, _ in compiled.rules:
-            rule.fail(reason, utc_ns)
-        return self._take()
-
-    def link(self, status: LinkStatus, *, mono_ns: int) -> Outcome | None:
-        """Take a connection's loss or return."""
-        watch = self._links[status.connection_id]
+    def link(self, status: LinkStatus, *, mono_ns: int, failed: str | None = None) -> Outcome | None:
+        """Take a connection's loss or return; `failed`: why it could not be judged."""
+        if failed is not None:
+            self._blame.tell(failed, status.utc_ns, mono_ns)
+            return self._take(mono_ns)
+        watch = self._blame.judged = self._links[status.connection_id]
         if status.up:
             self._down.discard(status.connection_id)
             watch.answered(status.utc_ns, mono_ns)
         else:
             self._down.add(status.connection_id)
             watch.silent(mono_ns)
-        return self._take()
+        return self._take(mono_ns)
 
-    def tick(self, *, utc_ns: int, mono_ns: int) -> Outcome | None:
-        """Let every deadline up to now take effect."""
+    def tick(self, *, utc_ns: int, mono_ns: int, failed: str | None = None) -> Outcome | None:
+        """Let every deadline up to now take effect; `failed`: why the last one did not."""
+        if failed is not None:
+            self._blame.tell(failed, utc_ns, mono_ns)
         for due in self._deadlines.reached(mono_ns):
+            self._blame.of_due(due)
             due(utc_ns, mono_ns)
-        return self._take()
+        self._blame.of_due(None)
+        return self._take(mono_ns)
 
     def next_deadline_ns(self) -> int | None:
         """Return when `tick` is due next, on the monotonic clock."""
@@ -157,8 +207,13 @@ class Engine:
 
     def standing(self) -> tuple[Json, ...]:
         """Return what stands now: alarms, and protections that are lost."""
-        saved = [alarm.saved for alarm in self.alarms]
+        saved = [alarm.kept for alarm in self.alarms]
         return tuple(event for s in saved for event in (s.standing, s.lost) if event is not None)
+
+    @property
+    def flood(self) -> Json | None:
+        """The flood of alarms that lasts now: its first alarm, since when, how many."""
+        return self._rates.flood.standing
 
     @property
     def alarms(self) -> list[Alarm]:
@@ -176,11 +231,15 @@ class Engine:
         """Return what came of what a person did to an alarm."""
         return self._take()
 
+    def gathered(self, *, utc_ns: int, mono_ns: int) -> Mapping[str, bytes | None]:
+        """Return what rules have added up, for the store."""
+        return self._gathered.state(utc_ns, mono_ns)
+
     def _compile(self, plan: ScanPlan) -> "_Compiled":
         limits = tuple(
-            (position, tuple(self._by_point[point.id]))
+            (position, limit)
             for position, point in enumerate(plan.points)
-            if point.id in self._by_point
+            for limit in self._by_point.get(point.id, ())
         )
         at = {point.id: position for position, point in enumerate(plan.points)}
         rules = ((rule, rule.places(at)) for rule in self._rules)
@@ -190,39 +249,21 @@ class Engine:
             plan, _Compiled(limits, tuple((r, places) for r, places in rules if places), devices)
         )
 
-    def _out_of_service(self, rule_id: str, saved: Saved, utc_ns: int) -> None:
-        stood = saved.alarm or saved.lost or {}
-        self._events.append(
-            AlarmEvent(
-                alarm_id=alarm_id(saved.alarm) if saved.alarm else uuid4(),
-                happening=Happening.OUT_OF_SERVICE,
-                rule=rule_id,
-                condition=str(stood.get("condition") or ""),
-                device=_word(stood, "device"),
-                point=_word(stood, "point"),
-                priority=Priority.LOW,
-                utc_ns=utc_ns,
-                text=messages.out_of_service(rule_id),
-                since_ns=since_ns(stood) if stood else None,
-            )
-        )
-
-    def _take(self) -> Outcome | None:
-        if not self._events:
+    def _take(self, mono_ns: int | None = None) -> Outcome | None:
+        if mono_ns is not None and self._events:
+            self._rates.hear(self._events, self._by_rule, mono_ns)
+            self.tests.hear(self._events, mono_ns)
+        if not self._events and not self._notes:
             return None
         events, self._events[:] = tuple(self._events), ()
+        notes, self._notes[:] = tuple(self._notes), ()
         state: dict[str, bytes | None] = {}
         for event in events:
             watch = self._watches.get(event.rule)
-            saved = watch.alarm.saved if watch else None
+            saved = watch.alarm.kept if watch else None
             state[STATE_PREFIX + event.rule] = saved.pack() if saved else None
-        return Outcome(events, state)
+        return Outcome(events, state, notes)
 
 
 def _ids(saved: Saved) -> set[str]:
     return {str(alarm["id"]) for alarm in (saved.alarm, *saved.open) if alarm is not None}
-
-
-def _word(stood: Json, key: str) -> str | None:
-    word = stood.get(key)
-    return None if word is None else str(word)

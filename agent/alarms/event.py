@@ -1,6 +1,6 @@
 """What happens to an alarm, as it is stored, forwarded and shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -13,6 +13,7 @@ class Happening(StrEnum):
     """The transitions of ISA-18.2 that this agent makes, and the loss of a protection."""
 
     RAISED = "raised"
+    CONFIRMED = "confirmed"  # by another source: our rule and the device itself
     ACKNOWLEDGED = "acknowledged"
     HANDLED = "handled"
     ESCALATED = "escalated"
@@ -51,7 +52,8 @@ class Act:
 class AlarmEvent:
     """One happening of one alarm; `alarm_id` is the same from raised to cleared.
 
-    `condition` is hihi, hi, lo, lolo, comm-fault, deviation-expired or the kind of a plant's rule;
+    `condition` is hihi, hi, lo, lolo, comm-fault, deviation-expired, calibration-due, device-alarm,
+    over-range or the kind of a plant's rule;
     `point` is None where the alarm is about a device or a connection. `value` is what was read
     or computed when it happened, with its quality. `since_ns` is when the alarm was raised, or the
     protection lost; None in that event itself. `act` is what a person said who did it.
@@ -74,6 +76,8 @@ class AlarmEvent:
     since_ns: int | None = None
     shelved: bool = False  # it is kept off the local annunciation only
     act: Act | None = None
+    sources: tuple[str, ...] = ()  # who says so, where it is not our rule alone
+    test: Mapping[str, object] | None = None  # it is of a test with gas: by whom, with which gas
 
     def as_json(self) -> dict[str, object]:
         """Return the event as it is stored and forwarded (docs/storage-format.md)."""
@@ -96,6 +100,8 @@ class AlarmEvent:
             "confidence": self.clause.confidence.value if self.clause else None,
             "text": asdict(self.text),
             "shelved": self.shelved,
+            **({"test": dict(self.test)} if self.test is not None else {}),
+            **({"sources": list(self.sources)} if self.sources else {}),
             **(self.act.as_json() if self.act else {}),
         }
 

@@ -1,5 +1,7 @@
 """One limit of one point: what its readings say, and whether anybody watches it at all."""
 
+from collections.abc import Callable
+
 from agent.alarms import messages
 from agent.alarms.alarm import Alarm
 from agent.alarms.conditions import compile_limit
@@ -7,9 +9,13 @@ from agent.alarms.deadlines import Deadlines
 from agent.alarms.event import Out
 from agent.alarms.protection import Protection
 from agent.alarms.saved import Saved
+from agent.alarms.states import Signal
 from agent.alarms.subject import Duty, Subject
 from config.model import LimitRule, Text
 from drivers.reading import Quality, Value
+
+Tell = Callable[[Signal, int, int, Value, Quality], None]
+"""Takes what a limit says of one reading: signal, times in UTC and on the monotonic clock, value, quality."""
 
 
 class LimitWatch:
@@ -27,8 +33,8 @@ class LimitWatch:
         )
         lost, found = messages.not_evaluated(rule, device), messages.evaluated(rule, device)
         self._protection = Protection(self.alarm, lost, found, deadlines)
-        self._device = device
         self._condition = compile_limit(rule)
+        self.tell: Tell = self.alarm.see  # or what stands between: see device_alarm.py
 
     def start(self, saved: Saved, utc_ns: int, mono_ns: int) -> None:
         """Take up where the last run left off."""
@@ -42,11 +48,7 @@ class LimitWatch:
             self._protection.miss(mono_ns)
         else:
             self._protection.have(utc_ns)
-        self.alarm.see(signal, utc_ns, mono_ns, value, quality)
-
-    def fail(self, reason: str, utc_ns: int) -> None:
-        """Report the protection lost, because computing it failed."""
-        self.alarm.lose(messages.rule_failed(self.rule, self._device, reason), utc_ns)
+        self.tell(signal, utc_ns, mono_ns, value, quality)
 
 
 def subject_of(rule: LimitRule, device: Text) -> Subject:

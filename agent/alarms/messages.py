@@ -1,5 +1,6 @@
 """What alarms say to people, in Chinese and English."""
 
+from datetime import date
 from typing import Final
 
 from config.model import Clause, Confidence, Deviation, LimitKind, LimitRule, Text
@@ -59,15 +60,6 @@ def evaluated(rule: LimitRule, device: Text) -> Text:
     )
 
 
-def rule_failed(rule: LimitRule, device: Text, reason: str) -> Text:
-    """Say that a rule failed by our own fault."""
-    kind = KIND[rule.kind]
-    return Text(
-        f"{device.zh} {rule.point.name.zh} {kind.zh}报警计算出错（{reason}），当前失去保护，请联系厂家",
-        f"{device.en} {rule.point.name.en}: its {kind.en} could not be computed ({reason}); call the maker",
-    )
-
-
 def out_of_service(rule: str) -> Text:
     """Say that an alarm ended because its rule is gone from the plant file."""
     return Text(f"规则 {rule} 已从配置文件中移除，报警停止", f"rule {rule} was removed from the plant file")
@@ -118,6 +110,24 @@ def deviation_renewed(rule: LimitRule, device: Text) -> Text:
     """Say that there is a valid approval again."""
     name = deviation_name(rule, device)
     return Text(f"{name.zh}已重新批准", f"{name.en}: approved anew")
+
+
+def calibration(device: Text) -> Text:
+    """Name the calibration of a device."""
+    return Text(f"{device.zh} 检定", f"{device.en}, calibration")
+
+
+def calibration_due(device: Text, due: date) -> Text:
+    """Say that it is due."""
+    return Text(
+        f"{device.zh} 的检定已于 {due} 到期：请送检，并更新配置文件中的 calibration_due",
+        f"{device.en}: its calibration is due since {due}; have it calibrated and update calibration_due",
+    )
+
+
+def calibrated(device: Text) -> Text:
+    """Say that it has been calibrated, by the plant file."""
+    return Text(f"{device.zh} 检定在有效期内", f"{device.en}: its calibration is in date")
 
 
 def basis(clause: Clause) -> str:

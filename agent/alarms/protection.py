@@ -17,30 +17,30 @@ class Protection:
     """
 
     def __init__(self, alarm: Alarm, lost: Text, found: Text, deadlines: Deadlines) -> None:
-        self._alarm = alarm
+        self.alarm = alarm
         self._words = lost, found
         self._deadlines = deadlines
-        self._is_missed = True  # asked for every reading: it must cost nothing while all is well
+        self._is_missing = False
 
     @property
     def is_there(self) -> bool:
         """Whether anybody watches the rule now."""
-        return self._alarm.saved.lost is None
+        return self.alarm.saved.lost is None
 
     def miss(self, mono_ns: int) -> None:
         """Take it that a value is missing."""
-        self._is_missed = True
-        if self.is_there and not self._deadlines.is_set(self._over):
+        if self.is_there and not self._is_missing:
+            self._is_missing = True
             self._deadlines.set(self._over, mono_ns + NOT_EVALUATED_AFTER_NS)
 
     def have(self, utc_ns: int) -> None:
         """Take it that all values are there."""
-        if not self._is_missed:
-            return
-        self._is_missed = False
-        self._deadlines.cancel(self._over)
-        if not self.is_there:
-            self._alarm.find(self._words[1], utc_ns)
+        if self._is_missing:
+            self._is_missing = False
+            self._deadlines.cancel(self._over)
+        if self.alarm.saved.lost is not None:
+            self.alarm.find(self._words[1], utc_ns)
 
     def _over(self, utc_ns: int, _mono_ns: int) -> None:
-        self._alarm.lose(self._words[0], utc_ns)
+        self.alarm.lose(self._words[0], utc_ns)
+        self._is_missing = False

@@ -1,5 +1,6 @@
 """What of a rule outlives a restart; written in the transaction of its event."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -10,6 +11,8 @@ import orjson
 from agent.alarms.states import State
 
 Json = Mapping[str, object]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,24 @@ class Saved:
         )
 
 
+def read_saved(packed: bytes) -> Saved:
+    """Read what `pack` wrote. What cannot be read is nothing: a start must not fail for one rule's state."""
+    try:
+        return Saved.unpack(packed)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        log.exception("the stored state of an alarm cannot be read; it is judged anew")
+        return Saved()
+
+
 def alarm_id(alarm: Json) -> UUID:
     """Return the id that every event of this alarm carries."""
     return UUID(str(alarm["id"]))
+
+
+def sources_of(alarm: Json) -> tuple[str, ...]:
+    """Return who said it, where it was not our rule alone."""
+    found = alarm.get("sources")
+    return tuple(str(each) for each in found) if isinstance(found, list) else ()
 
 
 def since_ns(alarm: Json) -> int:

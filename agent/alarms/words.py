@@ -67,6 +67,19 @@ def escalated(subject: Subject, what: str) -> Text:
     )
 
 
+def failed(subject: Subject, reason: str) -> Text:
+    """Judging it failed by our own fault."""
+    return Text(
+        f"{subject.name.zh} 报警计算出错（{reason}），当前失去保护，请联系厂家",
+        f"{subject.name.en}: could not be computed ({reason}); it is not watched now, call the maker",
+    )
+
+
+def works(subject: Subject) -> Text:
+    """It is judged again."""
+    return Text(f"{subject.name.zh} 恢复监视", f"{subject.name.en}: watched again")
+
+
 def nothing_to_acknowledge(subject: Subject) -> Text:
     """No alarm, or an acknowledged one."""
     return Text(

@@ -46,11 +46,21 @@ def evaluated(rule: Rule) -> Text:
     )
 
 
-def failed(rule: Rule, reason: str) -> Text:
-    """Say that a rule failed by our own fault."""
+def counts_on(rule: Rule, down_s: int) -> Text:
+    """Say that a sum goes on over a restart, and of how long nothing is known."""
     return Text(
-        f"{rule.name.zh}：报警计算出错（{reason}），当前失去保护，请联系厂家",
-        f"{rule.name.en}: could not be computed ({reason}); call the maker",
+        f"{rule.name.zh}：重启后接着累计，采用 {down_s} 秒前保存的数；其间未观测到的时间按当时状态计",
+        f"{rule.name.en}: counts on over the restart from what was kept {down_s} s ago; "
+        "the time since, which nobody saw, counts as it was then",
+    )
+
+
+def counts_anew(rule: str) -> Text:
+    """Say that a sum begins anew."""
+    return Text(
+        f"规则 {rule}：重启前累计的数不能用（规则已改写或存储有误），从现在起重新累计",
+        f"rule {rule}: what was added up before the restart cannot be used (the rule was written anew, "
+        "or what was kept is damaged); it counts from now on",
     )
 
 

@@ -1,4 +1,4 @@
-"""`edge-agent alarm list|ack|handle|shelve|unshelve|reset|take-out|put-back`: what people do about alarms."""
+"""`edge-agent alarm list|ack|handle|shelve|…|test`: what people do about alarms, and tests with gas."""
 
 import argparse
 import json
@@ -19,6 +19,8 @@ ACTIONS: Final = {
     "reset": "复位锁存的报警 / let go of a latched alarm",
     "take-out": "退出运行，到时自动恢复 / take a rule out of service for a time",
     "put-back": "提前恢复运行 / end that before its time",
+    "test": "通气试验：该测点的报警按试验上报，到时结束并记录 T90 和延时 / test a sensor with real gas",
+    "test-end": "提前结束通气试验，给出结果 / end that before its time, with the result",
 }
 OPTIONS: Final = {
     "ack": ("reason",),
@@ -28,12 +30,17 @@ OPTIONS: Final = {
     "reset": ("reason",),
     "take-out": ("reason", "for", "until"),
     "put-back": ("reason",),
+    "test": ("gas", "for"),
+    "test-end": (),
 }
+TESTS: Final = ("test", "test-end")
+"""About a point, and not about an alarm."""
 _HELP: Final = {
     "reason": "理由 / why",
     "cause": "原因代码，由企业自定 / code of the cause, from the plant's own list",
     "measure": "采取的措施 / what was done",
     "for": "时长，如 30 min / for how long",
+    "gas": '标准气和批号，如 "CO 50 ppm, lot 123" / gas and lot',
     "until": "结束时间，如 2026-12-01T14:00 / until when",
 }
 
@@ -48,7 +55,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         if name == "list":
             action.add_argument("--json", action="store_true", help="机器可读 / for programs")
             continue
-        action.add_argument("alarm", help="规则或报警编号 / id of a rule or an alarm")
+        if name in TESTS:
+            action.add_argument("point", help="测点 / device.point")
+        else:
+            action.add_argument("alarm", help="规则或报警编号 / id of a rule or an alarm")
         for option in OPTIONS[name]:
             action.add_argument(f"--{option}", default="", help=_HELP[option])
 
@@ -58,7 +68,8 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "list":
         return _list(args)
     given = vars(args)
-    said = {key: given[key] for key in ("alarm", *OPTIONS[args.action], "as")}
+    about = "point" if args.action in TESTS else "alarm"
+    said = {key: given[key] for key in (about, *OPTIONS[args.action], "as")}
     return act(args.state, f"{PATH}/{args.action}", said)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from agent.alarms import words_rate
 from agent.alarms.states import State
 from agent.records import Json
 from config.model import Text
@@ -34,22 +35,41 @@ SUPPRESSED: Final = {
 def lines(found: Json) -> Iterator[Text]:
     """Yield what `/api/v1/alarms` tells."""
     zone = ZoneInfo(found["timezone"])
-    if not found["alarms"]:
+    if (flood := found["flood"]) is not None:
+        yield words_rate.flooding(flood["first"], flood["alarms"])
+    if not found["alarms"] and not found["out_of_use"]:
         yield Text("没有报警，也没有被抑制的规则", "no alarm stands, and no rule is suppressed")
     for told in found["alarms"]:
-        priority = PRIORITY[told["priority"]]
-        if (alarm := told["alarm"]) is not None:
-            state, since = STATE[State(told["state"])], _time(alarm["utc_ns"], zone)
-            yield _line(told, priority, state, since, Text(**alarm["text"]))
-        if (lost := told["lost"]) is not None:
-            state = Text("失去保护", "not watched")
-            yield _line(told, priority, state, _time(lost["utc_ns"], zone), Text(**lost["text"]))
-        if told["open"]:
-            count, rule = len(told["open"]), told["rule"]
-            yield Text(f"  {rule}：{count} 次报警待处置", f"{count} of its alarms wait to be handled")
-        for key, word in SUPPRESSED.items():
-            if (act := told[key]) is not None:
-                yield _suppressed(told, word, act, zone)
+        yield from _of_alarm(told, zone)
+    for each in found["out_of_use"]:
+        yield _out_of_use(each, zone)
+
+
+def _of_alarm(told: Any, zone: ZoneInfo) -> Iterator[Text]:
+    priority = PRIORITY[told["priority"]]
+    if (alarm := told["alarm"]) is not None:
+        state, since = STATE[State(told["state"])], _time(alarm["utc_ns"], zone)
+        yield _line(told, priority, state, since, Text(**alarm["text"]))
+    if (lost := told["lost"]) is not None:
+        state = Text("失去保护", "not watched")
+        yield _line(told, priority, state, _time(lost["utc_ns"], zone), Text(**lost["text"]))
+    if told["open"]:
+        count, rule = len(told["open"]), told["rule"]
+        yield Text(f"  {rule}：{count} 次报警待处置", f"{count} of its alarms wait to be handled")
+    if (since_ns := told["chattering_ns"]) is not None:
+        since = _time(since_ns, zone)
+        yield Text(f"  {told['rule']}：频繁抖动，{since} 起", f"it has been chattering since {since}")
+    for key, word in SUPPRESSED.items():
+        if (act := told[key]) is not None:
+            yield _suppressed(told, word, act, zone)
+
+
+def _out_of_use(each: Any, zone: ZoneInfo) -> Text:
+    text = each["text"]
+    if each["since_ns"] is None:
+        return Text(f"[保护失效] {text['zh']}", f"[out of use] {text['en']}")
+    since = _time(each["since_ns"], zone)
+    return Text(f"[保护失效] {text['zh']}（{since} 起）", f"[out of use] {text['en']} (since {since})")
 
 
 def _line(told: Any, priority: Text, state: Text, since: str, text: Text) -> Text:

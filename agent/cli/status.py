@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 
 from agent import messages
+from agent.alarms import words_rate
 from agent.cli.link_lines import frame_lines, link_lines
 from agent.state_folder import STATE_DEFAULT, socket_address
 from buffering.messages import SENTENCES
@@ -99,10 +100,24 @@ def lines(status: dict[str, Any]) -> list[str]:
         *_store(status["store"]),
         *(line for link in status["links"] for line in link_lines(link)),
         *(line for destination in status["destinations"] for line in destination_lines(destination)),
+        *_flood(status["flood"]),
         *(f"! {alarm['text']['zh']} / {alarm['text']['en']}" for alarm in status["alarms"]),
+        *(f"! {each['text']['zh']} / {each['text']['en']}" for each in _bypasses(status)),
         *(f"! {setting['text']['zh']} / {setting['text']['en']}" for setting in status["settings"]),
         *(_point(point) for device in status["devices"] for point in device["points"]),
     ]
+
+
+def _flood(flood: dict[str, Any] | None) -> list[str]:
+    if flood is None:
+        return []
+    text = words_rate.flooding(flood["first"], flood["alarms"])
+    return [f"! {text.zh} / {text.en}"]
+
+
+def _bypasses(status: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what is out of use; settings that differ have lines of their own."""
+    return [each for each in status["out_of_use"] if each["cause"] != "setting-differs"]
 
 
 def _own_faults(faults: dict[str, int]) -> list[str]:

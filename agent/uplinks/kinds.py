@@ -33,6 +33,8 @@ def kind_of(lane: Lane, stream: Stream, content: Json) -> Kind:
     """Return the kind of the message that carries a record."""
     if lane is Lane.ALARM:
         alarm = content["alarm"]
+        if alarm.get("test") is not None:
+            return Kind.TEST
         is_of_none = alarm["event"] == "out-of-service" and alarm.get("since_ns", 0) is None  # nothing stood
         return Kind.ALARM_UPDATE if is_of_none else _ALARMS.get(alarm["event"], Kind.ALARM_UPDATE)
     if lane is Lane.EVENT:

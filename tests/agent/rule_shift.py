@@ -43,7 +43,7 @@ class Shift:
 
     def __init__(self, folder: Path, rule: str, *, subscribed: bool = False) -> None:
         self.device = "ua" if subscribed else "plc"
-        self.plant = load_plant(_written(folder, self.device, rule), profile_dirs=())
+        self.plant = load_plant(write_rule(folder, self.device, rule), profile_dirs=())
         self.clock = HandClock()
         self.stored: dict[str, bytes] = {}
         self.events: list[AlarmEvent] = []
@@ -107,7 +107,8 @@ class Shift:
         return [event.happening.value for event in events]
 
 
-def _written(folder: Path, device: str, rule: str) -> Path:
+def write_rule(folder: Path, device: str, rule: str) -> Path:
+    """Write a plant file with one rule."""
     lines = [f"  {device}:", "    name: 机组", f"    connection: {device}"]
     lines += ["    period: 1 s", *([] if device == "ua" else ["    unit: 1"]), "    points:"]
     for address, (name, point) in enumerate(POINTS.items()):

@@ -1,7 +1,6 @@
 """Every kind of message, from the record in the store to the platform: who, when, which point, why, how long.
 
-Acknowledging, handling, bypasses, stops and tests are not done by this agent yet; their records are written
-here as docs/storage-format.md has them.
+Records that take a person or a day to come about are written here as docs/storage-format.md has them.
 """
 
 from collections.abc import Mapping

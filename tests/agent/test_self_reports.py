@@ -216,7 +216,9 @@ def test_muting_is_an_event_though_the_value_stays_good() -> None:
     muted = replace(word(s1="good"), marks=replace(word(s1="good").marks or Marks(()), is_complete=False))
     shift = Shift(muted)
     assert shift.read(muted, False) == []
-    assert told(shift.read(muted, True), "kind", "quality") == [("device-state", "good")]
+    state, bypass = shift.read(muted, True)
+    assert (state["kind"], state["quality"]) == ("device-state", "good")
+    assert (bypass["kind"], bypass["cause"]) == ("bypass", "muted")
     [ended] = shift.read(muted, False)
     assert "ended" in ended["text"]["en"]
     assert "解除" in ended["text"]["zh"]

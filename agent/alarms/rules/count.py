@@ -7,6 +7,7 @@ counter, what it rose by; one that fell was set back, and shows what came since.
 from collections import deque
 from typing import Final
 
+from agent.alarms.rules.gathered import Kept
 from agent.alarms.rules.judging import BLIND, Input, Judgement
 from agent.alarms.states import Signal
 from config.condition import Count
@@ -39,6 +40,23 @@ class CountJudge:
         if self._becomes is not None:
             return int(value == self._becomes != before)
         return min(KEPT_MAX, max(0, int(value - before if value >= before else value)))
+
+    def kept(self, utc_ns: int, mono_ns: int) -> Kept | None:
+        """Return when it happened last, as often as matters, and the last value; see gathered.py."""
+        if self._value is None:
+            return None
+        newest = list(self._happened_ns)[-self._times :]
+        return {"happened_ns": [utc_ns - (mono_ns - each) for each in newest], "value": self._value}
+
+    def take_up(self, kept: Kept, down_ns: int, utc_ns: int, mono_ns: int) -> bool:
+        """Go on from what was kept. What happened meanwhile shows in the value, if it is not too long ago."""
+        happened = kept["happened_ns"]
+        if not isinstance(happened, list):
+            raise TypeError(type(happened))
+        self._happened_ns.extend(sorted(mono_ns - max(0, utc_ns - int(each)) for each in happened))
+        if down_ns < self._window_ns:
+            self._value = float(str(kept["value"]))
+        return bool(happened)
 
     def judge(self, mono_ns: int) -> Judgement:
         """Say how often it happened."""

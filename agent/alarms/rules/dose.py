@@ -1,9 +1,11 @@
 """Time above a limit, added up until there was a rest: what people breathe, not what a moment shows.
 
 Time goes on counting as it was last seen: a value that is lost above the limit counts
-as above, one that is lost below it does not count as rest.
+as above, one that is lost below it does not count as rest. So it is with the time in
+which the agent was down.
 """
 
+from agent.alarms.rules.gathered import Kept
 from agent.alarms.rules.judging import Input, Judgement
 from agent.alarms.states import Signal
 from config.condition import Dose
@@ -40,6 +42,23 @@ class DoseJudge:
         is_blind = last is None or last.value is None
         quality = None if last is None else last.quality
         return Judgement(self._signal(), self._above_ns / 60e9, quality, self._due_ns(mono_ns), is_blind)
+
+    def kept(self, utc_ns: int, mono_ns: int) -> Kept | None:
+        """Return the time above and the rest so far; see gathered.py."""
+        self._count(mono_ns)
+        if not (self._above_ns or self._is_above):
+            return None
+        return {"above_ns": self._above_ns, "below_ns": self._below_ns, "is_above": self._is_above}
+
+    def take_up(self, kept: Kept, down_ns: int, _utc_ns: int, mono_ns: int) -> bool:
+        """Go on from what was kept. A time that nobody saw makes the alarm due, and no minutes beyond."""
+        above_ns, self._below_ns = int(str(kept["above_ns"])), int(str(kept["below_ns"]))
+        self._is_above = bool(kept["is_above"])
+        self._above_ns = (
+            max(above_ns, min(above_ns + down_ns, self._allowed_ns)) if self._is_above else above_ns
+        )
+        self._until_ns = mono_ns
+        return True
 
     def _signal(self) -> Signal:
         if self._above_ns >= self._allowed_ns:

@@ -6,8 +6,10 @@ from agent.alarms import words_rule
 from agent.alarms.alarm import Alarm
 from agent.alarms.deadlines import Deadlines
 from agent.alarms.event import Out
+from agent.alarms.note import Note, note
 from agent.alarms.protection import Protection
 from agent.alarms.rules.compile import compile_rule
+from agent.alarms.rules.gathered import Gathers, Unusable, packed, unpacked
 from agent.alarms.rules.judging import Input
 from agent.alarms.saved import Saved
 from agent.alarms.subject import Duty, Subject
@@ -36,6 +38,7 @@ class RuleWatch:
         self._deadlines = deadlines
         self._judge = compile_rule(rule)
         self._due_ns: int | None = None
+        self._aside: bytes | None = None  # what was gathered before a test with gas; empty: nothing
 
     def start(self, saved: Saved, utc_ns: int, mono_ns: int) -> None:
         """Take up where the last run left off."""
@@ -57,9 +60,44 @@ class RuleWatch:
             self._judge.take(place, given)
         self._see(scan.utc_ns, scan.mono_ns)
 
-    def fail(self, reason: str, utc_ns: int) -> None:
-        """Report the protection lost, because computing it failed."""
-        self.alarm.lose(words_rule.failed(self.rule, reason), utc_ns)
+    @property
+    def gathers(self) -> bool:
+        """Whether it adds up what must outlive a restart."""
+        return isinstance(self._judge, Gathers)
+
+    def gathered(self, utc_ns: int, mono_ns: int) -> bytes | None:
+        """Return what its judge has added up, for the store; None: nothing."""
+        if self._aside is not None:
+            return self._aside or None
+        if not isinstance(self._judge, Gathers):
+            return None
+        kept = self._judge.kept(utc_ns, mono_ns)
+        return None if kept is None else packed(self.rule, kept, utc_ns)
+
+    def take_up(self, stored: bytes, utc_ns: int, mono_ns: int) -> Note | None:
+        """Go on from what was added up before the restart, and tell from when. Raises Unusable."""
+        if not isinstance(self._judge, Gathers):
+            raise Unusable
+        kept, kept_ns = unpacked(self.rule, stored)
+        down_ns = max(0, utc_ns - kept_ns)
+        try:
+            counts = self._judge.take_up(kept, down_ns, utc_ns, mono_ns)
+        except (KeyError, TypeError, ValueError) as fault:
+            raise Unusable from fault
+        self._see(utc_ns, mono_ns)
+        text = words_rule.counts_on(self.rule, down_ns // 10**9)
+        return note("counts-on", text, {"rule": self.rule.id, "kept_ns": kept_ns}) if counts else None
+
+    def set_aside(self, utc_ns: int, mono_ns: int) -> None:
+        """Keep what was gathered so far away from a test with gas, which is none of the plant's."""
+        self._aside = self.gathered(utc_ns, mono_ns) or b""
+
+    def take_back(self, utc_ns: int, mono_ns: int) -> None:
+        """Go on from before the test. Windows begin anew: what they hold is the test's."""
+        aside, self._aside = self._aside, None
+        self._judge = compile_rule(self.rule)
+        if aside:
+            self.take_up(aside, utc_ns, mono_ns)
 
     def _see(self, utc_ns: int, mono_ns: int) -> None:
         judged = self._judge.judge(mono_ns)

@@ -1,0 +1,139 @@
+"""Which rules were in force at the last start: what was changed or removed in the plant file is an event.
+
+A limit that was raised in the file is as effective a bypass as a switch, and leaves no
+other trace than the file's hash in the event of the start.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Final
+
+import orjson
+
+from agent import words_bypass
+from agent.occurrence import Occurrence
+from agent.records import Json
+from config.model import DeviceAlarm, LimitRule, Plant, Point, Rule, Text
+
+IN_FORCE_KEY: Final = "rules/in-force"
+LISTED_NS: Final = 7 * 86_400 * 10**9
+"""A change stands in the list of bypasses for a week."""
+LISTED_MAX: Final = 100
+
+
+class InForce:
+    """Compares the rules of the plant file with those of the last start; used once, at the start."""
+
+    def __init__(self, plant: Plant) -> None:
+        limits = (limit for device in plant.devices.values() for limit in device.rules)
+        self._now = {
+            **{limit.id: _of_limit(limit) for limit in limits},
+            **{rule.id: _of_rule(rule) for rule in plant.rules},
+            **{
+                told.id: _of_device_alarm(told) for device in plant.devices.values() for told in device.alarms
+            },
+            **{
+                f"{point.id}.over-range": _of_latch(point)
+                for point in plant.points
+                if point.over_range_latched
+            },
+        }
+        self._removed: dict[str, Json] = {}
+        self._changed: list[Json] = []
+
+    def start(self, stored: Mapping[str, bytes], utc_ns: int) -> Iterator[Occurrence]:
+        """Yield what was changed, removed or put back since the last start."""
+        packed = stored.get(IN_FORCE_KEY)
+        before: Json = {"rules": {}, "removed": {}, "changed": []} if packed is None else orjson.loads(packed)
+        self._changed, self._removed = before["changed"], before["removed"]
+        found = [*self._changes(before["rules"], utc_ns), *self._gone(before["rules"], utc_ns)]
+        found += self._returned(utc_ns)
+        self._changed = self._changed[-LISTED_MAX:]
+        kept = orjson.dumps({"rules": self._now, "removed": self._removed, "changed": self._changed})
+        if kept == packed:
+            return
+        state = {IN_FORCE_KEY: kept}
+        if not found:  # the first start, or a new rule: nothing to tell, and something to keep
+            yield Occurrence({"kind": "rules-in-force", "rules": len(self._now)}, state)
+        for content, text in found:
+            yield Occurrence({**content, "text": asdict(text)}, state, text)
+
+    def listed(self, utc_ns: int) -> list[Json]:
+        """Return the rules that are gone, and changes of the last week, each as its event."""
+        recent = [each for each in self._changed if abs(utc_ns - int(each["since_ns"])) < LISTED_NS]
+        gone = [each for each in self._removed.values() if abs(utc_ns - int(each["since_ns"])) < LISTED_NS]
+        return [*gone, *recent]
+
+    def _changes(self, before: Mapping[str, Json], utc_ns: int) -> Iterator[tuple[Json, Text]]:
+        for rule, now in self._now.items():
+            was = before.get(rule)
+            if was is None or was["is"] == now["is"]:
+                continue
+            text = words_bypass.limit_changed(rule, was["is"], now["is"], now["unit"])
+            about = {"rule": rule, "device": now["device"], "point": now["point"], "unit": now["unit"]}
+            content: Json = {"kind": "limit-changed", **about, "old": was["is"], "new": now["is"]}
+            content["since_ns"] = utc_ns
+            self._changed.append({**content, "text": asdict(text)})
+            yield content, text
+
+    def _gone(self, before: Mapping[str, Json], utc_ns: int) -> Iterator[tuple[Json, Text]]:
+        for rule, was in before.items():
+            if rule not in self._now:
+                text = words_bypass.rule_removed(rule)
+                content: Json = {"kind": "bypass", **_bypass(rule, was), "since_ns": utc_ns}
+                self._removed[rule] = {**content, "was": was["is"], "text": asdict(text)}
+                yield content, text
+
+    def _returned(self, utc_ns: int) -> Iterator[tuple[Json, Text]]:
+        for rule in [rule for rule in self._removed if rule in self._now]:
+            gone = self._removed.pop(rule)
+            times = {"since_ns": gone["since_ns"], "from_ns": gone["since_ns"], "to_ns": utc_ns}
+            content: Json = {"kind": "bypass-end", **_bypass(rule, self._now[rule]), **times}
+            yield content, words_bypass.rule_back(rule)
+
+
+def _bypass(rule: str, was: Json) -> Json:
+    about = {"cause": "rule-removed", "reason": "rule-removed", "rule": rule, "rules": [rule]}
+    return {**about, "device": was["device"], "point": was["point"]}
+
+
+def _of_limit(limit: LimitRule) -> Json:
+    return {
+        "device": limit.point.device_id,
+        "point": limit.point.id,
+        "unit": limit.point.unit,
+        "is": {
+            "limit": limit.limit,
+            "deadband": limit.deadband,
+            "on_delay_s": limit.on_delay_s,
+            "off_delay_s": limit.off_delay_s,
+            "priority": limit.priority.value,
+            "latched": limit.latched,
+        },
+    }
+
+
+def _of_device_alarm(told: DeviceAlarm) -> Json:
+    word = told.word
+    is_so = {"raws": sorted(told.raws), "rule": told.rule, "priority": told.priority.value}
+    return {"device": word.device_id, "point": word.id, "unit": "", "is": is_so}
+
+
+def _of_latch(point: Point) -> Json:
+    return {"device": point.device_id, "point": point.id, "unit": point.unit, "is": {"latched": True}}
+
+
+def _of_rule(rule: Rule) -> Json:
+    point = rule.points[0]
+    return {
+        "device": point.device_id,
+        "point": point.id,
+        "unit": point.unit,
+        "is": {
+            "condition": repr(rule.condition),
+            "on_delay_s": rule.on_delay_s,
+            "off_delay_s": rule.off_delay_s,
+            "priority": rule.priority.value,
+            "latched": rule.latched,
+        },
+    }

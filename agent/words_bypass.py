@@ -1,0 +1,100 @@
+"""What is said of protections that are out of use, and of rules that were changed, in Chinese and English."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from config.model import Text
+
+CAUSES: Final[Mapping[str, tuple[str, str]]] = {
+    "maintenance": ("处于维护或报警被禁止", "in maintenance, or its alarms are inhibited"),
+    "calibration": ("正在标定", "in calibration"),
+    "simulation": ("处于模拟状态", "in simulation"),
+    "manual": ("被人工置值", "forced by hand"),
+    "stopped": ("已停用", "stopped"),
+    "device-fault": ("故障", "at fault"),
+    "wire-break": ("断线", "without a signal (broken wire)"),
+    "muted": ("已消音", "muted"),
+    "gas-test": ("正在通气试验", "under test with gas"),
+    "rule-removed": ("规则已从配置文件中移除", "its rule was removed from the plant file"),
+    "out-of-service": ("规则已退出运行", "its rule was taken out of service"),
+}
+
+
+def cause(code: str) -> Text:
+    """Why a protection is out of use; a cause of a later version stands for itself."""
+    zh, en = CAUSES.get(code, (code, code))
+    return Text(zh, en)
+
+
+def begun(device: Text, point: Text, code: str) -> Text:
+    """It does not protect any more."""
+    why = cause(code)
+    return Text(
+        f"{device.zh} {point.zh} {why.zh}，相关报警不反映现场",
+        f"{device.en} {point.en} is {why.en}: its alarms say nothing of the plant",
+    )
+
+
+def ended(device: Text, point: Text, code: str) -> Text:
+    """It protects again."""
+    why = cause(code)
+    return Text(
+        f"{device.zh} {point.zh} 已恢复（此前{why.zh}）", f"{device.en} {point.en} is back (it was {why.en})"
+    )
+
+
+def overdue(device: Text, point: Text, code: str, hours: float) -> Text:
+    """It has been so for longer than a shift."""
+    why = cause(code)
+    return Text(
+        f"{device.zh} {point.zh} {why.zh}已 {hours:.0f} 小时，超过一个班次仍未恢复",
+        f"{device.en} {point.en} has been {why.en} for {hours:.0f} h, longer than a shift",
+    )
+
+
+def limit_changed(rule: str, old: Mapping[str, object], new: Mapping[str, object], unit: str) -> Text:
+    """A rule of the plant file is not what it was at the last start."""
+    changes = [_change(key, old.get(key), new[key]) for key in new if new[key] != old.get(key)]
+    zh, en = "、".join(each.zh for each in changes), ", ".join(each.en for each in changes)
+    of = f"（{unit}）" if unit else ""
+    return Text(
+        f"规则 {rule} 在配置文件中已修改{of}：{zh}",
+        f"rule {rule} was changed in the plant file{f' ({unit})' if unit else ''}: {en}",
+    )
+
+
+def rule_removed(rule: str) -> Text:
+    """A rule that was in force at the last start is gone."""
+    return Text(
+        f"规则 {rule} 已从配置文件中移除，该保护不再起作用",
+        f"rule {rule} was removed from the plant file: this protection is not in force any more",
+    )
+
+
+def rule_back(rule: str) -> Text:
+    """It is there again."""
+    return Text(f"规则 {rule} 已恢复到配置文件中", f"rule {rule} is back in the plant file")
+
+
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "limit": ("限值", "limit"),
+    "deadband": ("回差", "deadband"),
+    "on_delay_s": ("报警延时（秒）", "on_delay in s"),
+    "off_delay_s": ("恢复延时（秒）", "off_delay in s"),
+    "priority": ("优先级", "priority"),
+    "latched": ("锁存", "latched"),
+    "condition": ("条件", "condition"),
+    "raws": ("设备报警的原始值", "raw values of the device's alarm"),
+    "rule": ("同因限值", "limit of the same cause"),
+}
+
+
+def _change(key: str, old: object, new: object) -> Text:
+    zh, en = _WORDS.get(key, (key, key))
+    if key == "condition":  # it may fill a page; the event has both
+        return Text(zh, en)
+    return Text(f"{zh} {_shown(old)} → {_shown(new)}", f"{en} {_shown(old)} → {_shown(new)}")
+
+
+def _shown(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

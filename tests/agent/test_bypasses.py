@@ -1,0 +1,178 @@
+"""Protections that are out of use, and rules that were changed: each is an event, and stands in the list."""
+
+import datetime
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from config.model import DeviceAlarm, LimitKind, Marks, Plant, Priority, State, Text
+from drivers.reading import Quality
+from tests.agent.parts import SECOND, HandClock, device, limit, plant, point
+from tests.agent.working import Agent, Json, working
+
+CO, PLAIN = point(), point("co-1.temperature", 1, unit="°C")
+MUTE = replace(
+    point("co-1.muted", 2, unit=""),
+    name=Text("消音", "muted"),
+    datatype="bool",
+    marks=Marks((CO.id,), states={1: State(Text("消音", "muted"), "good")}),
+)
+HI = limit(CO, LimitKind.HI, 24.0)
+PLANT = plant(device("co-1", [CO, PLAIN, MUTE], [HI]))
+
+
+async def told(agent: Agent) -> list[Json]:
+    return await agent.events("bypass", "bypass-end", "bypass-overdue", "limit-changed")
+
+
+def listed(agent: Agent) -> list[str]:
+    return [each["cause"] for each in agent.pipeline.reports.bypasses.listed()]
+
+
+@pytest.mark.parametrize(
+    "quality",
+    [
+        Quality.MAINTENANCE,
+        Quality.CALIBRATION,
+        Quality.SIMULATION,
+        Quality.MANUAL,
+        Quality.STOPPED,
+        Quality.DEVICE_FAULT,
+        Quality.WIRE_BREAK,
+    ],
+)
+async def test_a_detector_that_says_so_is_a_bypass_of_its_rules_until_it_is_back(
+    tmp_path: Path, quality: Quality
+) -> None:
+    clock, off = HandClock(), (None if quality.is_bad else 3.0, quality)
+    async with working(tmp_path, PLANT, clock) as agent:
+        agent.read(co_1__concentration=3.0)
+        assert await told(agent) == []
+        agent.each_second(60, co_1__concentration=off)
+        [begun] = await told(agent)
+        assert (begun["kind"], begun["cause"], begun["rules"]) == ("bypass", quality.word, [HI.id])
+        assert (begun["device"], begun["point"]) == ("co-1", CO.id)
+        assert listed(agent) == [quality.word]
+    async with working(tmp_path, PLANT, clock) as agent:
+        assert listed(agent) == [quality.word]
+        agent.each_second(10, co_1__concentration=(None, Quality.COMM_FAULT))
+        agent.each_second(10, co_1__concentration=3.0)
+        assert await told(agent) == [], "not good for 10 s yet"
+        agent.each_second(1, co_1__concentration=3.0)
+        [ended] = await told(agent)
+        assert (ended["kind"], ended["cause"], ended["from_ns"]) == (
+            "bypass-end",
+            quality.word,
+            begun["since_ns"],
+        )
+        assert listed(agent) == []
+    async with working(tmp_path, PLANT, clock) as agent:
+        assert listed(agent) == []
+
+
+async def test_a_fault_that_flickers_is_one_and_another_reason_is_another(tmp_path: Path) -> None:
+    async with working(tmp_path, PLANT, HandClock()) as agent:
+        for _ in range(20):
+            agent.each_second(1, co_1__concentration=(None, Quality.DEVICE_FAULT))
+            agent.each_second(3, co_1__concentration=3.0)
+        agent.each_second(1, co_1__concentration=(3.0, Quality.CALIBRATION))
+        causes = [(event["kind"], event["cause"]) for event in await told(agent)]
+        assert causes == [
+            ("bypass", "device-fault"),
+            ("bypass-end", "device-fault"),
+            ("bypass", "calibration"),
+        ]
+
+
+async def test_beyond_the_range_in_doubt_or_without_a_rule_is_no_bypass(tmp_path: Path) -> None:
+    async with working(tmp_path, PLANT, HandClock()) as agent:
+        agent.each_second(20, co_1__concentration=(1000.0, Quality.OVER_RANGE))
+        agent.each_second(20, co_1__concentration=(3.0, Quality.SUSPECT))
+        agent.each_second(20, co_1__temperature=(20.0, Quality.MAINTENANCE))
+        assert await told(agent) == []
+
+
+async def test_muting_is_a_bypass_though_the_values_stay_good(tmp_path: Path) -> None:
+    async with working(tmp_path, PLANT, HandClock()) as agent:
+        agent.each_second(5, co_1__concentration=3.0, co_1__muted=False)
+        assert await told(agent) == []
+        agent.each_second(5, co_1__concentration=3.0, co_1__muted=True)
+        [begun] = await told(agent)
+        assert (begun["cause"], begun["point"], begun["rules"]) == ("muted", MUTE.id, [HI.id])
+        agent.each_second(11, co_1__concentration=3.0, co_1__muted=False)
+        assert [event["kind"] for event in await told(agent)] == ["bypass-end"]
+
+
+async def test_what_lasts_longer_than_a_shift_is_told_when_a_day_begins_where_the_plant_is(
+    tmp_path: Path,
+) -> None:
+    clock = HandClock()
+    noon = datetime.datetime(2026, 11, 30, 4, tzinfo=datetime.UTC)  # 12:00 in Shanghai
+    clock.utc_ns = round(noon.timestamp()) * SECOND
+    async with working(tmp_path, PLANT, clock) as agent:
+        agent.read(co_1__concentration=(3.0, Quality.MAINTENANCE), co_1__muted=False)
+        agent.wait(5 * 3600)
+        agent.read(co_1__concentration=(3.0, Quality.MAINTENANCE), co_1__muted=True)
+        await told(agent)
+        agent.wait(7 * 3600 - 1)
+        agent.read(co_1__concentration=(3.0, Quality.MAINTENANCE), co_1__muted=True)
+        assert await told(agent) == []
+        agent.wait(1)
+        agent.read(co_1__concentration=(3.0, Quality.MAINTENANCE), co_1__muted=True)
+        [overdue] = await told(agent)
+        assert (overdue["kind"], overdue["cause"]) == ("bypass-overdue", "maintenance")
+        assert "for 12 h" in overdue["text"]["en"]
+        agent.wait(86_400)
+        agent.read(co_1__concentration=(3.0, Quality.MAINTENANCE), co_1__muted=True)
+        assert [event["cause"] for event in await told(agent)] == ["maintenance", "muted"], "each day"
+
+
+def with_limit(at: float, *, on: float = 0.0, priority: Priority = Priority.CRITICAL) -> Plant:
+    return plant(device("co-1", [CO], [replace(limit(CO, LimitKind.HI, at, on=on), priority=priority)]))
+
+
+async def test_a_limit_that_was_changed_in_the_file_is_told_with_old_and_new_and_listed_for_a_week(
+    tmp_path: Path,
+) -> None:
+    clock = HandClock()
+    async with working(tmp_path, with_limit(24.0), clock) as agent:
+        assert await told(agent) == [], "at the first start nothing was before"
+    async with working(tmp_path, with_limit(24.0), clock) as agent:
+        assert await told(agent) == []
+    changed = with_limit(50.0, on=30.0, priority=Priority.LOW)
+    async with working(tmp_path, changed, clock) as agent:
+        [event] = await told(agent)
+        assert (event["kind"], event["rule"], event["point"]) == ("limit-changed", HI.id, CO.id)
+        assert (event["old"]["limit"], event["new"]["limit"]) == (24.0, 50.0)
+        assert "limit 24 → 50, on_delay in s 0 → 30, priority critical → low" in event["text"]["en"]
+    clock.move(6 * 86_400)
+    async with working(tmp_path, changed, clock) as agent:
+        assert await told(agent) == []
+        assert len(agent.pipeline.reports.in_force.listed(clock.utc_ns)) == 1
+        assert agent.pipeline.reports.in_force.listed(clock.utc_ns + 2 * 86_400 * SECOND) == []
+
+
+async def test_a_rule_that_was_removed_from_the_file_is_a_bypass_until_it_is_back(tmp_path: Path) -> None:
+    clock, without = HandClock(), plant(device("co-1", [CO], []))
+    async with working(tmp_path, with_limit(24.0), clock):
+        pass
+    for expected in (["bypass"], []):
+        async with working(tmp_path, without, clock) as agent:
+            events = await told(agent)
+            assert [event["kind"] for event in events] == expected
+            assert all((e["cause"], e["rule"]) == ("rule-removed", HI.id) for e in events)
+            assert len(agent.pipeline.reports.in_force.listed(clock.utc_ns)) == 1
+    async with working(tmp_path, with_limit(24.0), clock) as agent:
+        assert [event["kind"] for event in await told(agent)] == ["bypass-end"]
+        assert agent.pipeline.reports.in_force.listed(clock.utc_ns) == []
+
+
+async def test_an_alarm_of_the_device_and_a_latch_that_leave_the_file_are_told_too(tmp_path: Path) -> None:
+    clock, sensor = HandClock(), replace(CO, over_range_latched=True)
+    told_by = DeviceAlarm("co-1.al1.device-alarm", MUTE, frozenset({1}), MUTE.name, None, None, Priority.HIGH)
+    whole = plant(replace(device("co-1", [sensor, MUTE], []), alarms=(told_by,)))
+    async with working(tmp_path, whole, clock):
+        pass
+    async with working(tmp_path, plant(device("co-1", [CO, MUTE], [])), clock) as agent:
+        assert {event["rule"] for event in await told(agent)} == {told_by.id, "co-1.concentration.over-range"}
