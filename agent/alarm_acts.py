@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Final
@@ -10,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 from agent import words_acts
 from agent.act import Act as ActOf
-from agent.act import Refused, asked_time
+from agent.act import Refused
+from agent.act_said import act_of, need
 from agent.alarms.alarm import ActRefused, Alarm
 from agent.alarms.event import Act
+from agent.area_state import planned_stops
 from agent.gateway import Gateway
 from agent.records import Json
-from config.fault import Objection
 from config.model import Priority
-from config.quantity import parse_seconds
 
 Do = Callable[[Alarm, Act, int, int], None]
 """Alarm, what the person says, now in UTC and on the monotonic clock. Raises ActRefused."""
@@ -37,8 +36,6 @@ NEEDED: Final = {
     "take-out": (("for", "until"), ("reason",)),
 }
 """What has to be said with an act, in one way or another."""
-NS_PER_S: Final = 10**9
-TEXT_MAX: Final = 500
 
 
 class AlarmActs:
@@ -52,7 +49,11 @@ class AlarmActs:
         """Return every alarm that stands, waits for somebody or is suppressed, the most urgent first."""
         told = [self._told(alarm) for alarm in self._gateway.engine.alarms if alarm.saved]
         told.sort(key=lambda each: (list(Priority).index(each["priority"]), each["rule"]))
-        return {"timezone": self._gateway.plant.timezone, "alarms": told}
+        return {
+            "timezone": self._gateway.plant.timezone,
+            "alarms": told,
+            "planned_stops": planned_stops(self._gateway),
+        }
 
     def doing(self, what: str) -> ActOf:
         """Return the act of that name."""
@@ -60,9 +61,8 @@ class AlarmActs:
         async def do(asked: Json, by: str) -> Json:
             alarm = self._alarm(asked)
             for keys in NEEDED.get(what, ()):
-                if not any(asked.get(key, "").strip() for key in keys):
-                    raise Refused(words_acts.needed(keys))
-            act = self._act(asked, by)
+                need(asked, *keys)
+            act = act_of(asked, by, zone=self._zone, now_ns=self._gateway.clock.now_ns())
             try:
                 text = self._gateway.pipeline.act(partial(DOES[what], alarm, act))
             except ActRefused as refused:
@@ -79,28 +79,6 @@ class AlarmActs:
             raise Refused(words_acts.no_such_alarm(name, rules), HTTPStatus.NOT_FOUND)
         return alarm
 
-    def _act(self, asked: Json, by: str) -> Act:
-        said = {key: asked.get(key, "").strip() for key in ("reason", "cause", "measure")}
-        for key, text in said.items():
-            if len(text) > TEXT_MAX or not text.isprintable():
-                raise Refused(words_acts.text_unfit(key, TEXT_MAX))
-        until = self._until(asked)
-        return Act(
-            by,
-            until_ns=None if until is None else round(until.timestamp()) * NS_PER_S,
-            until="" if until is None else until.astimezone(self._zone).strftime("%Y-%m-%d %H:%M"),
-            **said,
-        )
-
-    def _until(self, asked: Json) -> datetime | None:
-        if span := asked.get("for", ""):
-            try:
-                lasts = timedelta(seconds=parse_seconds(span))
-            except Objection:
-                raise Refused(words_acts.no_span("for", span)) from None
-            return datetime.fromtimestamp(self._gateway.clock.now_ns() / NS_PER_S, self._zone) + lasts
-        return asked_time(asked, "until", self._zone) if asked.get("until") else None
-
     def _told(self, alarm: Alarm) -> Json:
         subject, saved = alarm.subject, alarm.saved
         return {
@@ -113,5 +91,6 @@ class AlarmActs:
             "acknowledged": saved.acknowledged,
             "shelved": saved.shelved,
             "out_of_service": saved.out_of_service,
+            "suppressed": alarm.rests,
             "open": saved.open,
         }

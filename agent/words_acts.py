@@ -91,6 +91,15 @@ def no_such_alarm(name: str, rules: Sequence[str]) -> Text:
     )
 
 
+def no_such_state(written: str, there: Sequence[str]) -> Text:
+    """What was given is no state that can be declared."""
+    names = ", ".join(there)
+    return Text(
+        f"“{written}”不是可申报的状态；可选：{names}",
+        f"'{written}' cannot be declared; choose: {names}",
+    )
+
+
 def no_time(key: str, written: str) -> Text:
     """What was given is no time."""
     example = "2026-11-24T08:00, 2026-11-24T00:00:00Z"

@@ -17,6 +17,7 @@ from config.condition import Condition
 from config.connection import Connection
 from config.fault import Fault
 from config.layout import LayoutFile
+from config.production import Knowing
 from config.source import NodeSource, RegisterSource
 from config.uplink import Uplink
 
@@ -99,6 +100,7 @@ class Point:
     tag: str | None = None  # 位号
     marks: Marks | None = None  # given where it is about the device itself
     serves: str | None = None  # which of the points that a sector must measure it is
+    always_watched: bool = False  # its rules never rest, whatever its area does
 
     @property
     def device_id(self) -> str:
@@ -214,6 +216,11 @@ class Device:
     standard: str | None = None  # the one of several that its limits follow
     caveat: Text | None = None  # what its profile asks to be checked before use
 
+    @property
+    def may_rest(self) -> bool:
+        """Whether its silence is to be expected in a planned stop: nothing of it is always watched."""
+        return not any(point.always_watched for point in self.points)
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -221,7 +228,7 @@ class Area:
 
     id: str
     name: Text
-    state_point: str | None = None  # id of the point that tells the production state
+    knowing: Knowing | None = None  # how its production state is known; None: it has none
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 
+from config.area_entry import AreaEntry
 from config.base import Bytes, Identifier, Interval, Matching, Name, Part, Seconds
 from config.connection import ConnectionEntry
 from config.device import DeviceEntry
@@ -39,19 +40,6 @@ class PlantIdentity(Part):
     sectors: tuple[SectorName, ...] = Field(
         (), description="所属行业，据此检查应有的测点 / sectors whose points it must have"
     )
-
-
-class AreaState(Part):
-    """Where an area's production state comes from."""
-
-    tag: str = Field(description="状态测点：设备.测点 / the point that tells it: device.point")
-
-
-class AreaEntry(Part):
-    """A part of the plant."""
-
-    name: Name = Field(description="区域名称 / name of the area")
-    state: AreaState | None = None
 
 
 class RetainEntry(Part):

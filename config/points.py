@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from config.always_watched import always_watched
 from config.base import Names
 from config.channels import check_channels
 from config.model import Point, Text
@@ -103,6 +104,7 @@ def _point(device: DeviceContext, written: WrittenPoint, index: int) -> Point | 
         tag=entry.tag or device.entry.tag,
         marks=resolve_marks(device, written, datatype, period_s),
         serves=entry.serves,
+        always_watched=always_watched(device, written, unit),
     )
 
 

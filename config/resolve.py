@@ -6,6 +6,7 @@ Each fault is told at its place and the part left out, so that one run tells all
 from collections.abc import Mapping
 from pathlib import Path
 
+from config.areas import resolve_areas
 from config.codes import read_codes
 from config.connection import Connection
 from config.device import DeviceEntry
@@ -16,7 +17,7 @@ from config.library import Library, Profile
 from config.limits import resolve_limits
 from config.links import check_links
 from config.modbus_link import Modbus, SerialLine
-from config.model import Area, BufferSettings, Device, Plant, Point, Retention
+from config.model import BufferSettings, Device, Plant, Point, Retention
 from config.opcua_check import locate_files
 from config.overlap import check_overlaps
 from config.plant import BufferEntry, PlantEntry
@@ -64,6 +65,7 @@ class Resolver:
     def plant(self, path: Path, sha256: str) -> Plant:
         """Return the plant; only to be used when `findings` holds no fault."""
         devices = self._devices()
+        points = self._points(devices)
         check_links(self._connections, self._source, self._findings)
         identity = self._entry.plant
         plant = Plant(
@@ -71,7 +73,7 @@ class Resolver:
             name=text_of(identity.name),
             region=identity.region,
             timezone=identity.timezone,
-            areas=self._areas(devices),
+            areas=resolve_areas(self._entry.areas, self._source, points, self._findings),
             connections=locate_files(self._connections, path.parent, self._source, self._findings),
             devices=devices,
             uplinks=self._entry.uplinks,
@@ -85,7 +87,7 @@ class Resolver:
             ),
             console_listen=self._entry.console.listen,
             alarms=self._entry.alarms.settings(),
-            rules=resolve_rules(self._entry.rules, self._source, self._points(devices), self._findings),
+            rules=resolve_rules(self._entry.rules, self._source, points, self._findings),
             sectors=identity.sectors,
         )
         self._check_uplinks()
@@ -173,20 +175,6 @@ class Resolver:
         if isinstance(connection, Modbus):
             return device.unit_id is not None
         return connection is not None
-
-    def _areas(self, devices: Mapping[str, Device]) -> dict[str, Area]:
-        points = {point.id for device in devices.values() for point in device.points}
-        areas: dict[str, Area] = {}
-        for id_, entry in self._entry.areas.items():
-            tag = entry.state.tag if entry.state else None
-            place = self._source.place("areas", id_, "state", "tag")
-            if tag is not None and tag not in points:
-                suffix, fields = choice_fields(tag, points)
-                self._findings.fault(place, "area-point-unknown" + suffix, point=tag, **fields)
-            elif tag is not None:
-                self._findings.warn(place, "area-state-unused")
-            areas[id_] = Area(id_, text_of(entry.name), tag)
-        return areas
 
     def _codes(self, folder: Path, devices: Mapping[str, Device]) -> dict[str, Mapping[str, str]]:
         points = [point.id for device in devices.values() for point in device.points]

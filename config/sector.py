@@ -33,6 +33,7 @@ class StatutoryPoint(Part):
     alarm: tuple[LimitKind, ...] = Field(
         (), description="one of them is needed; empty: no limit is asked for"
     )
+    always_watched: bool = Field(False, description="it does not rest while its area is at a planned stop")
     standard: Name | None = None
     clause: Name | None = None
     confidence: Confidence

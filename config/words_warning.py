@@ -4,13 +4,6 @@ from collections.abc import Mapping
 from typing import Final
 
 WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
-    "area-state-unused": (
-        "本版本不判断生产状态，停产时限值照常报警；暂不需要可删除 state",
-        (
-            "this version does not follow production states: limits stay in force during a stop; state may "
-            "be left out"
-        ),
-    ),
     "points-left-out": (
         ("模板“{profile}”的这些测点没有 {protocol} 地址，不会采集：{points}；需要时在设备的 points 下填写"),
         (

@@ -50,8 +50,10 @@ class Alarm:
         self._deadlines = deadlines
         self._out = out
         self._on_delay_ns, self._off_delay_ns = round(on_delay_s * 1e9), round(off_delay_s * 1e9)
+        self._signal = Signal.LOST
         self._value: Value = None
         self._quality: Quality | None = None
+        self.rests = False  # suppressed by design: its area is at a planned stop
 
     @property
     def state(self) -> State:
@@ -62,6 +64,11 @@ class Alarm:
     def is_in_service(self) -> bool:
         """Whether it may be raised at all."""
         return self.saved.out_of_service is None
+
+    @property
+    def _may_move(self) -> bool:
+        # At rest nothing is raised; what stood before goes on standing until it is back.
+        return self.is_in_service and (not self.rests or self.state.is_raised)
 
     def start(self, saved: Saved, utc_ns: int, mono_ns: int) -> None:
         """Take up where the last run left off; an alarm that stood stays, without a second raise."""
@@ -75,9 +82,21 @@ class Alarm:
         self, signal: Signal, utc_ns: int, mono_ns: int, value: Value = None, quality: Quality | None = None
     ) -> None:
         """Take what the rule says of one reading."""
-        self._value, self._quality = value, quality
-        if (signal is not Signal.BACK or self.state is not State.NORMAL) and self.is_in_service:
+        self._signal, self._value, self._quality = signal, value, quality
+        if (signal is not Signal.BACK or self.state is not State.NORMAL) and self._may_move:
             self._move(signal, utc_ns, mono_ns)
+
+    def rest(self, utc_ns: int, mono_ns: int) -> None:
+        """Raise nothing from now on: that its value is beyond a limit is as designed."""
+        self.rests = True
+        if self.state.is_on_delay:
+            self._move(Signal.BETWEEN, utc_ns, mono_ns)
+
+    def wake(self, utc_ns: int, mono_ns: int) -> None:
+        """Be in force again: what is beyond its limit now begins to be so now."""
+        self.rests = False
+        if self._signal is Signal.BEYOND and self.is_in_service:
+            self._move(Signal.BEYOND, utc_ns, mono_ns)
 
     def _move(self, signal: Signal, utc_ns: int, mono_ns: int) -> None:
         before, after = self.state, step(self.state, signal)
@@ -131,7 +150,7 @@ class Alarm:
 
     def lose(self, text: Text, utc_ns: int) -> None:
         """Tell that nobody watches the rule now, once."""
-        if self.saved.lost is None and self.is_in_service:
+        if self.saved.lost is None and self.is_in_service and not self.rests:
             event = self._event(Happening.NOT_EVALUATED, uuid4(), utc_ns, text)
             self.saved = replace(self.saved, lost=event.as_json())
             self._out(event)

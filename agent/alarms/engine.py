@@ -15,14 +15,18 @@ from zoneinfo import ZoneInfo
 
 from agent.alarms import messages
 from agent.alarms.alarm import Alarm
+from agent.alarms.area import AreaWatch
+from agent.alarms.areas import Areas
 from agent.alarms.comm import SilenceWatch, device_watch, link_watch
 from agent.alarms.deadlines import Deadlines
 from agent.alarms.deviation import DeviationWatch, deviation_watch
 from agent.alarms.duty import duty_of, duty_of_silence
 from agent.alarms.event import AlarmEvent, Happening
 from agent.alarms.limit import LimitWatch
+from agent.alarms.planned_stop import areas_of, areas_of_devices
 from agent.alarms.rules.watch import Places, RuleWatch
 from agent.alarms.saved import Json, Saved, alarm_id, since_ns
+from agent.alarms.told import Told
 from config.model import Plant, Priority, Text
 from drivers.driver import LinkStatus
 from drivers.reading import Quality, Scan, ScanPlan
@@ -34,16 +38,23 @@ _Watch = LimitWatch | RuleWatch | SilenceWatch | DeviationWatch
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one call brought: events, and the state keys to be stored with them (None = delete)."""
+    """What one call brought: events, and the state keys to be stored with the alarms' (None = delete)."""
 
     events: tuple[AlarmEvent, ...]
     state: Mapping[str, bytes | None]
+    told: tuple[Told, ...] = ()  # of areas and gates; each brings its own state
+
+    @property
+    def said(self) -> Text:
+        """The sentence of what was done: the declaration before what follows from it, else the last event."""
+        return self.told[0].text if self.told else self.events[-1].text
 
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     """What one plan's scans concern, by position: looked up once, walked for every scan."""
 
+    areas: tuple[tuple[int, tuple[AreaWatch, ...]], ...]
     limits: tuple[tuple[int, tuple[LimitWatch, ...]], ...]
     rules: tuple[tuple[RuleWatch, Places], ...]
     devices: tuple[tuple[int, SilenceWatch], ...]
@@ -55,6 +66,8 @@ class Engine:
     def __init__(self, plant: Plant) -> None:
         self._deadlines = Deadlines()
         self._events: list[AlarmEvent] = []
+        self._told: list[Told] = []
+        self.areas = Areas(plant, self._deadlines, self._told.append)
         self._compiled: dict[ScanPlan, _Compiled] = {}
         self._down: set[str] = set()
         out, deadlines, devices = self._events.append, self._deadlines, plant.devices.values()
@@ -94,6 +107,7 @@ class Engine:
         silences = (*self._devices.values(), *self._links.values())
         watches: tuple[_Watch, ...] = (*self._limits, *self._rules, *silences, *deviations)
         self._watches = {watch.alarm.subject.rule: watch for watch in watches}
+        self._let_rest(plant)
 
     def start(self, stored: Mapping[str, bytes], *, utc_ns: int, mono_ns: int) -> Outcome | None:
         """Take up the stored states; an alarm whose rule is gone from the plant file is ended, visibly."""
@@ -106,12 +120,17 @@ class Engine:
             watch.start(saved.pop(rule, Saved()), utc_ns, mono_ns)
         for rule_id, gone in saved.items():
             self._out_of_service(rule_id, gone, utc_ns)
+        self.areas.start(stored, utc_ns, mono_ns)
         return self._take()
 
     def evaluate(self, scan: Scan) -> Outcome | None:
         """Judge one scan."""
         compiled = self._compiled.get(scan.plan) or self._compile(scan.plan)
         qualities, values = scan.qualities, scan.values
+        for position, areas in compiled.areas:
+            quality = Quality.GOOD if qualities is None else qualities[position]
+            for area in areas:
+                area.see(values[position], quality, scan.utc_ns, scan.mono_ns)
         for position, watches in compiled.limits:
             quality = Quality.GOOD if qualities is None else qualities[position]
             for watch in watches:
@@ -173,7 +192,7 @@ class Engine:
         return next((alarm for alarm in self.alarms if name in _ids(alarm.saved)), None)
 
     def acted(self) -> Outcome | None:
-        """Return what came of what a person did to an alarm."""
+        """Return what came of what a person did to an alarm or declared of an area."""
         return self._take()
 
     def _compile(self, plan: ScanPlan) -> "_Compiled":
@@ -182,13 +201,25 @@ class Engine:
             for position, point in enumerate(plan.points)
             if point.id in self._by_point
         )
+        areas = tuple((i, found) for i, p in enumerate(plan.points) if (found := self.areas.of_point(p.id)))
         at = {point.id: position for position, point in enumerate(plan.points)}
         rules = ((rule, rule.places(at)) for rule in self._rules)
         firsts = {p.device_id: i for i, p in reversed(tuple(enumerate(plan.points)))}
         devices = tuple((i, self._devices[d]) for d, i in firsts.items() if d in self._devices)
         return self._compiled.setdefault(
-            plan, _Compiled(limits, tuple((r, places) for r, places in rules if places), devices)
+            plan, _Compiled(areas, limits, tuple((r, places) for r, places in rules if places), devices)
         )
+
+    def _let_rest(self, plant: Plant) -> None:
+        stops = self.areas.stops
+        for limit in self._limits:
+            stops.add(limit.alarm, areas_of(plant, [limit.rule.point]))
+        for rule in self._rules:
+            stops.add(rule.alarm, areas_of(plant, rule.rule.points))
+        for id_, device in self._devices.items():
+            stops.add_device(plant.devices[id_], device)
+        for connection, link in self._links.items():
+            stops.add(link.alarm, areas_of_devices(plant, plant.devices_on(connection)))
 
     def _out_of_service(self, rule_id: str, saved: Saved, utc_ns: int) -> None:
         stood = saved.alarm or saved.lost or {}
@@ -208,15 +239,16 @@ class Engine:
         )
 
     def _take(self) -> Outcome | None:
-        if not self._events:
+        if not self._events and not self._told:
             return None
         events, self._events[:] = tuple(self._events), ()
+        told, self._told[:] = tuple(self._told), ()
         state: dict[str, bytes | None] = {}
         for event in events:
             watch = self._watches.get(event.rule)
             saved = watch.alarm.saved if watch else None
             state[STATE_PREFIX + event.rule] = saved.pack() if saved else None
-        return Outcome(events, state)
+        return Outcome(events, state, told)
 
 
 def _ids(saved: Saved) -> set[str]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from agent.alarms.states import State
+from agent.cli.shown_area import known
 from agent.records import Json
 from config.model import Text
 
@@ -34,7 +35,8 @@ SUPPRESSED: Final = {
 def lines(found: Json) -> Iterator[Text]:
     """Yield what `/api/v1/alarms` tells."""
     zone = ZoneInfo(found["timezone"])
-    if not found["alarms"]:
+    yield from known(found["planned_stops"], zone)
+    if not found["alarms"] and not found["planned_stops"]:
         yield Text("没有报警，也没有被抑制的规则", "no alarm stands, and no rule is suppressed")
     for told in found["alarms"]:
         priority = PRIORITY[told["priority"]]

@@ -5,11 +5,13 @@ import json
 import sys
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import httpx
 
 from agent import messages
 from agent.cli.link_lines import frame_lines, link_lines
+from agent.cli.shown_area import known
 from agent.state_folder import STATE_DEFAULT, socket_address
 from buffering.messages import SENTENCES
 
@@ -99,6 +101,7 @@ def lines(status: dict[str, Any]) -> list[str]:
         *_store(status["store"]),
         *(line for link in status["links"] for line in link_lines(link)),
         *(_destination(destination) for destination in status["destinations"]),
+        *(f"{text.zh} / {text.en}" for text in known(status["areas"], ZoneInfo(status["timezone"]))),
         *(f"! {alarm['text']['zh']} / {alarm['text']['en']}" for alarm in status["alarms"]),
         *(f"! {setting['text']['zh']} / {setting['text']['en']}" for setting in status["settings"]),
         *(_point(point) for device in status["devices"] for point in device["points"]),

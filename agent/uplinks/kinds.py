@@ -25,6 +25,7 @@ _EVENTS: Final = {
     "bypass-end": Kind.STATE,
     "production-state": Kind.STATE,
     "planned-stop": Kind.STATE,
+    "planned-stop-silent": Kind.STATE,
     "test": Kind.TEST,
 }
 
