@@ -13,7 +13,7 @@ from agent.act import Refused
 from agent.act_said import act_of, need
 from agent.alarms.alarm import ActRefused, Alarm
 from agent.alarms.event import Act
-from agent.area_state import planned_stops
+from agent.area_state import gates_now, planned_stops
 from agent.gateway import Gateway
 from agent.records import Json
 from config.model import Priority
@@ -53,6 +53,7 @@ class AlarmActs:
             "timezone": self._gateway.plant.timezone,
             "alarms": told,
             "planned_stops": planned_stops(self._gateway),
+            "gates": gates_now(self._gateway),
         }
 
     def doing(self, what: str) -> ActOf:

@@ -1,4 +1,4 @@
-"""Areas as they stand now, for the command line, the status and the page."""
+"""Areas and gates as they stand now, for the command line, the status and the page."""
 
 from dataclasses import asdict
 
@@ -32,3 +32,16 @@ def area_now(area: Area, watch: AreaWatch | None, engine: Engine) -> Json:
         "declared": dict(declared.said) if declared else None,
         "resting": engine.areas.stops.resting(area.id),
     }
+
+
+def gates_now(gateway: Gateway) -> list[Json]:
+    """Return every gate with its phase; None where it is not known."""
+    return [
+        {
+            "id": id_,
+            "name": asdict(watch.gate.name),
+            "phase": None if watch.phase is None else watch.phase.value,
+            "not_in_force": watch.not_in_force,
+        }
+        for id_, watch in gateway.engine.gates.items()
+    ]

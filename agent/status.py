@@ -4,7 +4,7 @@ import resource
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from agent.area_state import areas_now
+from agent.area_state import areas_now, gates_now
 from agent.gateway import Gateway
 from agent.link_status import link_status
 from agent.records import Json
@@ -28,6 +28,7 @@ def status(gateway: Gateway) -> Json:
         "devices": [_device(gateway, device) for device in gateway.plant.devices.values()],
         "settings": gateway.pipeline.reports.settings.differing(),
         "areas": areas_now(gateway),
+        "gates": gates_now(gateway),
         "alarms": [_alarm(alarm) for alarm in gateway.engine.standing()],
         "destinations": [_destination(gateway, *item) for item in gateway.plant.uplinks.items()],
         "links": [link_status(gateway, connection_id) for connection_id in gateway.plant.connections],

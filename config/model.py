@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, Literal
 
-from config.condition import Condition
+from config.condition import Condition, Expression
 from config.connection import Connection
 from config.fault import Fault
 from config.layout import LayoutFile
@@ -159,6 +159,15 @@ class Deviation:
     until: datetime.date
 
 
+class Phase(StrEnum):
+    """Where a process stands, by which its limits have their sets."""
+
+    IDLE = "idle"
+    START = "start"
+    STEADY = "steady"
+    END = "end"
+
+
 @dataclass(frozen=True, slots=True)
 class LimitRule:
     """A limit on a point with its deadband and delays; raised at or beyond `limit`."""
@@ -174,6 +183,12 @@ class LimitRule:
     clause: Clause
     deviation: Deviation | None = None  # given where the limit is laxer than the law's
     latched: bool = False  # stands until a person resets it
+    gate: str | None = None  # the gate whose phase chooses among `sets`; `limit` is the steady one
+    sets: tuple[tuple[Phase, float | None], ...] = ()  # None: not in force in that phase
+
+    def limit_in(self, phase: Phase | None) -> float | None:
+        """Return the limit of a phase, the steady one where it has none of its own or is not known (None)."""
+        return dict(self.sets).get(phase, self.limit) if phase is not None else self.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +205,33 @@ class Rule:
     priority: Priority
     clause: Clause
     latched: bool = False
+    may_rest: bool = True  # in a planned stop
+
+
+@dataclass(frozen=True, slots=True)
+class GatePhase:
+    """A phase, and the condition that it is this one."""
+
+    phase: Phase
+    condition: Expression
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """How the phase of a process is known; the conditions are asked in their order."""
+
+    id: str
+    name: Text
+    phases: tuple[GatePhase, ...]
+    is_steady_told: bool  # by a condition of its own; else it is what is left
+    contradicted: Rule | None  # idle, and the plant says otherwise; None: it is never idle
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """Every point that it reads."""
+        found = {point.id: point for each in self.phases for point in each.points}
+        return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +346,7 @@ class Plant:
     console_listen: str = "127.0.0.1:8470"
     alarms: AlarmSettings = AlarmSettings()
     rules: tuple[Rule, ...] = ()  # of the plant; limits stand with their device
+    gates: Mapping[str, Gate] = field(default_factory=dict)
     sectors: tuple[str, ...] = ()  # whose statutory points it must have
     warnings: tuple[Fault, ...] = ()  # what does not keep the plant from starting
 

@@ -10,6 +10,7 @@ from config.base import Bytes, Identifier, Interval, Matching, Name, Part, Secon
 from config.connection import ConnectionEntry
 from config.device import DeviceEntry
 from config.fault import Objection
+from config.gate_entry import GateEntry
 from config.response import AlarmsEntry
 from config.rule_entry import RuleEntry
 from config.sector import SectorName
@@ -79,4 +80,5 @@ class PlantEntry(Part):
     buffer: BufferEntry = BufferEntry()
     console: ConsoleEntry = ConsoleEntry()
     alarms: AlarmsEntry = AlarmsEntry()
+    gates: dict[Identifier, GateEntry] = Field({}, description="限值随之变化的工艺阶段 / phases of a process")
     rules: dict[Identifier, RuleEntry] = Field({}, description="跨测点的规则 / rules beyond limits")

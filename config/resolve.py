@@ -12,6 +12,7 @@ from config.connection import Connection
 from config.device import DeviceEntry
 from config.fault import Findings, Place
 from config.formerly import check_formerly
+from config.gates import resolve_gates
 from config.lacking import check_serves
 from config.library import Library, Profile
 from config.limits import resolve_limits
@@ -88,6 +89,7 @@ class Resolver:
             console_listen=self._entry.console.listen,
             alarms=self._entry.alarms.settings(),
             rules=resolve_rules(self._entry.rules, self._source, points, self._findings),
+            gates=resolve_gates(self._entry.gates, self._source, points, self._findings),
             sectors=identity.sectors,
         )
         self._check_uplinks()
@@ -139,7 +141,9 @@ class Resolver:
         if entry.profile is not None:
             profile = self._library.get(entry.profile, origin.place("profile"))
         connection = self._connections.get(entry.connection)
-        return DeviceContext(id_, entry, origin, profile, connection, self._findings, self._statutes)
+        return DeviceContext(
+            id_, entry, origin, profile, connection, self._findings, self._statutes, self._section("gates")
+        )
 
     def _check_names(self, device: DeviceContext) -> None:
         entry, origin = device.entry, device.origin

@@ -54,6 +54,7 @@ class Alarm:
         self._value: Value = None
         self._quality: Quality | None = None
         self.rests = False  # suppressed by design: its area is at a planned stop
+        self.is_excused = False  # it is not missed, should its values be lost
 
     @property
     def state(self) -> State:
@@ -150,7 +151,7 @@ class Alarm:
 
     def lose(self, text: Text, utc_ns: int) -> None:
         """Tell that nobody watches the rule now, once."""
-        if self.saved.lost is None and self.is_in_service and not self.rests:
+        if self.saved.lost is None and self.is_in_service and not (self.rests or self.is_excused):
             event = self._event(Happening.NOT_EVALUATED, uuid4(), utc_ns, text)
             self.saved = replace(self.saved, lost=event.as_json())
             self._out(event)

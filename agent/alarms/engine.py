@@ -22,18 +22,22 @@ from agent.alarms.deadlines import Deadlines
 from agent.alarms.deviation import DeviationWatch, deviation_watch
 from agent.alarms.duty import duty_of, duty_of_silence
 from agent.alarms.event import AlarmEvent, Happening
+from agent.alarms.gate import STATE_PREFIX as GATE_PREFIX
+from agent.alarms.gate import GateWatch
+from agent.alarms.gate import Places as GatePlaces
+from agent.alarms.gated import GatedLimit
 from agent.alarms.limit import LimitWatch
 from agent.alarms.planned_stop import areas_of, areas_of_devices
 from agent.alarms.rules.watch import Places, RuleWatch
 from agent.alarms.saved import Json, Saved, alarm_id, since_ns
 from agent.alarms.told import Told
-from config.model import Plant, Priority, Text
+from config.model import Plant, Priority, Rule, Text
 from drivers.driver import LinkStatus
 from drivers.reading import Quality, Scan, ScanPlan
 
 STATE_PREFIX: Final = "alarm/"
 
-_Watch = LimitWatch | RuleWatch | SilenceWatch | DeviationWatch
+_Watch = LimitWatch | RuleWatch | SilenceWatch | DeviationWatch | GateWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class _Compiled:
     """What one plan's scans concern, by position: looked up once, walked for every scan."""
 
     areas: tuple[tuple[int, tuple[AreaWatch, ...]], ...]
+    gates: tuple[tuple[GateWatch, GatePlaces], ...]
     limits: tuple[tuple[int, tuple[LimitWatch, ...]], ...]
     rules: tuple[tuple[RuleWatch, Places], ...]
     devices: tuple[tuple[int, SilenceWatch], ...]
@@ -72,10 +77,17 @@ class Engine:
         self._down: set[str] = set()
         out, deadlines, devices = self._events.append, self._deadlines, plant.devices.values()
         self._limits = tuple(
-            LimitWatch(rule, device.name, duty_of(plant.alarms, rule), deadlines, out)
+            (GatedLimit if rule.sets else LimitWatch)(
+                rule, device.name, duty_of(plant.alarms, rule), deadlines, out
+            )
             for device in devices
             for rule in device.rules
         )
+        of_silence = duty_of_silence(plant.alarms)
+        self.gates = {
+            id_: GateWatch(gate, self._gated(id_), of_silence, deadlines, out, self._told.append)
+            for id_, gate in plant.gates.items()
+        }
         self._by_point: dict[str, list[LimitWatch]] = {}
         for limit in self._limits:
             self._by_point.setdefault(limit.rule.point.id, []).append(limit)
@@ -86,9 +98,8 @@ class Engine:
         }
         self._rules = tuple(
             RuleWatch(rule, [names[p.id] for p in rule.points], duty_of(plant.alarms, rule), deadlines, out)
-            for rule in plant.rules
+            for rule in (*plant.rules, *_contradicted(plant))
         )
-        of_silence = duty_of_silence(plant.alarms)
         self._devices = {
             device.id: device_watch(device, self._down, of_silence, deadlines, out)
             for device in devices
@@ -105,7 +116,13 @@ class Engine:
             if rule.deviation is not None
         )
         silences = (*self._devices.values(), *self._links.values())
-        watches: tuple[_Watch, ...] = (*self._limits, *self._rules, *silences, *deviations)
+        watches: tuple[_Watch, ...] = (
+            *self._limits,
+            *self._rules,
+            *silences,
+            *deviations,
+            *self.gates.values(),
+        )
         self._watches = {watch.alarm.subject.rule: watch for watch in watches}
         self._let_rest(plant)
 
@@ -116,6 +133,8 @@ class Engine:
             for key, value in stored.items()
             if key.startswith(STATE_PREFIX)
         }
+        for id_, gate in self.gates.items():
+            gate.resume(stored.get(GATE_PREFIX + id_))
         for rule, watch in self._watches.items():
             watch.start(saved.pop(rule, Saved()), utc_ns, mono_ns)
         for rule_id, gone in saved.items():
@@ -131,10 +150,14 @@ class Engine:
             quality = Quality.GOOD if qualities is None else qualities[position]
             for area in areas:
                 area.see(values[position], quality, scan.utc_ns, scan.mono_ns)
+        for gate, told_by in compiled.gates:
+            gate.see(scan, told_by)
         for position, watches in compiled.limits:
             quality = Quality.GOOD if qualities is None else qualities[position]
             for watch in watches:
                 watch.see(values[position], quality, scan.utc_ns, scan.mono_ns)
+        for gate, _ in compiled.gates:
+            gate.judge_again(scan.utc_ns, scan.mono_ns)
         for rule, places in compiled.rules:
             rule.see(scan, places)
         for first, device in compiled.devices:
@@ -203,19 +226,26 @@ class Engine:
         )
         areas = tuple((i, found) for i, p in enumerate(plan.points) if (found := self.areas.of_point(p.id)))
         at = {point.id: position for position, point in enumerate(plan.points)}
+        gates = tuple((gate, places) for gate in self.gates.values() if (places := gate.places(at)))
         rules = ((rule, rule.places(at)) for rule in self._rules)
         firsts = {p.device_id: i for i, p in reversed(tuple(enumerate(plan.points)))}
         devices = tuple((i, self._devices[d]) for d, i in firsts.items() if d in self._devices)
         return self._compiled.setdefault(
-            plan, _Compiled(areas, limits, tuple((r, places) for r, places in rules if places), devices)
+            plan,
+            _Compiled(areas, gates, limits, tuple((r, places) for r, places in rules if places), devices),
         )
+
+    def _gated(self, gate: str) -> list[GatedLimit]:
+        return [each for each in self._limits if isinstance(each, GatedLimit) and each.rule.gate == gate]
 
     def _let_rest(self, plant: Plant) -> None:
         stops = self.areas.stops
         for limit in self._limits:
             stops.add(limit.alarm, areas_of(plant, [limit.rule.point]))
         for rule in self._rules:
-            stops.add(rule.alarm, areas_of(plant, rule.rule.points))
+            stops.add(rule.alarm, areas_of(plant, rule.rule.points), raises=not rule.rule.may_rest)
+        for gate in self.gates.values():
+            stops.add(gate.alarm, areas_of(plant, gate.gate.points))
         for id_, device in self._devices.items():
             stops.add_device(plant.devices[id_], device)
         for connection, link in self._links.items():
@@ -249,6 +279,10 @@ class Engine:
             saved = watch.alarm.saved if watch else None
             state[STATE_PREFIX + event.rule] = saved.pack() if saved else None
         return Outcome(events, state, told)
+
+
+def _contradicted(plant: Plant) -> list[Rule]:
+    return [gate.contradicted for gate in plant.gates.values() if gate.contradicted is not None]
 
 
 def _ids(saved: Saved) -> set[str]:

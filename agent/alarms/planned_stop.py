@@ -51,12 +51,16 @@ class PlannedStops:
         self._deadlines = deadlines
         self._tell = tell
         self._resters: list[tuple[Alarm, Ids]] = []
+        self._excused: list[tuple[Alarm, Ids]] = []
         self._silent: dict[str, list[str]] = {}  # area → devices to be told of
 
-    def add(self, alarm: Alarm, areas: Ids | None) -> None:
-        """Take an alarm that rests while all of `areas` are stopped."""
+    def add(self, alarm: Alarm, areas: Ids | None, *, raises: bool = False) -> None:
+        """Take an alarm that rests while all of `areas` are stopped.
+
+        One that `raises` all the same is only not missed then, for want of values.
+        """
         if areas is not None:
-            self._resters.append((alarm, areas))
+            (self._excused if raises else self._resters).append((alarm, areas))
 
     def add_device(self, device: Device, watch: SilenceWatch) -> None:
         """Take the watch over a device's silence."""
@@ -98,6 +102,8 @@ class PlannedStops:
 
     def _apply(self, areas: Mapping[str, AreaWatch], utc_ns: int, mono_ns: int) -> list[str]:
         stopped = {id_ for id_, area in areas.items() if area.is_stopped}
+        for alarm, needed in self._excused:
+            alarm.is_excused = needed <= stopped
         moved: list[str] = []
         for alarm, needed in self._resters:
             if alarm.rests == (needed <= stopped):

@@ -6,7 +6,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from agent.alarms.states import State
-from agent.cli.shown_area import known
+from agent.cli.shown_area import known, phases
 from agent.records import Json
 from config.model import Text
 
@@ -36,7 +36,9 @@ def lines(found: Json) -> Iterator[Text]:
     """Yield what `/api/v1/alarms` tells."""
     zone = ZoneInfo(found["timezone"])
     yield from known(found["planned_stops"], zone)
-    if not found["alarms"] and not found["planned_stops"]:
+    not_in_force = [gate for gate in found["gates"] if gate["not_in_force"]]
+    yield from phases(not_in_force)
+    if not (found["alarms"] or found["planned_stops"] or not_in_force):
         yield Text("没有报警，也没有被抑制的规则", "no alarm stands, and no rule is suppressed")
     for told in found["alarms"]:
         priority = PRIORITY[told["priority"]]

@@ -6,8 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent.alarms.words_area import STATE
+from agent.alarms.words_gate import PHASE
 from agent.records import Json
-from config.model import Text
+from config.model import Phase, Text
 from config.production import ProductionState
 
 
@@ -37,6 +38,17 @@ def _resting(area: Any) -> Text:
     """Say which rules rest."""
     rules, count = ", ".join(area["resting"]), len(area["resting"])
     return Text(f"  {count} 条规则按设计抑制：{rules}", f"{count} rules are suppressed by design")
+
+
+def phases(gates: list[Any]) -> Iterator[Text]:
+    """Yield the phase of each gate, with the limits that are not in force in it."""
+    unknown = Text("不明，按稳定阶段监视", "unknown, the steady limits hold")
+    for gate in gates:
+        phase = unknown if gate["phase"] is None else PHASE[Phase(gate["phase"])]
+        zh, en = f"{gate['name']['zh']}：{phase.zh}", f"{gate['name']['en']}: {phase.en}"
+        if rules := ", ".join(gate["not_in_force"]):
+            zh, en = f"{zh}，此阶段不生效：{rules}", f"{en}, not in force in it: {len(gate['not_in_force'])}"
+        yield Text(zh, en)
 
 
 def checked(found: Json) -> Iterator[Text]:

@@ -11,7 +11,7 @@ import httpx
 
 from agent import messages
 from agent.cli.link_lines import frame_lines, link_lines
-from agent.cli.shown_area import known
+from agent.cli.shown_area import known, phases
 from agent.state_folder import STATE_DEFAULT, socket_address
 from buffering.messages import SENTENCES
 
@@ -102,6 +102,7 @@ def lines(status: dict[str, Any]) -> list[str]:
         *(line for link in status["links"] for line in link_lines(link)),
         *(_destination(destination) for destination in status["destinations"]),
         *(f"{text.zh} / {text.en}" for text in known(status["areas"], ZoneInfo(status["timezone"]))),
+        *(f"{text.zh} / {text.en}" for text in phases(status["gates"])),
         *(f"! {alarm['text']['zh']} / {alarm['text']['en']}" for alarm in status["alarms"]),
         *(f"! {setting['text']['zh']} / {setting['text']['en']}" for setting in status["settings"]),
         *(_point(point) for device in status["devices"] for point in device["points"]),

@@ -26,6 +26,7 @@ _EVENTS: Final = {
     "production-state": Kind.STATE,
     "planned-stop": Kind.STATE,
     "planned-stop-silent": Kind.STATE,
+    "phase": Kind.STATE,
     "test": Kind.TEST,
 }
 
