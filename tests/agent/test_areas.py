@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agent.alarms.alarm import ActRefused
 from agent.alarms.area import DECLARED_MAX_S, AreaWatch
-from tests.agent.area_shift import GONE, WANG, Shift
+from tests.agent.area_shift import GONE, PRESS, WANG, Shift
 
 BY_TAG = "  shop: {name: 车间, state: {tag: press.running, values: {0: planned-stop, 1: running}}}\n"
 BY_PLAIN_TAG = "  shop: {name: 车间, state: {tag: press.running}}\n"
@@ -71,6 +71,15 @@ def test_what_stood_before_a_stop_goes_on_standing_until_it_is_back(tmp_path: Pa
     assert [alarm["rule"] for alarm in shift.engine.standing()] == [LO]
     assert shift.read(press__flow=50) == [f"{LO} cleared"]
     assert shift.read(press__flow=3) == []
+
+
+def test_a_delay_that_runs_when_a_stop_begins_raises_nothing(tmp_path: Path) -> None:
+    shift = Shift(tmp_path, DECLARED, PRESS.replace("off_delay", "on_delay: 5 s, off_delay"))
+    shift.read(press__flow=3)
+    shift.declare("planned-stop", for_s=60)
+    assert shift.wait(30) == []
+    assert "press.flow.lo raised" not in shift.wait(34.9)
+    assert shift.wait(0.2) == ["press.flow.lo raised"], "its delay begins at the end of the stop"
 
 
 def test_a_declaration_ends_by_itself_also_over_a_restart_and_wakes_what_is_beyond_its_limit(
@@ -160,7 +169,10 @@ def test_devices_that_fall_silent_in_a_stop_are_one_expected_event_and_alarms_af
     assert shift.told[-1].fields["devices"] == ["press", "pump"]
     shift.read(press__flow=GONE)
     assert shift.wait(1200) == []
-    heard = shift.wait(1900)
+    shift.read(press__flow=3)
+    shift.read(press__flow=GONE)
+    assert shift.wait(90) == ["planned-stop-silent"], "it had answered meanwhile"
+    heard = shift.wait(1810)
     assert {"press.comm-fault raised", "pump.comm-fault raised"} <= set(heard)
 
 
