@@ -8,7 +8,7 @@ from config.expression_parser import parse
 from config.expression_words import LENGTH_MAX
 from config.fault import Findings
 from config.gate_entry import GateEntry
-from config.model import Gate, GatePhase, Phase, Point, Priority, Rule, Text
+from config.model import Gate, GatePhase, Phase, Plant, Point, Priority, Rule, Text
 from config.points import text_of
 from config.position import Layers, Origin
 from config.statute import PLANT_CLAUSE
@@ -100,3 +100,11 @@ def _parsed(text: str, shown: str, written: WrittenRule) -> tuple[Expression, tu
     by_id = written.points.by_id
     logical, points = parse(text, lambda id_, _offset: by_id[id_], written.points.gas)
     return Expression(tuple(point.id for point in points), logical, shown.strip()), points
+
+
+def advise_gates(plant: Plant, source: Layers, findings: Findings) -> None:
+    """Warn of gates that no limit goes by."""
+    used = {rule.gate for device in plant.devices.values() for rule in device.rules}
+    for id_ in plant.gates:
+        if id_ not in used:
+            findings.warn(source.place("gates", id_, at_key=True), "gate-unused", gate=id_)

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
+    "gate-unused": (
+        "没有哪个限值用到阶段 {gate}；请在限值下写 gate: {gate} 和 sets，或删去该阶段",
+        "no limit goes by the gate {gate}; write gate: {gate} with sets under a limit, or take the gate out",
+    ),
     "points-left-out": (
         ("模板“{profile}”的这些测点没有 {protocol} 地址，不会采集：{points}；需要时在设备的 points 下填写"),
         (
