@@ -20,7 +20,7 @@ from agent.alarms.areas import Areas
 from agent.alarms.comm import SilenceWatch, device_watch, link_watch
 from agent.alarms.deadlines import Deadlines
 from agent.alarms.deviation import DeviationWatch, deviation_watch
-from agent.alarms.duty import duty_of, duty_of_silence
+from agent.alarms.duty import duty_of, duty_of_gate, duty_of_silence
 from agent.alarms.event import AlarmEvent, Happening
 from agent.alarms.gate import STATE_PREFIX as GATE_PREFIX
 from agent.alarms.gate import GateWatch
@@ -83,9 +83,10 @@ class Engine:
             for device in devices
             for rule in device.rules
         )
-        of_silence = duty_of_silence(plant.alarms)
         self.gates = {
-            id_: GateWatch(gate, self._gated(id_), of_silence, deadlines, out, self._told.append)
+            id_: GateWatch(
+                gate, self._gated(id_), duty_of_gate(plant.alarms), deadlines, out, self._told.append
+            )
             for id_, gate in plant.gates.items()
         }
         self._by_point: dict[str, list[LimitWatch]] = {}
@@ -100,6 +101,7 @@ class Engine:
             RuleWatch(rule, [names[p.id] for p in rule.points], duty_of(plant.alarms, rule), deadlines, out)
             for rule in (*plant.rules, *_contradicted(plant))
         )
+        of_silence = duty_of_silence(plant.alarms)
         self._devices = {
             device.id: device_watch(device, self._down, of_silence, deadlines, out)
             for device in devices
