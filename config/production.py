@@ -12,6 +12,7 @@ from typing import Final
 
 DAY_MINUTES: Final = 24 * 60
 WEEK_MINUTES: Final = 7 * DAY_MINUTES
+HYSTERESIS: Final = 0.1  # of the value above which an area runs [E]
 
 
 class ProductionState(StrEnum):
@@ -25,16 +26,21 @@ class ProductionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ByTag:
-    """A point tells it: by its very value, or (`above`) running from this value on and idle below."""
+    """A point tells it: by its very value, or (`above`) running from this value on and idle below.
+
+    What runs is idle again below nine tenths of it: noise about the value is no change.
+    """
 
     point: str
     values: Mapping[float, ProductionState] = field(default_factory=dict)
     above: float | None = None
 
-    def of(self, value: float) -> ProductionState:
-        """Return what a value means."""
+    def of(self, value: float, *, before: ProductionState = ProductionState.UNKNOWN) -> ProductionState:
+        """Return what a value means, coming from the state `before`."""
         if self.above is not None:
-            return ProductionState.RUNNING if value >= self.above else ProductionState.IDLE
+            is_running = before is ProductionState.RUNNING
+            at = self.above - HYSTERESIS * abs(self.above) if is_running else self.above
+            return ProductionState.RUNNING if value >= at else ProductionState.IDLE
         return self.values.get(value, ProductionState.UNKNOWN)
 
 

@@ -30,6 +30,8 @@ LOST_AFTER_NS: Final = 10 * 10**9
 """Without a value for so long, a state is unknown [E]; as long as a protection takes to count as lost."""
 DECLARED_MAX_S: Final = 31 * 86400.0
 """No declaration lasts longer; a longer stop is declared anew, by somebody who still means it [E]."""
+LOOK_NS: Final = 3600 * 10**9
+"""An end is looked at again so often: before the first synchronisation the wall clock may be years off."""
 MINUTE_NS: Final = 60 * 10**9
 
 Changed = Callable[["AreaWatch", ProductionState, int, int], None]
@@ -101,7 +103,7 @@ class AreaWatch:
         if self.declared is not None and self.declared.until_ns <= utc_ns:
             self._end(Act(BY_TIME), utc_ns, mono_ns)
         elif self.declared is not None:
-            self._deadlines.set(self._over, mono_ns + self.declared.until_ns - utc_ns)
+            self._over(utc_ns, mono_ns)
         if isinstance(self._knowing, ByCalendar):
             self._look(utc_ns, mono_ns)
         elif not isinstance(self._knowing, ByTag):
@@ -115,7 +117,7 @@ class AreaWatch:
                 self._deadlines.set(self._lost, mono_ns + LOST_AFTER_NS)
             return
         self._deadlines.cancel(self._lost)
-        self._known = self._knowing.of(float(value))
+        self._known = self._knowing.of(float(value), before=self._known)
         denied = self.declared is not None and self.declared.state is not ProductionState.RUNNING
         if denied and self._known is ProductionState.RUNNING:
             self._drop()
@@ -138,7 +140,7 @@ class AreaWatch:
         ):
             raise ActRefused(words_area.runs(self.area, self.point))
         self.declared = Declared(state, until_ns, act.as_json())
-        self._deadlines.set(self._over, mono_ns + until_ns - utc_ns)
+        self._over(utc_ns, mono_ns)
         fields = {"source": "declaration", **act.as_json()}
         self._show(state, words_area.declared(self.area, state, act), fields, utc_ns, mono_ns)
 
@@ -149,7 +151,13 @@ class AreaWatch:
         self._end(act, utc_ns, mono_ns)
 
     def _over(self, utc_ns: int, mono_ns: int) -> None:
-        self._end(Act(BY_TIME), utc_ns, mono_ns)
+        """End what was declared, once its time has come."""
+        assert self.declared is not None  # with its end the deadline goes
+        left_ns = self.declared.until_ns - utc_ns
+        if left_ns > 0:
+            self._deadlines.set(self._over, mono_ns + min(left_ns, LOOK_NS))
+        else:
+            self._end(Act(BY_TIME), utc_ns, mono_ns)
 
     def _end(self, act: Act, utc_ns: int, mono_ns: int) -> None:
         self._drop()

@@ -2,9 +2,11 @@
 
 Nothing is looked up when a reading comes: entering a phase puts another condition in the
 place of the last. Until the gate has been read once, or is known to be unknown, it waits,
-as every rule waits for its first value; what it saw meanwhile is judged then.
+as every rule waits for its first value, and raises only what is beyond in every phase; what
+it saw meanwhile is judged then.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from agent.alarms import words_gate
@@ -23,10 +25,10 @@ class GatedLimit(LimitWatch):
 
     def __init__(self, rule: LimitRule, device: Text, duty: Duty, deadlines: Deadlines, out: Out) -> None:
         super().__init__(rule, device, duty, deadlines, out)
-        self._condition = _waiting
         self._seen: tuple[Value, Quality] | None = None
         phases: tuple[Phase | None, ...] = (None, *Phase)
         self._by_phase = {phase: _in(phase, rule, device) for phase in phases}
+        self._condition = _waiting([condition for condition, _ in self._by_phase.values()])
         self.is_in_force = True
         self._is_due = False
 
@@ -56,8 +58,12 @@ def _in(phase: Phase | None, rule: LimitRule, device: Text) -> tuple[Condition, 
     return compile_limit(own), subject_of(own, device)
 
 
-def _waiting(_value: Value, _quality: Quality) -> Signal:
-    return Signal.LOST
+def _waiting(conditions: Sequence[Condition]) -> Condition:
+    def condition(value: Value, quality: Quality) -> Signal:
+        is_beyond = all(each(value, quality) is Signal.BEYOND for each in conditions)
+        return Signal.BEYOND if is_beyond else Signal.LOST
+
+    return condition
 
 
 def _not_in_force(_value: Value, _quality: Quality) -> Signal:

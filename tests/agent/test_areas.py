@@ -103,6 +103,29 @@ def test_a_declaration_that_ended_while_the_agent_was_down_is_over_at_the_start(
     assert shift.read(press__flow=3) == [f"{LO} raised"]
 
 
+def test_a_declaration_ends_in_time_though_the_wall_clock_was_years_off_at_the_start(tmp_path: Path) -> None:
+    shift = Shift(tmp_path, DECLARED)
+    shift.declare("planned-stop", for_s=7200)
+    years_ns = 5 * 365 * 86400 * 10**9
+    shift.clock.utc_ns -= years_ns
+    assert shift.restart() == []
+    shift.clock.utc_ns += years_ns  # synchronised
+    assert shift.wait(7200)[:2] == GOES_ON
+
+
+def test_noise_about_the_value_above_which_it_runs_is_no_change(tmp_path: Path) -> None:
+    shift = Shift(tmp_path, "  shop: {name: 车间, state: {tag: press.flow, above: 30 m3/h}}\n")
+    heard = [shift.read(press__flow=flow) for flow in (29, 30, 29, 31, 28, 26)]
+    assert heard == [
+        ["production-state idle"],
+        ["production-state running"],
+        [],
+        [],
+        [],
+        ["production-state idle"],
+    ]
+
+
 def test_nothing_is_declared_backwards_nor_for_ever(tmp_path: Path) -> None:
     shift = Shift(tmp_path, DECLARED)
     for seconds in (-1, 0, DECLARED_MAX_S + 1):

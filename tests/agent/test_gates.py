@@ -98,6 +98,10 @@ def test_a_limit_waits_for_the_first_phase_but_not_for_ever(tmp_path: Path) -> N
     heard = shift.wait(1)
     assert {f"{UNKNOWN} raised", f"{LOLO} raised"} <= set(heard)
 
+    surge = shift_of(tmp_path)
+    assert surge.read(caster__level=229) == []
+    assert surge.read(caster__level=230) == [f"{HIHI} raised"], "beyond in every phase"
+
     other = shift_of(tmp_path)
     other.read(caster__level=0, caster__speed=0)
     assert other.read(caster__phase=0) == ["phase idle"]

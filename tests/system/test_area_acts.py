@@ -56,6 +56,9 @@ async def test_a_declared_stop_rests_rules_and_its_end_is_told_with_the_checklis
         assert await listed(plant) == {}
         code, said = await command(plant, "alarm", "list")
         assert "按设计抑制：co-1.concentration.hi" in said
+        code, said = await command(plant, "status")
+        assert "shop）：计划停产" in said
+        assert "4 rules are suppressed by design" in said
         code, said = await command(plant, "area", "list", "--json")
         [area] = json.loads(said)["areas"]
         assert (area["state"], area["declared"]["reason"]) == ("planned-stop", "holiday")
