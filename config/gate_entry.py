@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from config.base import Amount, Interval, Name, Part
+from config.base import AMOUNT_FORMS, Amount, Interval, Name, Part
 from config.fault import Objection
 from config.quantity import Quantity, parse_quantity
 from config.selfreport import RawKey
@@ -20,7 +20,7 @@ def _limit_or_none(value: object) -> object:
 SetLimit = Annotated[
     Quantity | Literal["none"],
     BeforeValidator(_limit_or_none),
-    WithJsonSchema({"anyOf": [{"type": ["string", "number"]}, {"const": NONE}]}),
+    WithJsonSchema({"anyOf": [*AMOUNT_FORMS, {"const": NONE}]}),
 ]
 """A limit with its unit, or `none`: not in force in this phase."""
 
