@@ -54,6 +54,14 @@ def act_route(path: str, act: Act) -> Route:
     return Route(path, answer, methods=["POST"])
 
 
+def answered(ask: Callable[[], Json]) -> Response:
+    """Return the answer to a question that may be refused."""
+    try:
+        return JSONResponse(ask())
+    except Refused as refused:
+        return said(refused)
+
+
 def said(refused: Refused) -> Response:
     """Return the answer to what is refused."""
     return JSONResponse({"text": asdict(refused.text)}, status_code=refused.status)

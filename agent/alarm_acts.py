@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Final
@@ -10,15 +9,15 @@ from zoneinfo import ZoneInfo
 
 from agent import words_acts
 from agent.act import Act as ActOf
-from agent.act import Refused, asked_time
+from agent.act import Refused
+from agent.act_said import act_of, need
 from agent.alarms.alarm import ActRefused, Alarm
 from agent.alarms.event import Act
+from agent.area_state import gates_now, planned_stops
 from agent.gateway import Gateway
 from agent.out_of_use import out_of_use
 from agent.records import Json
-from config.fault import Objection
 from config.model import Priority
-from config.quantity import parse_seconds
 
 Do = Callable[[Alarm, Act, int, int], None]
 """Alarm, what the person says, now in UTC and on the monotonic clock. Raises ActRefused."""
@@ -38,8 +37,6 @@ NEEDED: Final = {
     "take-out": (("for", "until"), ("reason",)),
 }
 """What has to be said with an act, in one way or another."""
-NS_PER_S: Final = 10**9
-TEXT_MAX: Final = 500
 
 
 class AlarmActs:
@@ -60,6 +57,8 @@ class AlarmActs:
             "flood": flood,
             "alarms": told,
             "out_of_use": out_of_use(self._gateway),
+            "planned_stops": planned_stops(self._gateway),
+            "gates": gates_now(self._gateway),
         }
 
     def doing(self, what: str) -> ActOf:
@@ -68,8 +67,7 @@ class AlarmActs:
         async def do(asked: Json, by: str) -> Json:
             alarm = self._alarm(asked)
             for keys in NEEDED.get(what, ()):
-                if not any(asked.get(key, "").strip() for key in keys):
-                    raise Refused(words_acts.needed(keys))
+                need(asked, *keys)
             act = self.said(asked, by)
             try:
                 text = self._gateway.pipeline.act(partial(DOES[what], alarm, act))
@@ -89,26 +87,7 @@ class AlarmActs:
 
     def said(self, asked: Json, by: str) -> Act:
         """Return what a person says of an act. Raises Refused."""
-        said = {key: asked.get(key, "").strip() for key in ("reason", "cause", "measure")}
-        for key, text in said.items():
-            if len(text) > TEXT_MAX or not text.isprintable():
-                raise Refused(words_acts.text_unfit(key, TEXT_MAX))
-        until = self._until(asked)
-        return Act(
-            by,
-            until_ns=None if until is None else round(until.timestamp()) * NS_PER_S,
-            until="" if until is None else until.astimezone(self._zone).strftime("%Y-%m-%d %H:%M"),
-            **said,
-        )
-
-    def _until(self, asked: Json) -> datetime | None:
-        if span := asked.get("for", ""):
-            try:
-                lasts = timedelta(seconds=parse_seconds(span))
-            except Objection:
-                raise Refused(words_acts.no_span("for", span)) from None
-            return datetime.fromtimestamp(self._gateway.clock.now_ns() / NS_PER_S, self._zone) + lasts
-        return asked_time(asked, "until", self._zone) if asked.get("until") else None
+        return act_of(asked, by, zone=self._zone, now_ns=self._gateway.clock.now_ns())
 
     def _told(self, alarm: Alarm) -> Json:
         subject, saved = alarm.subject, alarm.kept
@@ -122,6 +101,7 @@ class AlarmActs:
             "acknowledged": saved.acknowledged,
             "shelved": saved.shelved,
             "out_of_service": saved.out_of_service,
+            "suppressed": alarm.rests,
             "open": saved.open,
             "chattering_ns": alarm.chattering_ns,
         }

@@ -17,8 +17,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from agent.act import Refused, act_route, said
+from agent.act import act_route, answered
 from agent.alarm_acts import DOES, AlarmActs
+from agent.area_acts import area_routes
 from agent.exposition import CONTENT_TYPE
 from agent.gas_test_acts import GasTestActs
 from agent.gateway import Gateway
@@ -75,10 +76,7 @@ async def serve(gateway: Gateway, folder: Path) -> None:
         return JSONResponse(alarms.listed())
 
     async def get_quarantine(request: Request) -> Response:
-        try:
-            return JSONResponse(kept_back.listed(dict(request.query_params)))
-        except Refused as refused:
-            return said(refused)
+        return answered(lambda: kept_back.listed(dict(request.query_params)))
 
     app = Starlette(
         routes=[
@@ -91,6 +89,7 @@ async def serve(gateway: Gateway, folder: Path) -> None:
             act_route("/api/v1/quarantine/drop", kept_back.drop),
             act_route("/api/v1/resend", Resending(gateway).resend),
             Route("/api/v1/alarms", get_alarms),
+            *area_routes(gateway),
             *(act_route(f"/api/v1/alarms/{what}", alarms.doing(what)) for what in DOES),
             act_route("/api/v1/alarms/test", tests.begin),
             act_route("/api/v1/alarms/test-end", tests.end),

@@ -18,6 +18,7 @@ from random import Random
 from typing import Final
 
 from agent.alarms.engine import Engine
+from agent.area_check import AreaCheck
 from agent.clock_steps import ClockSteps
 from agent.collector import settle
 from agent.control import serve
@@ -149,6 +150,7 @@ class Daemon:
             self._supervisor,
             clock,
             reports=SelfReports(plant),
+            check=AreaCheck(plant, engine, latest, clock),
             on_alarm=lambda: kick_all(forwarders),
         )
         unusable: dict[str, Text] = {}

@@ -6,7 +6,8 @@ from http import HTTPStatus
 
 from agent import words_acts
 from agent.act import Refused
-from agent.alarm_acts import TEXT_MAX, AlarmActs
+from agent.act_said import TEXT_MAX
+from agent.alarm_acts import AlarmActs
 from agent.alarms.alarm import ActRefused
 from agent.gateway import Gateway
 from agent.records import Json

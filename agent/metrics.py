@@ -55,6 +55,25 @@ def _resident_bytes() -> int:
     return pages * resource.getpagesize()
 
 
+def _add_suppressed(exposition: Exposition, gateway: Gateway) -> None:
+    engine = gateway.engine
+    exposition.gauge(
+        "edge_agent_area_state",
+        "What the area does: 1 for the state that holds",
+        [({"area": id_, "state": area.state.value}, 1) for id_, area in engine.areas.watches.items()],
+    )
+    exposition.gauge(
+        "edge_agent_rules_suppressed",
+        "Rules that rest in a planned stop",
+        [({}, sum(alarm.rests for alarm in engine.alarms))] if engine.areas.watches else [],
+    )
+    exposition.gauge(
+        "edge_agent_limits_not_in_force",
+        "Limits that do not hold in the phase of their gate",
+        [({"gate": id_}, len(gate.not_in_force)) for id_, gate in engine.gates.items()],
+    )
+
+
 def _add_readings(exposition: Exposition, gateway: Gateway) -> None:
     words = Counter(gateway.latest.of(point.id).quality.word for point in gateway.plant.points)
     exposition.gauge(
@@ -68,6 +87,7 @@ def _add_readings(exposition: Exposition, gateway: Gateway) -> None:
         "Alarms and lost protections that stand, by priority",
         [({"priority": word}, standing[word]) for word in ("critical", "high", "medium", "low")],
     )
+    _add_suppressed(exposition, gateway)
     links = gateway.pipeline.links
     exposition.gauge(
         "edge_agent_link_up",

@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
+from agent.alarms.area import goes_on
 from agent.alarms.bypass import bypass_of
 from agent.alarms.engine import Engine, Outcome
+from agent.area_check import AreaCheck
 from agent.latest import LatestValues
 from agent.recorder import Recorder
 from agent.records import Json
@@ -52,10 +54,12 @@ class Pipeline:
         clock: Clock,
         *,
         reports: SelfReports,
+        check: AreaCheck,
         on_alarm: Callable[[], None],
     ) -> None:
         """Take `on_alarm`, called when an alarm event was committed or is about to be."""
         self.reports = reports
+        self.check = check
         self._engine = engine
         self._latest = latest
         self._recorder = recorder
@@ -121,12 +125,12 @@ class Pipeline:
         self._recorder.event(event, state=kept)
 
     def act(self, do: Callable[[int, int], None]) -> Text:
-        """Do what a person asks of an alarm; return what came of it, in words. Raises what `do` does."""
+        """Do what a person asks of an alarm or an area; return what came of it. Raises what `do` does."""
         do(self._clock.now_ns(), self._clock.monotonic_ns())
         outcome = self._engine.acted()
         assert outcome is not None  # no act without an event
         self._follow(outcome)
-        return outcome.notes[-1].text if outcome.notes else outcome.events[-1].text
+        return outcome.said
 
     def tick(self) -> None:
         """Let every deadline up to now take effect."""
@@ -163,6 +167,10 @@ class Pipeline:
 
     def _follow(self, outcome: Outcome | None) -> None:
         if outcome is not None:
+            for told in outcome.told:
+                self._recorder.event(told.as_json(), state=told.state)
+                if (area := goes_on(told)) is not None:
+                    self._recorder.event(self.check.of(area))
             for noted in outcome.notes:
                 self._recorder.event(noted.content, state=noted.state)
             for event in outcome.events:

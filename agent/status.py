@@ -4,6 +4,7 @@ import resource
 from collections.abc import Mapping
 from dataclasses import asdict
 
+from agent.area_state import areas_now, gates_now
 from agent.destination_status import destination_status
 from agent.gateway import Gateway
 from agent.link_status import link_status
@@ -21,6 +22,7 @@ def status(gateway: Gateway) -> Json:
     return {
         "plant": gateway.plant.id,
         "name": asdict(gateway.plant.name),
+        "timezone": gateway.plant.timezone,
         "start_ns": gateway.started_ns,
         "uptime_s": (now_ns - gateway.started_ns) / 1e9,
         "first_reading_ns": gateway.pipeline.first_good_ns,
@@ -28,6 +30,8 @@ def status(gateway: Gateway) -> Json:
         "settings": gateway.pipeline.reports.settings.differing(),
         "flood": gateway.engine.flood,
         "out_of_use": out_of_use(gateway),
+        "areas": areas_now(gateway),
+        "gates": gates_now(gateway),
         "alarms": [_alarm(alarm) for alarm in gateway.engine.standing()],
         "destinations": [destination_status(gateway, *item) for item in gateway.plant.uplinks.items()],
         "links": [link_status(gateway, connection_id) for connection_id in gateway.plant.connections],

@@ -98,6 +98,15 @@ def no_such_point(name: str, points: Sequence[str]) -> Text:
     return Text(f"没有测点“{name}”{hint.zh}", f"there is no point '{name}'{hint.en}")
 
 
+def no_such_state(written: str, there: Sequence[str]) -> Text:
+    """What was given is no state that can be declared."""
+    names = ", ".join(there)
+    return Text(
+        f"“{written}”不是可申报的状态；可选：{names}",
+        f"'{written}' cannot be declared; choose: {names}",
+    )
+
+
 def no_time(key: str, written: str) -> Text:
     """What was given is no time."""
     example = "2026-11-24T08:00, 2026-11-24T00:00:00Z"

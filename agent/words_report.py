@@ -19,6 +19,8 @@ LABELS: Final[Mapping[str, tuple[str, str]]] = {
     "recorded": ("已记录", "Recorded"),
     "no-value": ("其中无值", "No value"),
     "complete": ("有值率", "With value"),
+    "missing": ("缺失", "Missing"),
+    "planned-stop": ("计划停产", "Planned stop"),
     "on-change": ("变化上报", "On change"),
     "confirmed": ("平台已确认", "Confirmed by"),
     "gaps": ("缺口与原因", "Gaps and their reasons"),
@@ -57,6 +59,7 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "wire-break": ("断线（≤ 3.6 mA）", "wire break (≤ 3.6 mA)"),
     "nothing": ("没有任何记录，原因未记录", "nothing on record, and no reason for it"),
     "link": ("连接中断", "the connection was lost"),
+    "planned-stop": ("计划停产，属预期", "planned stop, as expected"),
 }
 
 
@@ -69,9 +72,12 @@ def label(code: str) -> Text:
 def about_expected() -> Text:
     """What is counted as expected, and what cannot be known."""
     return Text(
-        "“应有”按配置的采集周期计算；变化上报的数据没有固定应有数，单独列出。计划停产尚不能登记，退出运行的规则不影响采集，均未扣除。",
+        "“应有”按配置的采集周期计算；变化上报的数据没有固定应有数，单独列出。"
+        "计划停产期间不应有的数据列入“计划停产”，不算应有，也不算缺失；气体等始终监视的设备照算。"
+        "退出运行的规则不影响采集，未扣除。",
         "Expected follows from the configured periods; what a server reports on change has no such number "
-        "and stands by itself. Planned stops cannot be declared yet, and are not taken off.",
+        "and stands by itself. What was not due in a planned stop is counted there, and neither expected nor "
+        "missing; detectors of gas and others that are always watched are due as ever.",
     )
 
 

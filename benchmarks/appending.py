@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from agent.alarms.engine import Engine
+from agent.area_check import AreaCheck
 from agent.latest import LatestValues
 from agent.pipeline import Pipeline
 from agent.recorder import Recorder
@@ -76,12 +77,14 @@ def _take(pipeline: Pipeline, scans: list[Scan]) -> None:
 
 
 def _pipeline(plant: Plant, recorder: Recorder, clock: SystemClock) -> Pipeline:
+    engine, latest = Engine(plant), LatestValues(plant)
     return Pipeline(
-        Engine(plant),
-        LatestValues(plant),
+        engine,
+        latest,
         recorder,
         Supervisor(clock),
         clock,
         reports=SelfReports(plant),
+        check=AreaCheck(plant, engine, latest, clock),
         on_alarm=lambda: None,
     )

@@ -8,6 +8,7 @@ from typing import Final
 
 from config.credential import MissingCredential, references, resolve
 from config.fault import Findings
+from config.gates import advise_gates
 from config.lacking import advise_lacking
 from config.modbus_link import ModbusDtu, ModbusRtu
 from config.model import Device, Plant
@@ -35,6 +36,7 @@ def advise(plant: Plant, source: Layers, findings: Findings) -> None:
     advise_policies(plant, source, findings)
     advise_rates(plant, source, findings)
     advise_lacking(plant, source, findings)
+    advise_gates(plant, source, findings)
 
 
 def _connections(plant: Plant, source: Layers, findings: Findings) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -51,10 +51,13 @@ Bytes = Annotated[
 
 _LIMIT = _written([*UNITS, "℃", "m³/h", "mg/m³"], "24 ppm", "4.5 MPa", "70 °C")
 
+AMOUNT_FORMS: Final = (_LIMIT.json_schema, {"type": "number"})
+"""JSON Schemas of a limit as it is written."""
+
 Amount = Annotated[
     Quantity,
     BeforeValidator(parse_quantity),
-    WithJsonSchema({"anyOf": [_LIMIT.json_schema, {"type": "number"}]}),
+    WithJsonSchema({"anyOf": list(AMOUNT_FORMS)}),
 ]
 """A limit or a deadband, written with its unit: `24 ppm`, `4.5 MPa`; a bare number for a state (0 or 1)."""
 

@@ -6,11 +6,12 @@ from itertools import pairwise
 from typing import Final
 
 from config.fault import Place
-from config.model import Clause, Confidence, Deviation, LimitKind, LimitRule, Point, Priority
+from config.gated_limit import gated
+from config.model import Clause, Confidence, Deviation, LimitKind, LimitRule, Phase, Point, Priority
 from config.position import Origin
 from config.rule import DeviationEntry, LimitBase, LimitEntry, Limits, ProfileLimitEntry
 from config.standards import is_open, statutory_rules
-from config.statute import PLANT_CLAUSE, laxer, with_clause
+from config.statute import PLANT_CLAUSE, Laxer, laxer, with_clause
 from config.validation import choice_fields
 from config.written import DeviceContext
 from config.written_limit import Layer, WrittenLimit
@@ -78,7 +79,7 @@ def _rule(written: WrittenLimit) -> LimitRule | None:
     own = next((layer for layer in written.layers if isinstance(layer.entry, LimitEntry)), None)
     rule = _build(written) if own else profile
     if rule is not None and own is not None:
-        rule = with_clause(rule, profile, _plant_clause(own.entry))
+        rule = gated(with_clause(rule, profile, _plant_clause(own.entry)), written)
     if rule is not None and profile is not None and not is_open(written.device):
         _check_statute(written.device, rule, profile, own.origin if own else written.device.origin)
     return rule
@@ -131,42 +132,61 @@ def _deviation(entry: LimitBase) -> Deviation | None:
 
 def _check_order(rules: list[tuple[LimitRule, WrittenLimit]]) -> None:
     by_kind = {rule.kind: (rule, written) for rule, written in rules}
-    present = [by_kind[kind] for kind in _ASCENDING if kind in by_kind]
-    for (lower, lower_written), (upper, upper_written) in pairwise(present):
-        if lower.limit < upper.limit:
-            continue
-        device = lower_written.device
-        # Told where the plant wrote it; a profile that contradicts itself is told in the profile.
-        origins = [written.last("limit")[1] for written in (upper_written, lower_written)]
-        own = [origin for origin in origins if origin.layers is device.origin.layers]
-        device.findings.fault(
-            (own or origins)[0].place("limit"),
-            "limits-out-of-order",
-            lower=lower.kind.value,
-            lower_limit=lower.limit,
-            upper=upper.kind.value,
-            upper_limit=upper.limit,
-            unit=lower.point.unit,
-        )
+    for phase in sorted({phase for rule, _ in rules for phase, _ in rule.sets} or {Phase.STEADY}):
+        present = [
+            (limit, *by_kind[kind])
+            for kind in _ASCENDING
+            if kind in by_kind and (limit := by_kind[kind][0].limit_in(phase)) is not None
+        ]
+        for (lower, lower_rule, lower_written), (upper, upper_rule, upper_written) in pairwise(present):
+            if lower < upper:
+                continue
+            device = lower_written.device
+            # Told where the plant wrote it; a profile that contradicts itself is told in the profile.
+            origins = [written.limit_origin(phase) for written in (upper_written, lower_written)]
+            own = [origin for origin in origins if origin.layers is device.origin.layers]
+            device.findings.fault(
+                (own or origins)[0].place(),
+                "limits-out-of-order",
+                lower=lower_rule.kind.value,
+                lower_limit=lower,
+                upper=upper_rule.kind.value,
+                upper_limit=upper,
+                unit=lower_rule.point.unit,
+            )
 
 
 def _check_statute(device: DeviceContext, rule: LimitRule, profile: LimitRule, where: Origin) -> None:
     """Tell in what the rule is laxer than the law; with an approval it is a warning."""
     statutory = replace(profile, point=replace(profile.point, period_s=_profile_period_s(device, profile)))
+    steady = where.at("sets", Phase.STEADY.value) if rule.sets else where.at("limit")
     for found in laxer(rule, statutory):
-        unit = rule.point.unit if found.aspect in ("limit", "deadband") else "s"
-        place = _period_place(device, rule) if found.aspect == "period" else where.place(found.aspect)
-        fields = {
-            "rule": rule.id,
-            "standard": profile.clause.standard,
-            "statutory": f"{found.statutory:g} {unit}".rstrip(),
-            "chosen": f"{found.chosen:g} {unit}".rstrip(),
-        }
-        if rule.deviation is None:
-            device.findings.fault(place, f"laxer-{found.aspect}", **fields)
-        else:
-            approval = {"approved_by": rule.deviation.approved_by, "until": rule.deviation.until}
-            device.findings.warn(place, "deviation-in-force", **fields, **approval)
+        at = steady.place() if found.aspect == "limit" else where.place(found.aspect)
+        _tell_laxer(
+            found, rule, profile, device, _period_place(device, rule) if found.aspect == "period" else at
+        )
+    for phase, limit in rule.sets:
+        if limit is not None and phase is not Phase.STEADY:
+            for found in laxer(replace(rule, limit=limit), statutory):
+                if found.aspect == "limit":
+                    _tell_laxer(found, rule, profile, device, where.place("sets", phase.value))
+
+
+def _tell_laxer(
+    found: Laxer, rule: LimitRule, profile: LimitRule, device: DeviceContext, place: Place
+) -> None:
+    unit = rule.point.unit if found.aspect in ("limit", "deadband") else "s"
+    fields = {
+        "rule": rule.id,
+        "standard": profile.clause.standard,
+        "statutory": f"{found.statutory:g} {unit}".rstrip(),
+        "chosen": f"{found.chosen:g} {unit}".rstrip(),
+    }
+    if rule.deviation is None:
+        device.findings.fault(place, f"laxer-{found.aspect}", **fields)
+    else:
+        approval = {"approved_by": rule.deviation.approved_by, "until": rule.deviation.until}
+        device.findings.warn(place, "deviation-in-force", **fields, **approval)
 
 
 def _period_place(device: DeviceContext, rule: LimitRule) -> Place:

@@ -7,6 +7,7 @@ braces are filled by whoever finds the fault; both languages use the same ones.
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
+from config.words_area import AREA_FAULTS
 from config.words_buffer import BUFFER_FAULTS
 from config.words_cell import CELL_FAULTS
 from config.words_layout import LAYOUT_FAULTS, LAYOUT_WARNINGS
@@ -33,6 +34,7 @@ VALUE_SHOWN_MAX: Final = 200  # characters
 CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     **TEXT_FAULTS,
     **PLANT_FAULTS,
+    **AREA_FAULTS,
     **POINT_FAULTS,
     **SELFREPORT_FAULTS,
     **READS_FAULTS,

@@ -13,10 +13,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, Literal
 
-from config.condition import Condition
+from config.condition import Condition, Expression
 from config.connection import Connection
 from config.fault import Fault
 from config.layout import LayoutFile
+from config.production import Knowing
 from config.source import NodeSource, RegisterSource
 from config.uplink import Uplink
 
@@ -100,6 +101,7 @@ class Point:
     marks: Marks | None = None  # given where it is about the device itself
     serves: str | None = None  # which of the points that a sector must measure it is
     over_range_latched: bool = False  # once over range, it is not believed until a person resets it
+    always_watched: bool = False  # its rules never rest, whatever its area does
 
     @property
     def device_id(self) -> str:
@@ -158,6 +160,15 @@ class Deviation:
     until: datetime.date
 
 
+class Phase(StrEnum):
+    """Where a process stands, by which its limits have their sets."""
+
+    IDLE = "idle"
+    START = "start"
+    STEADY = "steady"
+    END = "end"
+
+
 @dataclass(frozen=True, slots=True)
 class LimitRule:
     """A limit on a point with its deadband and delays; raised at or beyond `limit`."""
@@ -173,6 +184,12 @@ class LimitRule:
     clause: Clause
     deviation: Deviation | None = None  # given where the limit is laxer than the law's
     latched: bool = False  # stands until a person resets it
+    gate: str | None = None  # the gate whose phase chooses among `sets`; `limit` is the steady one
+    sets: tuple[tuple[Phase, float | None], ...] = ()  # None: not in force in that phase
+
+    def limit_in(self, phase: Phase | None) -> float | None:
+        """Return the limit of a phase, the steady one where it has none of its own or is not known (None)."""
+        return dict(self.sets).get(phase, self.limit) if phase is not None else self.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +206,33 @@ class Rule:
     priority: Priority
     clause: Clause
     latched: bool = False
+    may_rest: bool = True  # in a planned stop
+
+
+@dataclass(frozen=True, slots=True)
+class GatePhase:
+    """A phase, and the condition that it is this one."""
+
+    phase: Phase
+    condition: Expression
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """How the phase of a process is known; the conditions are asked in their order."""
+
+    id: str
+    name: Text
+    phases: tuple[GatePhase, ...]
+    is_steady_told: bool  # by a condition of its own; else it is what is left
+    contradicted: Rule | None  # idle, and the plant says otherwise; None: it is never idle
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """Every point that it reads."""
+        found = {point.id: point for each in self.phases for point in each.points}
+        return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +274,11 @@ class Device:
     caveat: Text | None = None  # what its profile asks to be checked before use
     alarms: tuple[DeviceAlarm, ...] = ()  # that it raises itself
 
+    @property
+    def may_rest(self) -> bool:
+        """Whether its silence is to be expected in a planned stop: nothing of it is always watched."""
+        return not any(point.always_watched for point in self.points)
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -237,7 +286,7 @@ class Area:
 
     id: str
     name: Text
-    state_point: str | None = None  # id of the point that tells the production state
+    knowing: Knowing | None = None  # how its production state is known; None: it has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +365,7 @@ class Plant:
     console_listen: str = "127.0.0.1:8470"
     alarms: AlarmSettings = AlarmSettings()
     rules: tuple[Rule, ...] = ()  # of the plant; limits stand with their device
+    gates: Mapping[str, Gate] = field(default_factory=dict)
     sectors: tuple[str, ...] = ()  # whose statutory points it must have
     warnings: tuple[Fault, ...] = ()  # what does not keep the plant from starting
 

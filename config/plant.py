@@ -5,10 +5,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 
+from config.area_entry import AreaEntry
 from config.base import Bytes, Identifier, Interval, Matching, Name, Part, Seconds
 from config.connection import ConnectionEntry
 from config.device import DeviceEntry
 from config.fault import Objection
+from config.gate_entry import GateEntry
 from config.response import AlarmsEntry
 from config.rule_entry import RuleEntry
 from config.sector import SectorName
@@ -39,19 +41,6 @@ class PlantIdentity(Part):
     sectors: tuple[SectorName, ...] = Field(
         (), description="所属行业，据此检查应有的测点 / sectors whose points it must have"
     )
-
-
-class AreaState(Part):
-    """Where an area's production state comes from."""
-
-    tag: str = Field(description="状态测点：设备.测点 / the point that tells it: device.point")
-
-
-class AreaEntry(Part):
-    """A part of the plant."""
-
-    name: Name = Field(description="区域名称 / name of the area")
-    state: AreaState | None = None
 
 
 class RetainEntry(Part):
@@ -91,4 +80,5 @@ class PlantEntry(Part):
     buffer: BufferEntry = BufferEntry()
     console: ConsoleEntry = ConsoleEntry()
     alarms: AlarmsEntry = AlarmsEntry()
+    gates: dict[Identifier, GateEntry] = Field({}, description="限值随之变化的工艺阶段 / phases of a process")
     rules: dict[Identifier, RuleEntry] = Field({}, description="跨测点的规则 / rules beyond limits")

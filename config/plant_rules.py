@@ -43,7 +43,7 @@ def resolve_rules(
     """Return the plant's rules; those with faults are left out, with the fault told."""
     rules = []
     for id_, entry in entries.items():
-        written = WrittenRule(entry, Origin(source, ("rules", id_)), points, findings)
+        written = WrittenRule(entry.kind, Origin(source, ("rules", id_)), points, findings)
         if (found := _CONDITIONS[type(entry)](written, entry)) is not None:
             rules.append(_rule(id_, entry, found))
     return tuple(rules)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from config.always_watched import always_watched
 from config.base import Names
 from config.channels import check_channels
 from config.model import Point, Text
@@ -104,6 +105,7 @@ def _point(device: DeviceContext, written: WrittenPoint, index: int) -> Point | 
         marks=resolve_marks(device, written, datatype, period_s),
         serves=entry.serves,
         over_range_latched=_latched(device, written),
+        always_watched=always_watched(device, written, unit),
     )
 
 

@@ -175,6 +175,9 @@ class PointEntry(Part):
     serves: Identifier | None = Field(
         None, description="是行业规定的哪个测点 / which of the points that a sector must measure it is"
     )
+    always_watched: bool | None = Field(
+        None, description="计划停产时也不抑制 / its rules hold through a planned stop as well"
+    )
     gas: GasEntry | None = None
     modbus: ModbusSource | None = None
     opcua: OpcUaSource | None = None
@@ -246,6 +249,9 @@ class ProfileEntry(Part):
     caveat: Name | None = Field(None, description="投运前要核对的事项 / what to check before use")
     period: Interval = Field(5.0, description="缺省采集周期 / period where a point says none")
     modbus: ModbusDefaults = ModbusDefaults()
+    always_watched: bool = Field(
+        False, description="所有测点在计划停产时也不抑制 / all its points hold through a planned stop"
+    )
     points: dict[Identifier, WholePoint] = Field(min_length=1)
     rules: ProfileRulesEntry = Field({}, description="限值 / limits")
     standards: dict[str, StandardEntry] = Field(

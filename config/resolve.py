@@ -6,18 +6,20 @@ Each fault is told at its place and the part left out, so that one run tells all
 from collections.abc import Mapping
 from pathlib import Path
 
+from config.areas import resolve_areas
 from config.codes import read_codes
 from config.connection import Connection
 from config.device import DeviceEntry
 from config.device_alarms import resolve_device_alarms
 from config.fault import Findings, Place
 from config.formerly import check_formerly
+from config.gates import resolve_gates
 from config.lacking import check_serves
 from config.library import Library, Profile
 from config.limits import resolve_limits
 from config.links import check_links
 from config.modbus_link import Modbus, SerialLine
-from config.model import Area, BufferSettings, Device, Plant, Point, Retention
+from config.model import BufferSettings, Device, Plant, Point, Retention
 from config.opcua_check import locate_files
 from config.overlap import check_overlaps
 from config.plant import BufferEntry, PlantEntry
@@ -65,6 +67,7 @@ class Resolver:
     def plant(self, path: Path, sha256: str) -> Plant:
         """Return the plant; only to be used when `findings` holds no fault."""
         devices = self._devices()
+        points = self._points(devices)
         check_links(self._connections, self._source, self._findings)
         identity = self._entry.plant
         plant = Plant(
@@ -72,7 +75,7 @@ class Resolver:
             name=text_of(identity.name),
             region=identity.region,
             timezone=identity.timezone,
-            areas=self._areas(devices),
+            areas=resolve_areas(self._entry.areas, self._source, points, self._findings),
             connections=locate_files(self._connections, path.parent, self._source, self._findings),
             devices=devices,
             uplinks=self._entry.uplinks,
@@ -86,7 +89,8 @@ class Resolver:
             ),
             console_listen=self._entry.console.listen,
             alarms=self._entry.alarms.settings(),
-            rules=resolve_rules(self._entry.rules, self._source, self._points(devices), self._findings),
+            rules=resolve_rules(self._entry.rules, self._source, points, self._findings),
+            gates=resolve_gates(self._entry.gates, self._source, points, self._findings),
             sectors=identity.sectors,
         )
         self._check_uplinks()
@@ -138,7 +142,9 @@ class Resolver:
         if entry.profile is not None:
             profile = self._library.get(entry.profile, origin.place("profile"))
         connection = self._connections.get(entry.connection)
-        return DeviceContext(id_, entry, origin, profile, connection, self._findings, self._statutes)
+        return DeviceContext(
+            id_, entry, origin, profile, connection, self._findings, self._statutes, self._section("gates")
+        )
 
     def _check_names(self, device: DeviceContext) -> None:
         entry, origin = device.entry, device.origin
@@ -174,20 +180,6 @@ class Resolver:
         if isinstance(connection, Modbus):
             return device.unit_id is not None
         return connection is not None
-
-    def _areas(self, devices: Mapping[str, Device]) -> dict[str, Area]:
-        points = {point.id for device in devices.values() for point in device.points}
-        areas: dict[str, Area] = {}
-        for id_, entry in self._entry.areas.items():
-            tag = entry.state.tag if entry.state else None
-            place = self._source.place("areas", id_, "state", "tag")
-            if tag is not None and tag not in points:
-                suffix, fields = choice_fields(tag, points)
-                self._findings.fault(place, "area-point-unknown" + suffix, point=tag, **fields)
-            elif tag is not None:
-                self._findings.warn(place, "area-state-unused")
-            areas[id_] = Area(id_, text_of(entry.name), tag)
-        return areas
 
     def _codes(self, folder: Path, devices: Mapping[str, Device]) -> dict[str, Mapping[str, str]]:
         points = [point.id for device in devices.values() for point in device.points]

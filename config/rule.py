@@ -5,11 +5,13 @@ it does not say, the profile says.
 """
 
 import datetime
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, Self, TypeVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from config.base import Amount, Identifier, Part, Seconds
+from config.fault import Objection
+from config.gate_entry import SetsEntry
 from config.model import LimitKind
 
 
@@ -42,9 +44,23 @@ class DeviationEntry(Part):
 class LimitEntry(LimitBase):
     """A limit in a plant file, laid over the profile's."""
 
+    gate: str | None = Field(
+        None, description="按哪个阶段取值（gates 下的编号） / id of the gate of its sets"
+    )
+    sets: SetsEntry | None = Field(
+        None, description="各阶段的限值，代替 limit / the limit of each phase, in place of limit"
+    )
     deviation: DeviationEntry | None = Field(
         None, description="放宽法定限值的批准 / approval of a limit laxer than the law's"
     )
+
+    @model_validator(mode="after")
+    def _gate_and_sets(self) -> Self:
+        if (self.gate is None) != (self.sets is None):
+            raise Objection("gate-and-sets")
+        if self.sets is not None and self.limit is not None:
+            raise Objection("gate-limit-and-sets")
+        return self
 
 
 class ProfileLimitEntry(LimitBase):

@@ -17,7 +17,7 @@ from pydantic import Field
 from config.base import Identifier, Name, Part
 from config.document import read_document
 from config.fault import Findings
-from config.model import Confidence, LimitKind
+from config.model import Confidence, LimitKind, Phase
 from config.position import Layers, Origin
 from config.rule import Limits, ProfileLimitEntry
 from config.validation import validate
@@ -32,6 +32,10 @@ class StatutoryPoint(Part):
     name: Name
     alarm: tuple[LimitKind, ...] = Field(
         (), description="one of them is needed; empty: no limit is asked for"
+    )
+    always_watched: bool = Field(False, description="it does not rest while its area is at a planned stop")
+    paused: dict[Phase, tuple[LimitKind, ...]] = Field(
+        {}, description="phases, besides idle, in which limits of these kinds may be none under a gate"
     )
     standard: Name | None = None
     clause: Name | None = None

@@ -103,6 +103,12 @@ UNITS: Final = {
 }
 """Every unit by its name; the base of each dimension has the factor 1."""
 
+_CONCENTRATIONS: Final = {
+    "volume fraction",
+    "mass concentration",
+    "share of the lower explosive limit",
+}
+
 _LIKENESS_MIN: Final = 0.75
 """mg/m^3 is meant for mg/m3; m3/day is a unit of its own, and not m3/h."""
 _SPELLINGS: Final = str.maketrans({"³": "3", "²": "2", "％": "%", "㎜": "mm", "℃": "°C", "º": "°", "μ": "µ"})
@@ -165,3 +171,9 @@ def _known(unit: str) -> Unit:
 def _tidy(number: float) -> float:
     # 12 significant digits: far below any instrument's resolution, and 4500 kPa reads 4.5 MPa again.
     return float(f"{number:.12g}")
+
+
+def is_concentration(unit: str) -> bool:
+    """Return whether a unit is one in which gas in the air is measured."""
+    found = UNITS.get(unit)
+    return found is not None and found.dimension in _CONCENTRATIONS

@@ -132,7 +132,8 @@ def _tell(detail: ErrorDetails, model: type[BaseModel], layers: Layers, findings
     if findings.is_told(layers.place(*loc)):
         return  # the text itself is at fault there
     if loc and loc[-1] == "[key]":
-        code = "not-a-whole-number" if kind.startswith("int") else "bad-identifier"
+        kinds = {"int": "not-a-whole-number", "date": "not-a-date"}
+        code = next((kinds[each] for each in kinds if kind.startswith(each)), "bad-identifier")
         findings.fault(layers.place(*loc[:-1], at_key=True), code, value=loc[-2])
     elif kind == "union_tag_not_found":
         findings.fault(layers.place(*loc, at_key=True), "missing-key", key=TAG)

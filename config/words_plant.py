@@ -43,14 +43,6 @@ PLANT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "没有名为“{name}”的区域；是不是要写“{nearest}”？已有：{known}",
         "there is no area '{name}'; did you mean '{nearest}'? There are: {known}",
     ),
-    "area-point-unknown": (
-        "没有测点“{point}”；请写成“设备.测点”，且该测点须在本文件中",
-        "there is no point '{point}'; write device.point, of a device in this file",
-    ),
-    "area-point-unknown-near": (
-        "没有测点“{point}”；是不是要写“{nearest}”？",
-        "there is no point '{point}'; did you mean '{nearest}'?",
-    ),
     "profile-unknown": (
         "没有名为“{name}”的设备模板；可选：{known}",
         "there is no profile '{name}'; choose one of: {known}",

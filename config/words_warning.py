@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 
 WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
-    "area-state-unused": (
-        "本版本不判断生产状态，停产时限值照常报警；暂不需要可删除 state",
-        (
-            "this version does not follow production states: limits stay in force during a stop; state may "
-            "be left out"
-        ),
+    "gate-unused": (
+        "没有哪个限值用到阶段 {gate}；请在限值下写 gate: {gate} 和 sets，或删去该阶段",
+        "no limit goes by the gate {gate}; write gate: {gate} with sets under a limit, or take the gate out",
     ),
     "alarm-of-several": (
         "{kind} 可能属于 {points} 中任一个的限值，因此单独报警；要与限值合为一个报警，请用 marks 写明测点",

@@ -1,6 +1,6 @@
 """A device and its points as they are written, with all that they refer to."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -27,6 +27,7 @@ class DeviceContext:
     connection: Connection | None  # None: its name is unknown, and that has been told
     findings: Findings
     statutes: Statutes = field(default_factory=Statutes)
+    gates: Collection[str] = ()  # that the plant file names
 
     @cached_property
     def points(self) -> tuple[WrittenPoint, ...]:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
-from config.fault import Objection
-from config.model import LimitKind, Point
+from config.fault import Objection, Place
+from config.model import LimitKind, Phase, Point
 from config.position import Origin
 from config.quantity import Quantity
-from config.rule import LimitBase
+from config.rule import LimitBase, LimitEntry
 from config.unit import compatible, convert, convert_difference
 from config.written import DeviceContext
 
@@ -40,21 +40,38 @@ class WrittenLimit:
 
     def limit(self) -> float | None:
         """Return the limit; None after telling what is wrong with it."""
-        amount, where = self.last("limit")
+        amount, where = self._steady() or self.last("limit")
         if not isinstance(amount, Quantity):
             if not any(layer.origin.has("limit") for layer in self.layers):
                 place = self.layers[-1].origin.place(at_key=True)
                 self.device.findings.fault(place, "limit-missing", kind=self.kind.value)
             return None
-        limit = self._converted(amount, where.at("limit"))
-        return limit if limit is not None and self._is_in_range(limit, where) else None
+        at = where if self._steady() else where.at("limit")
+        limit = self.converted(amount, at)
+        return limit if limit is not None and self.is_in_range(limit, at.place()) else None
+
+    def limit_origin(self, phase: Phase) -> Origin:
+        """Return where the limit of a phase is written; the steady one's where it has none of its own."""
+        layer = self.layers[-1]
+        if isinstance(layer.entry, LimitEntry) and layer.entry.sets is not None:
+            own = layer.origin.at("sets", phase.value)
+            return own if own.has() else layer.origin.at("sets", Phase.STEADY.value)
+        return self.last("limit")[1].at("limit")
+
+    def _steady(self) -> tuple[Quantity, Origin] | None:
+        """Return the steady limit of the last layer, where that has sets."""
+        layer = self.layers[-1]
+        sets = layer.entry.sets if isinstance(layer.entry, LimitEntry) else None
+        if sets is None or not isinstance(sets.steady, Quantity):
+            return None
+        return sets.steady, layer.origin.at("sets", "steady")
 
     def deadband(self, limit: float | None) -> float:
         """Return how far a value must come back; what is wrong with it is told."""
         amount, where = self.last("deadband")
         if not isinstance(amount, Quantity):
             return self._default_deadband()
-        deadband = self._converted(amount, where.at("deadband"), difference=True)
+        deadband = self.converted(amount, where.at("deadband"), difference=True)
         if deadband is None:
             return 0.0
         place, room = where.place("deadband"), self._room(limit)
@@ -78,16 +95,18 @@ class WrittenLimit:
         low, high = self.point.range
         return limit - low if self.kind.is_high else high - limit
 
-    def _is_in_range(self, limit: float, where: Origin) -> bool:
+    def is_in_range(self, limit: float, place: Place) -> bool:
+        """Return whether the point can have this value; if not, tell."""
         is_state = self.point.datatype == "bool"
         low, high = (0.0, 1.0) if is_state else self.point.range or (limit, limit)
         if low <= limit <= high:
             return True
         fields = {"limit": limit, "low": low, "high": high, "unit": self.point.unit}
-        self.device.findings.fault(where.place("limit"), "limit-outside-range", **fields)
+        self.device.findings.fault(place, "limit-outside-range", **fields)
         return False
 
-    def _converted(self, amount: Quantity, where: Origin, *, difference: bool = False) -> float | None:
+    def converted(self, amount: Quantity, where: Origin, *, difference: bool = False) -> float | None:
+        """Return a number in the point's unit; None after telling what is wrong with it."""
         unit, findings = self.point.unit, self.device.findings
         if not amount.unit:
             if unit:

@@ -1,4 +1,4 @@
-"""One rule of the plant as it is written: its points looked up, its numbers in their units."""
+"""One rule of the plant, or what else names points, as it is written: points looked up, numbers in units."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from config.fault import Findings, Objection
 from config.model import Point
 from config.position import Key, Origin
 from config.quantity import Quantity
-from config.rule_entry import ComparisonEntry, RuleEntry, ThresholdRule
+from config.rule_entry import ComparisonEntry, ThresholdRule
 from config.unit import Gas, compatible, convert, convert_difference
 from config.validation import choice_fields
 
@@ -32,7 +32,7 @@ class Points:
 class WrittenRule:
     """A rule as written. What its methods find wrong is told; they then return None."""
 
-    entry: RuleEntry
+    kind: str  # as it is written: rate, gate, …
     origin: Origin
     points: Points
     findings: Findings
@@ -49,7 +49,7 @@ class WrittenRule:
         elif found.datatype == "string":
             self.findings.fault(place, "rule-of-text", point=id_)
         elif numeric and found.datatype == "bool":
-            self.findings.fault(place, "rule-of-state", point=id_, kind=self.entry.kind)
+            self.findings.fault(place, "rule-of-state", point=id_, kind=self.kind)
         else:
             return found
         return None

@@ -63,6 +63,7 @@ class Alarm:
         self._deadlines = deadlines
         self._out = out
         self._on_delay_ns, self._off_delay_ns = round(on_delay_s * 1e9), round(off_delay_s * 1e9)
+        self._signal = Signal.LOST
         self._value: Value = None
         self._quality: Quality | None = None
         self._failed_ns: int | None = None
@@ -72,6 +73,8 @@ class Alarm:
         self.least_off_delay_ns = 0  # while it chatters
         self._test: Json | None = None  # by whom, with which gas
         self._real: Saved | None = None  # what it was before the test, and will be after it
+        self.rests = False  # suppressed by design: its area is at a planned stop
+        self.is_excused = False  # it is not missed, should its values be lost
 
     @property
     def alarm(self) -> Self:
@@ -92,6 +95,11 @@ class Alarm:
     def is_in_service(self) -> bool:
         """Whether it may be raised at all."""
         return self.saved.out_of_service is None
+
+    @property
+    def _may_move(self) -> bool:
+        # At rest nothing is raised; what stood before goes on standing until it is back.
+        return self.is_in_service and (not self.rests or self.state.is_raised)
 
     def start(self, saved: Saved, utc_ns: int, mono_ns: int) -> None:
         """Take up where the last run left off; an alarm that stood stays, without a second raise."""
@@ -114,10 +122,10 @@ class Alarm:
         at_once: bool = False,
     ) -> None:
         """Take what the rule says of one reading; `at_once`: a raise waits for no delay."""
-        self._value, self._quality = value, quality
+        self._signal, self._value, self._quality = signal, value, quality
         if signal is _BACK and self.saved.state is _NORMAL:
             return  # as almost always
-        if self.is_in_service:
+        if self._may_move:
             self._move(signal, utc_ns, mono_ns)
             if at_once and self.state.is_on_delay:
                 self._move(Signal.ELAPSED, utc_ns, mono_ns)
@@ -130,6 +138,18 @@ class Alarm:
         self.sources = (*self.sources, source)
         self.saved = replace(self.saved, alarm={**alarm, "sources": list(self.sources)})
         self._of(alarm, Happening.CONFIRMED, utc_ns, text)
+
+    def rest(self, utc_ns: int, mono_ns: int) -> None:
+        """Raise nothing from now on: that its value is beyond a limit is as designed."""
+        self.rests = True
+        if self.state.is_on_delay:
+            self._move(Signal.BETWEEN, utc_ns, mono_ns)
+
+    def wake(self, utc_ns: int, mono_ns: int) -> None:
+        """Be in force again: what is beyond its limit now begins to be so now."""
+        self.rests = False
+        if self._signal is Signal.BEYOND and self.is_in_service:
+            self._move(Signal.BEYOND, utc_ns, mono_ns)
 
     def _move(self, signal: Signal, utc_ns: int, mono_ns: int) -> None:
         before, after = self.state, step(self.state, signal)
@@ -185,7 +205,7 @@ class Alarm:
 
     def lose(self, text: Text, utc_ns: int) -> None:
         """Tell that nobody watches the rule now, once."""
-        if self.saved.lost is None and self.is_in_service:
+        if self.saved.lost is None and self.is_in_service and not (self.rests or self.is_excused):
             event = self._event(Happening.NOT_EVALUATED, uuid4(), utc_ns, text)
             self.saved = replace(self.saved, lost=event.as_json())
             self._out(event)

@@ -22,6 +22,10 @@ RAISE_AFTER_S: Final = 10.0
 MISSED_SLOTS: Final = 3
 
 
+Expected = Callable[[int], None]
+"""Told, at a time of the monotonic clock, that a silence is as expected."""
+
+
 class SilenceWatch:
     """Raises one comm-fault alarm when silence has lasted `after_s`, and clears it at the first answer."""
 
@@ -34,6 +38,9 @@ class SilenceWatch:
         out: Out,
         covered: Callable[[], bool] = lambda: False,
     ) -> None:
+        """Take `covered`: whether another alarm speaks for it."""
+        self.expected: Expected | None = None  # told of a silence while the alarm rests
+        self._is_told = False
         self.alarm = Alarm(subject, duty, deadlines, out, on_delay_s=0, off_delay_s=0)
         self._after_ns = round(after_s * 1e9)
         self._deadlines = deadlines
@@ -52,13 +59,22 @@ class SilenceWatch:
         """Take an answer."""
         self._deadlines.cancel(self._over)
         self.alarm.works(utc_ns)
+        self._is_told = False
         self.alarm.see(Signal.BACK, utc_ns, mono_ns)
 
     def _over(self, utc_ns: int, mono_ns: int) -> None:
-        if self._covered():  # the connection's own alarm speaks for it: look again later
-            self._deadlines.set(self._over, mono_ns + self._after_ns)
+        if self.alarm.rests:
+            self._expect(mono_ns)
+        elif not self._covered():
+            self.alarm.see(Signal.BEYOND, utc_ns, mono_ns)
             return
-        self.alarm.see(Signal.BEYOND, utc_ns, mono_ns)
+        # The connection's own alarm speaks for it, or the planned stop: look again later.
+        self._deadlines.set(self._over, mono_ns + self._after_ns)
+
+    def _expect(self, mono_ns: int) -> None:
+        if self.expected is not None and not self._is_told:
+            self._is_told = True
+            self.expected(mono_ns)
 
 
 def device_watch(

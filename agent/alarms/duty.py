@@ -19,6 +19,11 @@ def duty_of_silence(settings: AlarmSettings) -> Duty:
     return _duty(settings, Priority.MEDIUM, latched=False)
 
 
+def duty_of_gate(settings: AlarmSettings) -> Duty:
+    """Return what is owed to the alarm of a phase that nobody knows."""
+    return _duty(settings, Priority.HIGH, latched=False)
+
+
 def _duty(settings: AlarmSettings, priority: Priority, *, latched: bool) -> Duty:
     within = settings.respond_within.get(priority)
     return Duty(

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from agent.alarms import words_rate
 from agent.alarms.states import State
+from agent.cli.shown_area import known, phases
 from agent.records import Json
 from config.model import Text
 
@@ -37,7 +38,10 @@ def lines(found: Json) -> Iterator[Text]:
     zone = ZoneInfo(found["timezone"])
     if (flood := found["flood"]) is not None:
         yield words_rate.flooding(flood["first"], flood["alarms"])
-    if not found["alarms"] and not found["out_of_use"]:
+    yield from known(found["planned_stops"], zone)
+    not_in_force = [gate for gate in found["gates"] if gate["not_in_force"]]
+    yield from phases(not_in_force)
+    if not (found["alarms"] or found["out_of_use"] or found["planned_stops"] or not_in_force):
         yield Text("没有报警，也没有被抑制的规则", "no alarm stands, and no rule is suppressed")
     for told in found["alarms"]:
         yield from _of_alarm(told, zone)

@@ -5,12 +5,14 @@ import json
 import sys
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import httpx
 
 from agent import messages
 from agent.alarms import words_rate
 from agent.cli.link_lines import frame_lines, link_lines
+from agent.cli.shown_area import known, phases
 from agent.state_folder import STATE_DEFAULT, socket_address
 from buffering.messages import SENTENCES
 
@@ -100,6 +102,8 @@ def lines(status: dict[str, Any]) -> list[str]:
         *_store(status["store"]),
         *(line for link in status["links"] for line in link_lines(link)),
         *(line for destination in status["destinations"] for line in destination_lines(destination)),
+        *(f"{text.zh} / {text.en}" for text in known(status["areas"], ZoneInfo(status["timezone"]))),
+        *(f"{text.zh} / {text.en}" for text in phases(status["gates"])),
         *_flood(status["flood"]),
         *(f"! {alarm['text']['zh']} / {alarm['text']['en']}" for alarm in status["alarms"]),
         *(f"! {each['text']['zh']} / {each['text']['en']}" for each in _bypasses(status)),

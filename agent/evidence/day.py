@@ -11,6 +11,7 @@ from agent.evidence.catalogues import Catalogues
 from agent.evidence.day_alarms import AlarmOfDay, alarms_of
 from agent.evidence.day_events import DayEvents, LinkDown
 from agent.evidence.day_readings import DayCount, DeviceDay, Hole
+from agent.evidence.day_stops import DayStops
 from agent.evidence.fates import Fates
 from agent.evidence.history import UNREADABLE, Gap, History, Noted
 from agent.evidence.readings import Period, Unpacked, unpacked
@@ -67,11 +68,17 @@ def day_of(store: StoreBeside, day: date, *, now_ns: int, tell: Callable[[int], 
     zone = zone_of(catalogues.newest())
     whole = _whole(day, zone)
     period, is_over = _covered(whole, begun_ns=_begun(store, meta), now_ns=now_ns), now_ns >= whole.to_ns
-    listener = DayEvents(period)
-    history = History(also=listener.hear)
+    listener, stops = DayEvents(period), DayStops(period)
+
+    def hear(noted: Noted) -> None:
+        listener.hear(noted)
+        stops.hear(noted)
+
+    history = History(also=hear)
     history.catch_up(store)
+    stops.close()
     destinations = store.destinations()
-    count = DayCount(catalogues, period, [Fates(store, history, name) for name in destinations])
+    count = DayCount(catalogues, period, [Fates(store, history, name) for name in destinations], stops)
     _take_all(count, unpacked(store, period, tell=tell))
     holes = count.end(listener.catalogue, is_over=is_over)
     alarms, lost_alarms = alarms_of(store, period)
@@ -84,7 +91,7 @@ def day_of(store: StoreBeside, day: date, *, now_ns: int, tell: Callable[[int], 
         catalogue=catalogues.content(count.newest or listener.catalogue or ""),
         destinations=destinations,
         devices=count.devices,
-        holes=holes,
+        holes=stops.explained(holes),
         gaps=[
             *(gap for gap in history.gaps if gap.from_ns < period.to_ns and gap.to_ns > period.from_ns),
             *listener.stopped_since(),

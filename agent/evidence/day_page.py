@@ -80,7 +80,17 @@ def _devices(day: Day) -> Iterator[str]:
     yield heading(label("devices"))
     known = {str(each.get("id")): each for each in day.catalogue.get("devices", ())}
     headings: list[Cell] = [
-        label(name) for name in ("device", "expected", "recorded", "no-value", "complete", "on-change")
+        label(name)
+        for name in (
+            "device",
+            "expected",
+            "recorded",
+            "no-value",
+            "complete",
+            "missing",
+            "planned-stop",
+            "on-change",
+        )
     ]
     headings += [under(label("confirmed"), name) for name in day.destinations]
     names = [*known, *(name for name in sorted(day.devices) if name not in known)]
@@ -91,13 +101,15 @@ def _devices(day: Day) -> Iterator[str]:
 
 def _device(name: str, known: Json, day: Day) -> list[Cell]:
     found = day.devices.get(name, DeviceDay())
-    everything = found.recorded + found.recorded_on_change
+    everything = found.recorded + found.recorded_at_rest + found.recorded_on_change
     return [
         joined(text_of(known.get("name")), unbroken(name), unbroken(str(known.get("tag") or ""))),
         number(f"{found.expected:,}" if found.expected else "–"),
         number(f"{found.recorded:,}"),
         number(f"{found.without_value + found.without_value_on_change:,}"),
         number(_share(found.recorded - found.without_value, found.expected)),
+        number(f"{found.missing:,}"),
+        number(f"{found.planned:,}" if found.planned else "–"),
         number(f"{found.recorded_on_change:,}" if found.on_change else "–"),
         *(_confirmed(found.confirmed[name], found.kept_back[name], everything) for name in day.destinations),
     ]

@@ -8,7 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from agent.evidence.catalogues import Catalogues, KnownPoint, unnamed
 from agent.evidence.fates import Fate, Fates
@@ -48,10 +48,17 @@ class DeviceDay:
     on_change: set[str] = field(default_factory=set)
     recorded: int = 0  # of points with a period
     recorded_on_change: int = 0
+    planned: int = 0  # that were not to be expected, because it was at a planned stop
+    recorded_at_rest: int = 0  # and came all the same
     without_value: int = 0
     without_value_on_change: int = 0
     confirmed: Counter[str] = field(default_factory=Counter)
     kept_back: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def missing(self) -> int:
+        """How many values that were to be expected did not come."""
+        return max(0, self.expected - self.recorded + self.without_value)
 
 
 @dataclass(slots=True)
@@ -66,10 +73,23 @@ class _Source:
     bad: dict[str, tuple[int, str]] = field(default_factory=dict)  # by point: since when, why
 
 
+class AtRest(Protocol):
+    """When a device owes no readings (day_stops.py)."""
+
+    def covers(self, device: str, utc_ns: int) -> bool:
+        """Whether a device was at rest then."""
+
+    def seconds(self, device: str, from_ns: int, to_ns: int) -> float:
+        """Return how long a device was at rest in a time, in seconds."""
+
+
 class DayCount:
     """Takes a day's records one after the other; memory grows with points and holes, not with readings."""
 
-    def __init__(self, catalogues: Catalogues, period: Period, fates: Sequence[Fates]) -> None:
+    def __init__(
+        self, catalogues: Catalogues, period: Period, fates: Sequence[Fates], at_rest: AtRest
+    ) -> None:
+        self._at_rest = at_rest
         self._catalogues = catalogues
         self._period = period
         self._fates = fates
@@ -154,6 +174,8 @@ class DayCount:
         for device, count in source.counts.items():
             if source.is_on_change:
                 self._device(device).recorded_on_change += count
+            elif self._at_rest.covers(device, utc_ns):
+                self._device(device).recorded_at_rest += count
             else:
                 self._device(device).recorded += count
         if qualities is not None or source.bad:
@@ -165,7 +187,7 @@ class DayCount:
         why = _WORDS.get(quality, str(quality)) if quality >= _BAD else None
         if why is not None and source.is_on_change:
             self._device(point.device).without_value_on_change += 1
-        elif why is not None:
+        elif why is not None and not self._at_rest.covers(point.device, utc_ns):
             self._device(point.device).without_value += 1
         if before is not None and before[1] != why:
             self._note(point.id, source, before[0], utc_ns, before[1])
@@ -204,7 +226,10 @@ class DayCount:
             for point in self._catalogues.points(key):
                 device = self._device(point.device)
                 if point.period_s and point.id not in device.on_change:
-                    device.expected += round((to_ns - from_ns) / 1e9 / point.period_s)
+                    rest_s = self._at_rest.seconds(point.device, from_ns, to_ns)
+                    planned = round(rest_s / point.period_s)
+                    device.planned += planned
+                    device.expected += round((to_ns - from_ns) / 1e9 / point.period_s) - planned
 
     def _in_force(self) -> Iterator[tuple[str, int, int]]:
         to_ns = self._period.to_ns

@@ -25,6 +25,8 @@ _EVENTS: Final = {
     "bypass-end": Kind.STATE,
     "production-state": Kind.STATE,
     "planned-stop": Kind.STATE,
+    "planned-stop-silent": Kind.STATE,
+    "phase": Kind.STATE,
     "test": Kind.TEST,
 }
 

@@ -5,7 +5,8 @@ A cast is filled (the level of the distribution launder rises in 60 to 90 s), st
 drained, the ingots are lifted out, and the machine rests. Ø178 mm of alloy 6063 are cast
 at 130 mm/min, 6 m in 46 min. The hydraulics hold at 5 to 6 MPa. [E]
 
-Values: casting (a state); position mm, speed mm/min, launder-level mm, hydraulic-pressure MPa.
+Values: casting (a state); phase (what the PLC shows: 0 idle, 1 start, 2 steady, 3 end); position mm,
+speed mm/min, launder-level mm, hydraulic-pressure MPa.
 """
 
 from dataclasses import dataclass, replace
@@ -77,6 +78,7 @@ def step(state: State, dt_s: float, inputs: Inputs, rng: Random) -> tuple[State,
     noise_mpa = rng.uniform(-PRESSURE_NOISE_MPA, PRESSURE_NOISE_MPA)
     return state, {
         "casting": is_casting,
+        "phase": _shown(state),
         "position": state.position_mm,
         "speed": state.speed_mm_per_min * rng.gauss(1, 0.003) if is_casting else 0.0,
         "launder-level": max(0.0, state.level_mm + _level_noise(state, rng)),
@@ -112,6 +114,13 @@ def _level(state: State, dt_s: float, surge: Parameters | None) -> float:
     if surge is not None:
         return approach(state.level_mm, surge["to"], dt_s, surge["tau"])
     return approach(state.level_mm, LEVEL_MM, dt_s, FILL_TAU_S)
+
+
+def _shown(state: State) -> int:
+    """Return the phase as a PLC shows it: a start goes from the first metal to `START_MM`."""
+    if state.phase is Phase.CASTING and state.position_mm >= START_MM:
+        return 2
+    return {Phase.RESTING: 0, Phase.FILLING: 1, Phase.CASTING: 1, Phase.DRAINING: 3}[state.phase]
 
 
 def _level_noise(state: State, rng: Random) -> float:

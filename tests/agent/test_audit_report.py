@@ -105,9 +105,29 @@ async def test_devices_are_counted_against_what_was_to_be_expected(store: Path) 
     co, water = page.row("co-1 探测器", "100"), page.row("hood 探测器", "100")
     assert co[1:5] == ["100", "40", "5", "35.00 %"]
     assert water[1:5] == ["100", "40", "0", "40.00 %"]
-    confirmed = [int(row[6].split()[0]) for row in (co, water)]
+    confirmed = [int(row[8].split()[0]) for row in (co, water)]
     assert sum(confirmed) == 40, "one message, with all that was recorded by then"
     assert "当日尚未结束" in html
+
+
+async def test_in_a_planned_stop_a_device_owes_nothing_and_its_silence_has_a_reason(tmp_path: Path) -> None:
+    clock = HandClock()
+    async with recording(tmp_path, PLANT, clock) as desk:
+        for second in range(60):
+            if second in (20, 50):
+                state = "begun" if second == 20 else "over"
+                stop = {"kind": "planned-stop", "area": "shop", "state": state, "devices": ["hood"]}
+                desk.recorder.event({**stop, "rules": [], "text": {"zh": "…", "en": "…"}})
+            silent = Quality.COMM_FAULT if 25 <= second < 55 else Quality.GOOD
+            for of in (CO, WATER):
+                await desk.read(of.id, None if silent else 1, silent)
+            clock.move(1)
+    page = Cells(report(tmp_path, after_s=60)[1])
+    co, water = page.row("co-1 探测器", "60"), page.row("hood 探测器", "30")
+    assert co[1:7] == ["60", "60", "30", "50.00 %", "30", "–"], "who measures gas is named in no stop"
+    assert water[1:7] == ["30", "30", "5", "83.33 %", "5", "30"]
+    rests = page.row("planned stop, as expected")
+    assert (rests[0], rests[2], rests[3]) == ("22:13:45.000", "25 秒 25 s", "hood flow")
 
 
 async def test_every_gap_has_its_reason_and_its_duration(store: Path) -> None:

@@ -118,13 +118,28 @@ COMING: Mapping[str, tuple[Lane, Json, str]] = {
     ),
     "planned-stop": (
         Lane.EVENT,
-        {"kind": "planned-stop", "area": "casting", "from_ns": 1, "to_ns": 9, **PERSON},
+        {"kind": "planned-stop", "area": "casting", "state": "begun", "rules": [], "devices": ["co-1"]},
         "state",
     ),
     "production-state": (
         Lane.EVENT,
-        {"kind": "production-state", "area": "casting", "state": "idle", **PERSON},
+        {"kind": "production-state", "area": "casting", "state": "idle", "before": "running", **PERSON},
         "state",
+    ),
+    "planned-stop-silent": (
+        Lane.EVENT,
+        {"kind": "planned-stop-silent", "area": "casting", "devices": ["co-1"]},
+        "state",
+    ),
+    "phase": (
+        Lane.EVENT,
+        {"kind": "phase", "gate": "cast", "state": "idle", "not_in_force": ["co-1.level.lolo"]},
+        "state",
+    ),
+    "restart-check": (
+        Lane.EVENT,
+        {"kind": "restart-check", "area": "casting", "ok": True, "found": []},
+        "event",
     ),
     "test": (Lane.EVENT, {"kind": "test", **PERSON}, "test"),
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.alarms.engine import Engine
+from agent.area_check import AreaCheck
 from agent.latest import LatestValues
 from agent.pipeline import Pipeline
 from agent.recorder import Recorder
@@ -45,6 +46,7 @@ class Agent:
             self.supervisor,
             clock,
             reports=SelfReports(plant),
+            check=AreaCheck(plant, self.engine, self.latest, clock),
             on_alarm=self._kicked,
         )
         self.pipeline.start(outbox.state)

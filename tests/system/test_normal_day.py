@@ -4,6 +4,7 @@ Method: the simulated devices' values go straight to the rules, every five secon
 whole day, at two seeds. That the way over the wire changes nothing is test_rehearse.py's.
 """
 
+from collections import Counter
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +37,7 @@ class Day:
         self._devices = [(each, _plan(each.device)) for each in played]
         self._engine = Engine(plant)
         self.said: list[str] = []
+        self.told: Counter[str] = Counter()
         self._hear(
             self._engine.start({}, utc_ns=self.clock.now_ns(), mono_ns=self.clock.monotonic_ns()),
         )
@@ -57,6 +59,7 @@ class Day:
     def _hear(self, outcome: Outcome | None) -> None:
         if outcome is not None:
             self.said += [f"{e.rule} {e.happening} {e.value}" for e in outcome.events]
+            self.told.update(f"{told.kind} {told.fields['state']}" for told in outcome.told)
 
 
 def _plan(device: Device) -> ScanPlan:
@@ -69,3 +72,9 @@ def test_a_normal_day_has_no_alarm_at_all(plant: str, seed: int) -> None:
     day = Day(PLANTS / f"{plant}.yaml", seed)
     day.live_through()
     assert day.said == []
+    if plant == "aluminium":
+        casts = day.told["phase steady"]
+        assert casts > 20, "low levels were watched in every cast"
+        assert day.told["phase start"] == casts + 1 or day.told["phase start"] == casts
+        assert day.told["phase idle"] >= casts
+        assert day.told["production-state running"] >= casts

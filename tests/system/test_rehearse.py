@@ -50,6 +50,8 @@ EXPECTED: Final[Mapping[tuple[str, str], Sequence[Due]]] = {
     ),
     ("aluminium", "hydraulic-loss"): (due(2, 6, "tilt-1.hydraulic-pressure.lo"),),
     ("aluminium", "launder-surge"): (due(4, 14, "caster.launder-level.hi", "caster.launder-level.hihi"),),
+    # Only while the cast is steady: in filling and draining the level is as low, and nothing is said.
+    ("aluminium", "launder-loss"): (due(2, 12, "caster.launder-level.lo", "caster.launder-level.lolo"),),
     ("steel", "gas-leak"): (
         due(3, 12, "co-11.concentration.hi"),
         due(15, 30, "co-11.concentration.hihi"),

@@ -56,11 +56,19 @@ class ExpressionJudge(Latest):
 
     def judge(self, mono_ns: int) -> Judgement:
         """Say whether it is true."""
-        self._due_ns.clear()
-        seems, sure = self._statement(mono_ns)
+        seems, sure = self.stated(mono_ns)
         signal = Signal.BEYOND if seems else Signal.BACK if sure is False else Signal.LOST
-        due_ns = min(self._due_ns, default=None)
-        return Judgement(signal, self.values[0], self.qualities[0], due_ns, blind=seems is None)
+        return Judgement(signal, self.values[0], self.qualities[0], self.due_ns, blind=seems is None)
+
+    def stated(self, mono_ns: int) -> tuple[Truth, Truth]:
+        """Return whether it is true, as it seems and as it is sure."""
+        self._due_ns.clear()
+        return self._statement(mono_ns)
+
+    @property
+    def due_ns(self) -> int | None:
+        """When it is to be asked again though nothing came."""
+        return min(self._due_ns, default=None)
 
     def _logical(self, part: of.Logical) -> Statement:
         match part:
