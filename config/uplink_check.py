@@ -53,6 +53,8 @@ def advise_layouts(plant: Plant, source: Layers, findings: Findings) -> None:
         name = plant.uplinks[id_].layout or _usual(plant.uplinks[id_])
         if not layout.verified:
             findings.warn(place, "layout-unverified", layout=name, source=layout.source.model_dump())
+        if layout.pending is not None and plant.uplinks[id_].ministry_http is None:
+            findings.warn(place, "layout-pending-unused", layout=name, uplink=id_)
         if layout.left_out:
             kinds = [KINDS[kind] for kind in layout.left_out]
             unseen = {"zh": "、".join(zh for zh, _ in kinds), "en": ", ".join(en for _, en in kinds)}

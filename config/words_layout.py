@@ -145,6 +145,10 @@ LAYOUT_WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
         "报文格式“{layout}”未经平台方确认（{source}）；联调前请逐项核对",
         "no platform has confirmed the layout '{layout}' ({source}); compare every field with its document",
     ),
+    "layout-pending-unused": (
+        "报文格式“{layout}”的 pending 只用于 ministry-http，对平台 {uplink} 不起作用；可改用其他格式",
+        "pending in the layout '{layout}' is for ministry-http and has no effect for {uplink}; use another",
+    ),
     "layout-leaves-out": (
         "平台 {uplink} 将看不到：{unseen}；如不可接受，请改用其他报文格式或另加一路上报",
         (

@@ -6,14 +6,14 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from agent.records import Json
 from agent.uplinks.build import UplinkUnusable, build_uplink, layout_of
 from agent.uplinks.placeholders import with_placeholders
 from agent.uplinks.shipment import Shipment
 from agent.uplinks.specimen import lane_of, specimen
-from agent.uplinks.uplink import Kind
+from agent.uplinks.uplink import Asker, Kind
 from config.fault import InvalidPlant
 from config.library import SITE_PROFILES
 from config.load import load_plant
@@ -23,6 +23,9 @@ from drivers.clock import SystemClock
 EXIT_FAILED: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_INVALID: Final = 3
+
+RESULT: Final = "result"
+"""In the place of a kind: the question for what became of a message."""
 
 Shown = dict[str, Any]
 
@@ -68,7 +71,9 @@ def run(args: argparse.Namespace) -> int:
     kinds = [Kind(kind) for kind in args.kind] if args.kind else list(Kind)
     plant, lacking = with_placeholders(plant, args.uplink, os.environ)
     try:
-        shown = list(preview(plant, args.uplink, kinds))
+        shown = [*preview(plant, args.uplink, kinds)]
+        if not args.kind:
+            shown += question(plant, args.uplink)
     except UplinkUnusable as unusable:
         print(f"{unusable.text.zh} / {unusable.text.en}", file=sys.stderr)
         return EXIT_FAILED
@@ -96,6 +101,20 @@ def preview(plant: Plant, name: str, kinds: Iterable[Kind]) -> Iterator[Shown]:
             body = part.parcel.body.decode("utf-8")
             sent = [{"to": wire.to, "bytes": wire.data.decode("utf-8")} for wire in uplink.wires(part.parcel)]
             yield {"kind": kind.value, "body": body, "sent": sent}
+
+
+def question(plant: Plant, name: str) -> Iterator[Shown]:
+    """Yield how the result of a message is asked for, where the platform gives it later."""
+    layout = layout_of(plant, name)
+    if layout.query is None or plant.uplinks[name].ministry_http is None:
+        return
+    clock = SystemClock()
+    uplink = cast("Asker", build_uplink(plant, name, clock=clock, on_event=_ignore))
+    kind = next(iter(plant.layouts[name].kinds))
+    query = layout.query(specimen(plant, Kind(kind), clock.now_ns()), "–")
+    wire = uplink.question(query)
+    sent = [{"to": wire.to, "bytes": wire.data.decode("utf-8")}]
+    yield {"kind": RESULT, "body": query.decode("utf-8"), "sent": sent}
 
 
 def _ignore(content: Json, *, state: Mapping[str, bytes | None] | None = None) -> None:

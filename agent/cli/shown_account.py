@@ -106,7 +106,8 @@ def _destination(name: str, account: Account) -> Iterator[str]:
         yield f"  {lane.epoch} {lane.lane.value}: {_tally(lane.destinations[name])}"
     refused = [each for each in account.history.refused if each.content.get("destination") == name]
     if refused:
-        yield f"  平台拒收 / refused by it: {len(refused)}"
+        count = sum(len(each.content.get("refused", (each,))) for each in refused)
+        yield f"  平台拒收 / refused by it: {count}"
 
 
 def _tally(tally: Tally) -> str:

@@ -149,7 +149,8 @@ def _settings(day: Day) -> Iterator[list[Cell]]:
 def _refused(day: Day) -> Iterator[list[Cell]]:
     for noted in day.refused:
         content = noted.content
-        records = "/".join(map(str, content.get("records", ())))
+        several = content.get("refused") or [content]
+        records = ", ".join("/".join(map(str, each.get("records", ()))) for each in several)
         yield [
             time_of(noted.utc_ns, day),
             str(content.get("destination", "")),

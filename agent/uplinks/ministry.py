@@ -96,12 +96,19 @@ class MinistryHttp:
 
     async def ask(self, query: bytes) -> Result:
         """POST a question for a result, to where the layout says."""
-        assert self._way.pending is not None
-        where = urljoin(self._way.url, self._way.pending.query.path)
-        answered = await self._answer_to(where, self._sealed(query))
+        answered = await self._answer_to(self._where_to_ask, self._sealed(query))
         if not isinstance(answered, Answer):
             return answered
         return judge_result(*answered, self._way.host, proxy=self._proxy, pending=self._way.pending)
+
+    def question(self, query: bytes) -> Wire:
+        """Return the body that `ask` posts."""
+        return Wire(f"POST {self._where_to_ask}", self._sealed(query))
+
+    @property
+    def _where_to_ask(self) -> str:
+        assert self._way.pending is not None
+        return urljoin(self._way.url, self._way.pending.query.path)
 
     @property
     def _proxy(self) -> str | None:

@@ -49,6 +49,10 @@ class TwoWays:
         """Ask for a result by the way that works, as far as is known; both lead to the same platform."""
         return await cast("Asker", self._ways[self._at]).ask(query)
 
+    def question(self, query: bytes) -> Wire:
+        """Return what is asked by the first way."""
+        return cast("Asker", self._ways[FIRST]).question(query)
+
     def wires(self, parcel: Parcel) -> Sequence[Wire]:
         """Return what goes by the first way."""
         return self._ways[FIRST].wires(parcel)

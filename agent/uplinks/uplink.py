@@ -134,6 +134,10 @@ class Asker(Protocol):
         """Ask once; never raises for what a network or platform does."""
         ...
 
+    def question(self, query: bytes) -> Wire:
+        """Return what `ask` puts on the wire, secrets in heads left out."""
+        ...
+
 
 class Uplink(Protocol):
     """A way to one platform.

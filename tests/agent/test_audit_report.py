@@ -222,8 +222,12 @@ async def test_refused_parked_and_given_up_readings_are_named(tmp_path: Path) ->
                 "text": {"zh": "没有这个点", "en": "no such point"},
             }
         )
+        events = [{"number": n, "records": [1, "event", n, n], "items": 1, "reason": "odd"} for n in (7, 8)]
+        text = {"zh": "不收事件", "en": "takes no events"}
+        desk.recorder.event({"kind": "refused", "destination": "bureau", "refused": events, "text": text})
     page = Cells(report(tmp_path)[1])
     assert page.row("no such point")[1] == "bureau"
+    assert page.row("takes no events")[2] == "1/event/7/7, 1/event/8/8"
     assert page.row("1 messages are parked now")[1] == "bureau"
 
 

@@ -31,6 +31,16 @@ def test_what_is_posted_is_the_body_in_its_envelope(capsys: pytest.CaptureFixtur
     assert json.loads(message["body"])["reportType"] == "alarm"
 
 
+def test_how_a_result_is_asked_for_is_shown_behind_the_kinds(capsys: pytest.CaptureFixture[str]) -> None:
+    *_, asked = shown(capsys, "bureau")["messages"]
+    [wire] = asked["sent"]
+    assert asked["kind"] == "result"
+    assert wire["to"] == "POST https://platform.example.invalid/api/result"
+    assert decrypt(json.loads(wire["bytes"])["data"], ZEROES).decode() == asked["body"]
+    assert set(json.loads(asked["body"])) == {"dataId", "receipt"}
+    assert [each["kind"] for each in shown(capsys, "county")["messages"]][-1] != "result"
+
+
 def test_every_kind_is_shown_or_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
     found = shown(capsys, "environment")
     kinds = {message["kind"]: message for message in found["messages"]}

@@ -99,6 +99,14 @@ def test_check_says_what_a_platform_will_not_see_and_that_a_layout_is_unverified
     assert "no platform has confirmed" in found["layout-unverified"].text("en")
 
 
+def test_check_warns_of_results_that_are_asked_for_where_none_can_come(tmp_path: Path) -> None:
+    uplink = "uplinks: {county: {mqtt: {host: 127.0.0.1}, layout: ministry-sample}}\n"
+    plant = load_plant(write(tmp_path, "devices:\n" + CO + uplink))
+    [warning] = [each for each in plant.warnings if each.code == "layout-pending-unused"]
+    assert "has no effect for county" in warning.text("en")
+    assert "对平台 county 不起作用" in warning.text("zh")
+
+
 def test_the_words_that_a_table_must_have_are_those_that_there_are() -> None:
     assert set(WORDS_OF["reading.quality"]) == {quality.word for quality in Quality}
     assert set(WORDS_OF["alarm.priority"]) == {priority.value for priority in Priority}
