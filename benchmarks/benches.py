@@ -18,6 +18,7 @@ from benchmarks import (
     drain,
     look_back,
     opening_time,
+    rules,
     stored_size,
     thousand_points,
     written_size,
@@ -28,6 +29,7 @@ Measure = Callable[[Path, Any], Awaitable[list[Figure]]]
 
 BENCHES: Final[Mapping[str, tuple[Measure, Any]]] = {
     "decoding": (decoding.measure, decoding.Size()),
+    "rules": (rules.measure, rules.Size()),
     "appending": (appending.measure, appending.Size()),
     "stored-size": (stored_size.measure, stored_size.Size()),
     "backlog-memory": (backlog_memory.measure, backlog_memory.Size()),

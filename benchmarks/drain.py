@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from benchmarks.arrivals import last_backfill_ns, read_drain
+from benchmarks.arrivals import NothingDrained, last_backfill_ns, read_drain
 from benchmarks.disk import fdatasync_p99
 from benchmarks.figures import Figure, at_least, at_most
 from benchmarks.plants import write_plant
@@ -70,13 +70,20 @@ class Share:
 
 
 async def _watch(site: Site, size: Size) -> Share:
-    """Wait for the first back-fill, then until there is no more of it, or patience ends."""
+    """Wait for the first back-fill, then until there is no more of it, or patience ends.
+
+    Raises NothingDrained: an agent that was slow to start saw nothing of the outage.
+    """
     await site.let_pass(size.away_s - 1)
+    patience_ns = round(size.patience_s * NS_PER_S)
+    given_up_ns = site.clock.now_ns() + patience_ns
     while last_backfill_ns(site.books) is None:
+        if site.clock.now_ns() > given_up_ns:
+            raise NothingDrained("no back-fill came")
         await site.let_pass(LOOK_S)
     begun_ns, before = site.clock.now_ns(), _usage(site)
     ended_ns, after = begun_ns, before
-    while site.clock.now_ns() < begun_ns + round(size.patience_s * NS_PER_S):
+    while site.clock.now_ns() < begun_ns + patience_ns:
         last_ns = last_backfill_ns(site.books) or 0
         if last_ns > ended_ns:
             ended_ns, after = site.clock.now_ns(), _usage(site)

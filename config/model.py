@@ -288,7 +288,7 @@ class BufferSettings:
     """How the outbox is kept."""
 
     retention: Retention = Retention()
-    commit_interval_s: float | None = None  # None: 0.5 s, or 2 s below 200 points
+    commit_interval_s: float | None = None  # None: 0.5 s, or 5 s below 200 points
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +323,8 @@ class Policy:
 
 
 FEW_POINTS: Final = 200
+COMMIT_S: Final = 0.5
+FEW_POINTS_COMMIT_S: Final = 5.0  # docs/decisions/0049
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,10 +354,10 @@ class Plant:
 
     @property
     def commit_interval_s(self) -> float:
-        """The time between commits: the file's, or 0.5 s, or 2 s where few points wear small flash."""
+        """The time between commits: the file's, or 0.5 s, or 5 s where few points wear small flash."""
         if self.buffer.commit_interval_s is not None:
             return self.buffer.commit_interval_s
-        return 2.0 if len(self.points) < FEW_POINTS else 0.5
+        return FEW_POINTS_COMMIT_S if len(self.points) < FEW_POINTS else COMMIT_S
 
     @property
     def points(self) -> tuple[Point, ...]:

@@ -57,7 +57,7 @@ class BufferEntry(Part):
     retain: RetainEntry = RetainEntry()
     max_size: Bytes = Field(20 * 10**9, description="最大占用 / size at most")
     commit_interval: Interval | None = Field(
-        None, description="落盘间隔；缺省 0.5 s，不足 200 点时 2 s / how often readings are committed"
+        None, description="落盘间隔；缺省 0.5 s，不足 200 点时 5 s / how often readings are committed"
     )
 
 

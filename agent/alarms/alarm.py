@@ -19,6 +19,7 @@ from agent.alarms.subject import Duty, Subject
 from config.model import Text
 from drivers.reading import Quality, Value
 
+_BACK: Final = Signal.BACK  # asked for with every reading, and enums are slow to look up
 OPEN_MAX: Final = 16
 """Alarms of one rule that may wait to be handled; of a chattering one the oldest are given up."""
 
@@ -45,7 +46,7 @@ class Alarm:
         off_delay_s: float,
     ) -> None:
         self.subject = subject
-        self.saved = Saved()
+        self._saved, self._is_normal = Saved(), True
         self._duty = duty
         self._deadlines = deadlines
         self._out = out
@@ -57,9 +58,20 @@ class Alarm:
         self.is_excused = False  # it is not missed, should its values be lost
 
     @property
+    def saved(self) -> Saved:
+        """What outlives a restart."""
+        return self._saved
+
+    @saved.setter
+    def saved(self, saved: Saved) -> None:
+        """Change it; what every reading asks of it is worked out here, once."""
+        self._saved = saved
+        self._is_normal = saved.state is State.NORMAL
+
+    @property
     def state(self) -> State:
         """Where it stands."""
-        return self.saved.state
+        return self._saved.state
 
     @property
     def is_in_service(self) -> bool:
@@ -84,7 +96,7 @@ class Alarm:
     ) -> None:
         """Take what the rule says of one reading."""
         self._signal, self._value, self._quality = signal, value, quality
-        if (signal is not Signal.BACK or self.state is not State.NORMAL) and self._may_move:
+        if not (self._is_normal and signal is _BACK) and self._may_move:
             self._move(signal, utc_ns, mono_ns)
 
     def rest(self, utc_ns: int, mono_ns: int) -> None:

@@ -23,16 +23,17 @@ def compile_limit(rule: LimitRule) -> Condition:
     high, limit = rule.kind.is_high, rule.limit
     back = limit - rule.deadband if high else limit + rule.deadband
     driven_off = Quality.OVER_RANGE if high else Quality.UNDER_RANGE
+    good = Quality.GOOD
+    # Bound here, because Python 3.11 takes longer to look up a member of an enum than to compare numbers.
+    beyond_it, between, back_again, lost = Signal.BEYOND, Signal.BETWEEN, Signal.BACK, Signal.LOST
 
     def condition(value: Value, quality: Quality) -> Signal:
         if value is None or isinstance(value, str):  # config gives a text no limits
-            return Signal.LOST
+            return lost
         if quality is driven_off or (value >= limit if high else value <= limit):
-            return Signal.BEYOND
-        if not quality.is_good:
-            return Signal.LOST
-        if value < back if high else value > back:
-            return Signal.BACK
-        return Signal.BETWEEN
+            return beyond_it
+        if quality is not good:
+            return lost
+        return back_again if (value < back if high else value > back) else between
 
     return condition

@@ -147,15 +147,15 @@ class Engine:
     def evaluate(self, scan: Scan) -> Outcome | None:
         """Judge one scan."""
         compiled = self._compiled.get(scan.plan) or self._compile(scan.plan)
-        qualities, values = scan.qualities, scan.values
+        qualities, values, good = scan.qualities, scan.values, Quality.GOOD
         for position, areas in compiled.areas:
-            quality = Quality.GOOD if qualities is None else qualities[position]
+            quality = good if qualities is None else qualities[position]
             for area in areas:
                 area.see(values[position], quality, scan.utc_ns, scan.mono_ns)
         for gate, told_by in compiled.gates:
             gate.see(scan, told_by)
         for position, watches in compiled.limits:
-            quality = Quality.GOOD if qualities is None else qualities[position]
+            quality = good if qualities is None else qualities[position]
             for watch in watches:
                 watch.see(values[position], quality, scan.utc_ns, scan.mono_ns)
         for gate, _ in compiled.gates:

@@ -20,6 +20,7 @@ class Protection:
         self._alarm = alarm
         self._words = lost, found
         self._deadlines = deadlines
+        self._is_missed = True  # asked for every reading: it must cost nothing while all is well
 
     @property
     def is_there(self) -> bool:
@@ -28,11 +29,15 @@ class Protection:
 
     def miss(self, mono_ns: int) -> None:
         """Take it that a value is missing."""
+        self._is_missed = True
         if self.is_there and not self._deadlines.is_set(self._over):
             self._deadlines.set(self._over, mono_ns + NOT_EVALUATED_AFTER_NS)
 
     def have(self, utc_ns: int) -> None:
         """Take it that all values are there."""
+        if not self._is_missed:
+            return
+        self._is_missed = False
         self._deadlines.cancel(self._over)
         if not self.is_there:
             self._alarm.find(self._words[1], utc_ns)

@@ -37,6 +37,8 @@ from drivers.waiting import until
 log = logging.getLogger(__name__)
 
 OUT_OF_TURN: Final = ALARMS | {Kind.HEARTBEAT}
+BACKFILL_WINDOW: Final = 4
+"""A platform works off one message after the other: what lies there already, no live reading overtakes."""
 BOOTED_JUST_NOW_NS: Final = 300 * 10**9
 
 Streams = tuple[Stream, ...]
@@ -127,8 +129,18 @@ class Forwarder:
             self._ship,
             self._retry,
             self.standing,
-            window=self._uplink.window if is_alarm or self._may_overtake else 1,
+            window=self._window(streams),
             is_urgent=is_alarm,
+        )
+
+    def _window(self, streams: Streams) -> int:
+        """How many messages may be under way at once."""
+        if streams == (Stream.ALARM,):
+            return self._uplink.window
+        if not self._may_overtake:
+            return 1
+        return (
+            min(BACKFILL_WINDOW, self._uplink.window) if Stream.BACKFILL in streams else self._uplink.window
         )
 
     @property

@@ -13,6 +13,7 @@ from benchmarks import (
     drain,
     look_back,
     opening_time,
+    rules,
     stored_size,
     written_size,
 )
@@ -22,14 +23,15 @@ from tests.support.require import require
 
 TINY: dict[str, Any] = {
     "decoding": decoding.Size(calls=2),
+    "rules": rules.Size(points=200, ruled=200, seconds=2),
     "appending": appending.Size(points=200, seconds=1, rounds=2, scans_per_commit=2),
     "stored-size": stored_size.Size(seconds=1),
     "backlog-memory": backlog_memory.Size(records=600, warm_records=200),
     "opening-time": opening_time.Size(gigabytes=0.002),
     "look-back": look_back.Size(points=200, seconds=2),
-    "written-size": written_size.Size(settle_s=2, seconds=2),
-    "drain-1000-https": drain.Size(200, "https", 20, away_s=4, calm_s=3),
-    "drain-1000-mqtt": drain.Size(200, "mqtt", 20, away_s=4, calm_s=3),
+    "written-size": written_size.Size(settle_s=2, seconds=6),
+    "drain-1000-https": drain.Size(200, "https", 20, away_s=6, calm_s=3),
+    "drain-1000-mqtt": drain.Size(200, "mqtt", 20, away_s=6, calm_s=3),
 }
 ELSEWHERE = {
     "drain-10000-https",  # only its size is another

@@ -58,8 +58,8 @@ def test_a_rate_that_is_not_enough_for_what_is_recorded_is_warned_of(tmp_path: P
     _, [words] = warned(tmp_path, ", rate: 6/min, readings: {points: [co-1.concentration]}", "points: 1")
     assert "may get 360/h messages, readings alone need about 720/h" in words
     assert warned(tmp_path, ", rate: 6/min, readings: {snapshot: 10 min}", "points: 1")[1] == []
-    _, [words] = warned(tmp_path, ", rate: 20/h, heartbeat: 1 h")
-    assert "may get 20/h messages, readings alone need about 18/h" in words, "a message holds 100 commits"
+    _, [words] = warned(tmp_path, ", rate: 8/h, heartbeat: 1 h")
+    assert "may get 8/h messages, readings alone need about 7.2/h" in words, "a message holds 100 commits"
 
 
 def test_heartbeats_that_would_take_the_whole_rate_are_a_fault(tmp_path: Path) -> None:

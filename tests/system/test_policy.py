@@ -35,7 +35,7 @@ def due(plant: Site) -> Readings:
 
 
 def at_rest(plant: Site) -> set[tuple[int, int]]:
-    """Return the records in a message of which nothing goes: it waits for more to cover, through a stop too."""
+    """Return the records in a message of which nothing goes: it waits for more, through a stop too."""
     store = plant.store()
     resting = silent(store.unsent["bureau"], owed(store, load_plant(plant.plant), "bureau"))
     return {(epoch, seq) for _, epoch, seq in resting}

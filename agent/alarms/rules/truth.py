@@ -18,12 +18,12 @@ Compared = Callable[[float, Quality], bool]
 
 def compile_comparison(what: Comparison) -> Compared:
     """Return the comparison; a value that was driven off its range keeps its direction."""
-    at = what.at
+    at, over, under = what.at, Quality.OVER_RANGE, Quality.UNDER_RANGE
     if what.relation is Relation.EQUALS:
         return lambda value, _quality: value == at
     if what.relation is Relation.ABOVE:
-        return lambda value, quality: value >= at or quality is Quality.OVER_RANGE
-    return lambda value, quality: value <= at or quality is Quality.UNDER_RANGE
+        return lambda value, quality: value >= at or quality is over
+    return lambda value, quality: value <= at or quality is under
 
 
 def both(a: Truth, b: Truth) -> Truth:

@@ -48,9 +48,10 @@ class RuleWatch:
 
     def see(self, scan: Scan, places: Places) -> None:
         """Judge what one scan brings: all of it at once, so that what was read together is compared."""
+        values, qualities, good = scan.values, scan.qualities, Quality.GOOD
         for position, place in places:
-            quality = Quality.GOOD if scan.qualities is None else scan.qualities[position]
-            value = scan.values[position]
+            quality = good if qualities is None else qualities[position]
+            value = values[position]
             assert not isinstance(value, str)  # config gives a text no rules
             given = Input(None if value is None else float(value), quality, scan.mono_ns)
             self._judge.take(place, given)
