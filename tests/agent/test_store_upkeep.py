@@ -166,6 +166,8 @@ def told(**more: object) -> dict[str, object]:
         "links": [],
         "destinations": [],
         "settings": [],
+        "flood": None,
+        "out_of_use": [],
         "alarms": [],
         "devices": [],
         **more,
