@@ -211,6 +211,22 @@ async def test_minutes_that_people_breathed_are_not_those_of_a_test(tmp_path: Pa
         assert "the-rule raised" in happened(await agent.alarms()), "the 1000 s from before it count"
 
 
+async def test_nor_are_those_of_a_test_that_a_power_cut_ended(tmp_path: Path) -> None:
+    clock, site = HandClock(), plant_with(tmp_path, DOSE)
+    async with working(tmp_path / "store", site, clock, stops=False) as agent:
+        agent.each_second(1001, plc__co=90.0)
+        agent.each_second(1, plc__co=0.0)
+        begin(agent, "plc.co", for_s=3000.0)
+        for _ in range(10):
+            agent.each_second(60, plc__co=900.0)
+            await agent.recorder.flush()
+    async with working(tmp_path / "store", site, clock) as agent:
+        agent.each_second(790, plc__co=90.0)
+        assert "the-rule raised" not in happened(await agent.alarms())
+        agent.each_second(20, plc__co=90.0)
+        assert "the-rule raised" in happened(await agent.alarms())
+
+
 def test_a_falling_value_answers_too_and_noise_does_not() -> None:
     oxygen = [(n * 10**9, value) for n, value in enumerate((20.9, 20.9, 20.0, 19.0, 18.1, 18.0, 20.9))]
     found = response(oxygen, 25.0)
