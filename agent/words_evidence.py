@@ -89,6 +89,10 @@ CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "set-back": ("存储由备份恢复", "the store was put back from a backup"),
     "copied": ("状态目录是复制的", "the state folder was a copy"),
     "missing": ("存储文件不见了", "the store was gone"),
+    "unmarked": (
+        "存储文件旁没有水位标记，可能由备份恢复",
+        "the store had no mark and may have been put back from a backup",
+    ),
 }
 
 

@@ -13,6 +13,7 @@ from buffering.notices import (
     MISSING,
     SET_BACK,
     SIZE,
+    UNMARKED,
     EpochBegun,
     GivenUp,
     Lost,
@@ -41,6 +42,10 @@ WHY_ANEW: Final[Mapping[str, tuple[str, str]]] = {
         "the state folder is a copy, or was put back from a backup",
     ),
     MISSING: ("存储文件不见了", "the store's file is gone"),
+    UNMARKED: (
+        "存储文件旁没有它的水位标记（outbox.mark），可能是单独由备份恢复的",
+        "the store lacks its mark (outbox.mark) and may have been put back from a backup",
+    ),
 }
 
 

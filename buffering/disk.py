@@ -36,6 +36,15 @@ def measure(folder: Path) -> Disk:
     return Disk(found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize)
 
 
+def sync_folder(folder: Path) -> None:
+    """Bring the folder's entries to the disk. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 class Ballast:
     """One file beside the store."""
 

@@ -23,6 +23,7 @@ DAMAGED: Final = "damaged"
 SET_BACK: Final = "set-back"
 COPIED: Final = "copied"
 MISSING: Final = "missing"
+UNMARKED: Final = "unmarked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class EpochBegun:
 
     epoch: int
     before: int | None
-    cause: str  # DAMAGED, SET_BACK, COPIED or MISSING
+    cause: str  # DAMAGED, SET_BACK, COPIED, MISSING or UNMARKED
     aside: str | None
     detail: str = ""
 
