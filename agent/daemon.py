@@ -22,6 +22,7 @@ from agent.clock_steps import ClockSteps
 from agent.collector import settle
 from agent.control import serve
 from agent.device_key import DeviceKey, KeyUnusable, device_key
+from agent.downtime import boot_id
 from agent.gateway import Gateway
 from agent.latest import LatestValues
 from agent.loop_lag import LoopLag
@@ -102,12 +103,14 @@ class Daemon:
             self._clock,
             commit_interval_s=self._plant.commit_interval_s,
             on_slow=slow.put_nowait,
+            boot=boot_id(),
         )
         self.gateway = gateway = self._build(outbox, recorder, stopgap)
         recorder.start(version=version("edge-gateway-agent"), plant_sha256=self._plant.text_sha256)
         if stopgap is not None:
             recorder.event({"kind": "stopgap", "text": asdict(stopgap)})
         recorder.device_key(key)
+        steps = ClockSteps(self._clock, recorder.event, latest_ns=recorder.latest_ns)
         gateway.pipeline.start(outbox.state)
         settle()
         async with stage(self._supervisor) as uplinks:
@@ -119,7 +122,7 @@ class Daemon:
                 alarms.keep("alarms", gateway.pipeline.run)
                 alarms.keep("store.upkeep", lambda: keep_store(outbox, self._clock))
                 alarms.keep("loop.lag", gateway.lag.run)
-                alarms.keep("clock.steps", ClockSteps(self._clock, recorder.event).run)
+                alarms.keep("clock.steps", steps.run)
                 alarms.keep("store.damage", lambda: look_for_damage(outbox, self._clock))
                 alarms.keep("control", lambda: serve(gateway, self._state))
                 alarms.keep("watchdog", self._feed_watchdog)

@@ -15,6 +15,7 @@ from agent import words_store
 from agent.alarms.engine import STATE_PREFIX, Outcome
 from agent.device_key import STATE_KEY as DEVICE_KEY
 from agent.device_key import DeviceKey
+from agent.downtime import STOPPED_KEY, Through, told
 from agent.records import READINGS_PER_RECORD_MAX, Batch, Catalogue, Json, Packer
 from agent.slow_alarm import SlowAlarm
 from buffering.outbox import Outbox
@@ -24,10 +25,6 @@ from drivers.reading import Scan
 
 ALARM_PATIENCE_NS: Final = 300 * 10**6
 CATALOGUE_PREFIX: Final = "catalogue/"
-RUNNING_KEY: Final = "run/stopped"
-THROUGH_KEY: Final = "run/through_ns"
-"""Every scan up to this time is in the store. Written with each batch: the last commit's own time would
-not do, because an event can be committed while scans still wait in the batch."""
 
 
 class Recorder:
@@ -41,36 +38,35 @@ class Recorder:
         *,
         commit_interval_s: float,
         on_slow: Callable[[SlowAlarm], None],
+        boot: str = "",
     ) -> None:
+        """`boot` names this boot of the kernel, within which the monotonic clock says how long a stop was."""
         self._outbox = outbox
         self._catalogue = catalogue
         self._clock = clock
         self._interval_ns = round(commit_interval_s * 1e9)
         self._on_slow = on_slow
+        self._boot = boot
+        self.latest_ns = 0  # the latest time on record when this run began
         self._packer = Packer()
         self._batch = Batch(catalogue)
         self._alarms: asyncio.Queue[tuple[int, SlowAlarm]] = asyncio.Queue()
 
     def start(self, *, version: str, plant_sha256: str) -> None:
         """Stage what a start owes the record: the gap since the last commit, the catalogue, the start."""
-        now_ns, opened = self._clock.now_ns(), self._outbox.opened
+        opened, state = self._outbox.opened, self._outbox.state
         if opened.last_commit_ns is not None:
-            clean = RUNNING_KEY in self._outbox.state
-            self.event(
-                {
-                    "kind": "gap",
-                    "cause": "restart",
-                    "clean": clean,
-                    "from_ns": int(self._outbox.state.get(THROUGH_KEY, opened.last_commit_ns)),
-                    "to_ns": now_ns,
-                    "text": asdict(words_store.down(clean=clean)),
-                }
-            )
+            self.latest_ns = Through.of(state, opened.last_commit_ns).latest_ns
+        for event in told(opened, state, self._through()):
+            self.event(event)
         key = CATALOGUE_PREFIX + self._catalogue.key
         if key not in self._outbox.state:
             self.event(self._catalogue.content, state={key: self._packer.pack(self._catalogue.content)})
         start = {"kind": "start", "version": version, "plant_sha256": plant_sha256}
-        self.event(start, state={RUNNING_KEY: None, THROUGH_KEY: b"%d" % now_ns})
+        self.event(start, state={STOPPED_KEY: None, **self._through().state()})
+
+    def _through(self) -> Through:
+        return Through.now(self._clock, self._boot, self.latest_ns)
 
     def device_key(self, key: DeviceKey | None) -> None:
         """Put on record which key signs from now on, where it is another than before."""
@@ -121,7 +117,7 @@ class Recorder:
     def stopped(self) -> "asyncio.Future[None]":
         """Write the last record of a clean stop."""
         self._stage_batch()
-        self.event({"kind": "stop"}, state={RUNNING_KEY: b"1", THROUGH_KEY: b"%d" % self._clock.now_ns()})
+        self.event({"kind": "stop"}, state={STOPPED_KEY: b"1", **self._through().state()})
         return self.flush()
 
     async def _commit_at_intervals(self) -> None:
@@ -144,9 +140,7 @@ class Recorder:
             return
         batch, self._batch = self._batch, Batch(self._catalogue)
         draft = self._draft(Lane.READING, batch.content(), batch.first_ns, batch.last_ns, batch.readings)
-        self._outbox.append(
-            draft, now_ns=self._clock.now_ns(), state={THROUGH_KEY: b"%d" % self._clock.now_ns()}
-        )
+        self._outbox.append(draft, now_ns=self._clock.now_ns(), state=self._through().state())
 
     def _report_refusals(self) -> None:
         for refused in self._outbox.take_refused():

@@ -77,6 +77,10 @@ UNUSABLE: Final[Mapping[str, tuple[str, str]]] = {
 
 CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "restart": ("网关停机", "the agent was down"),
+    "restored": (
+        "存储由备份恢复或重建，这段时间的数据不在其中",
+        "the store was put back or made anew: what was recorded in this time is not in it",
+    ),
     "staging": ("磁盘没有应答，数据未能保存", "the disk was away, readings could not be stored"),
     "clock": ("时钟向前调整，或机器曾休眠", "the clock was set ahead, or the machine slept"),
     "damage": ("存储损坏，记录丢失", "damage took records"),
@@ -138,6 +142,11 @@ def duration(ns: int) -> Text:
         " ".join(f"{number} {zh}" for number, zh, _ in shown),
         " ".join(f"{number} {en}" for number, _, en in shown),
     )
+
+
+def gap_duration(ns: int, *, is_measured: bool) -> Text:
+    """How long a gap lasted; the clock's own difference is no length where the clock may have been set."""
+    return duration(ns) if is_measured else Text("时长不明", "length not known")
 
 
 def whole() -> Text:

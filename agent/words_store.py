@@ -79,15 +79,32 @@ def salvaged(notice: Salvaged) -> Text:
     )
 
 
-def down(*, clean: bool) -> Text:
-    """Nothing was recorded: the agent was down."""
-    if clean:
-        return Text(
-            "网关停机（正常停止），期间没有采集", "the agent was down (stopped in order): nothing was read"
-        )
+def down(*, clean: bool, is_measured: bool) -> Text:
+    """Nothing was recorded: the agent was down, for as long as the times say or for nobody knows how long."""
+    zh, en = (
+        ("正常停止", "stopped in order")
+        if clean
+        else ("未正常停止，如断电", "not stopped in order, as by a power cut")
+    )
+    unsure_zh = "" if is_measured else "；起止时间按当时的时钟，机器重启过，时钟可能调整过，实际时长不明"
+    unsure_en = (
+        ""
+        if is_measured
+        else "; between these times as the clock showed them: the machine was started anew, "
+        "and its clock may have stepped, so how long it was is not known"
+    )
     return Text(
-        "网关停机（未正常停止，如断电），期间没有采集",
-        "the agent was down (not stopped in order, as by a power cut): nothing was read",
+        f"网关停机（{zh}），期间没有采集{unsure_zh}",
+        f"the agent was down ({en}): nothing was read{unsure_en}",
+    )
+
+
+def put_back() -> Text:
+    """The store is not the one that was written last."""
+    return Text(
+        "所用的存储不是最后写入的那一份（由备份恢复、复制，或丢失后重建）：这段时间的数据不在其中，网关当时是否运行不明",
+        "the store is not the one that was written last (put back, copied, or made anew after a loss): "
+        "what was recorded in this time is not in it, and whether the agent ran is not known",
     )
 
 
@@ -109,6 +126,15 @@ def clock_set(expected_ns: int, now_ns: int) -> Text:
     return Text(
         f"时钟向后调整了 {seconds:.0f} s，其间的时间出现两次；请检查对时（NTP）",
         f"the clock was set {seconds:.0f} s back, so that times come twice; check how it is set (NTP)",
+    )
+
+
+def clock_passed(expected_ns: int, now_ns: int) -> Text:
+    """The wall clock was set ahead, over times that are on record or that nobody asks for."""
+    seconds = (now_ns - expected_ns) / 1e9
+    return Text(
+        f"时钟向前调整了 {seconds:.0f} s，没有因此缺少数据",
+        f"the clock was set {seconds:.0f} s ahead; nothing is missing because of it",
     )
 
 

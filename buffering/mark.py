@@ -41,6 +41,7 @@ class HighWater:
     epoch: int
     heads: Mapping[str, int]
     numbers: Mapping[str, int]
+    last_ns: int | None = None  # the newest time that the store was told; older marks do not say
 
 
 class Mark:
@@ -65,7 +66,8 @@ class Mark:
             return None
         newest = max(found, key=lambda each: int(each["count"]))
         self._written = newest["count"]
-        mark = HighWater(newest["gateway"], newest["epoch"], newest["heads"], newest["numbers"])
+        heads, numbers = newest["heads"], newest["numbers"]
+        mark = HighWater(newest["gateway"], newest["epoch"], heads, numbers, newest.get("last_ns"))
         return mark, _is_same_place(newest["place"], _place(self._folder))
 
     def write(self, mark: HighWater) -> None:

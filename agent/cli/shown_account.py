@@ -92,7 +92,8 @@ def _gap(gap: Gap, zone: ZoneInfo) -> str:
     items = "" if gap.items is None else f"; {gap.items} 项 / items"
     whom = "" if gap.destination is None else f"; 平台 / destination {gap.destination}"
     span = f"{shown(gap.from_ns, zone)} … {shown(gap.to_ns, zone)}"
-    return f"{span} ({both(words_evidence.duration(gap.to_ns - gap.from_ns))}): {both(why)}{whom}{items}"
+    length = words_evidence.gap_duration(gap.to_ns - gap.from_ns, is_measured=gap.is_measured)
+    return f"{span} ({both(length)}): {both(why)}{whom}{items}"
 
 
 def _destination(name: str, account: Account) -> Iterator[str]:

@@ -26,11 +26,13 @@ class Gaps:
         found = [*self._gateway(), *self._links(), *self._devices()]
         yield from (row for _, row in sorted(found, key=lambda each: each[0]))
 
-    def _row(self, from_ns: int, to_ns: int, what: Cell, why: Cell) -> tuple[int, list[Cell]]:
+    def _row(
+        self, from_ns: int, to_ns: int, what: Cell, why: Cell, *, is_measured: bool = True
+    ) -> tuple[int, list[Cell]]:
         return from_ns, [
             time_of(from_ns, self._day),
             time_of(to_ns, self._day),
-            unbroken(words_evidence.duration(to_ns - from_ns)),
+            unbroken(words_evidence.gap_duration(to_ns - from_ns, is_measured=is_measured)),
             what,
             why,
         ]
@@ -43,7 +45,8 @@ class Gaps:
                 joined(label("destination"), gap.destination) if gap.destination else label("gateway")
             )
             items = f"{gap.items:,}" if gap.items is not None else ""
-            yield self._row(gap.from_ns, gap.to_ns, what, joined(why, items) if items else why)
+            why_all = joined(why, items) if items else why
+            yield self._row(gap.from_ns, gap.to_ns, what, why_all, is_measured=gap.is_measured)
 
     def _links(self) -> Iterator[tuple[int, list[Cell]]]:
         for down in self._day.links:
