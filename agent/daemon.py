@@ -35,6 +35,7 @@ from agent.slow_alarm import SlowAlarm
 from agent.stage import stage
 from agent.state_folder import PKI_NAME
 from agent.stopgap import open_store
+from agent.store_trouble import StoreTroubleLog
 from agent.supervise import Supervisor
 from agent.upkeep import keep_store, keeping_of, look_for_damage
 from agent.uplinks.assemble import assemble
@@ -63,6 +64,7 @@ class Daemon:
         self._clock = clock
         self._rng = rng
         self._supervisor = Supervisor(clock)
+        self._troubles = StoreTroubleLog(clock)
         self._started_ns = clock.now_ns()
         self.gateway: Gateway | None = None  # once the store is open
 
@@ -79,6 +81,7 @@ class Daemon:
             limits=limits,
             keeping=keeping_of(self._plant),
             signer=key,
+            on_trouble=self._troubles.hear,
         )
         try:
             await self._run_on(outbox, stopgap, key, stop)
@@ -120,7 +123,7 @@ class Daemon:
             async with stage(self._supervisor) as alarms:
                 alarms.keep("recorder", recorder.run)
                 alarms.keep("alarms", gateway.pipeline.run)
-                alarms.keep("store.upkeep", lambda: keep_store(outbox, self._clock))
+                alarms.keep("store.upkeep", lambda: keep_store(outbox, self._clock, self._troubles))
                 alarms.keep("loop.lag", gateway.lag.run)
                 alarms.keep("clock.steps", steps.run)
                 alarms.keep("store.damage", lambda: look_for_damage(outbox, self._clock))

@@ -148,10 +148,11 @@ class Recorder:
                 {
                     "kind": "gap",
                     "cause": "staging",
+                    "reason": refused.reason,
                     "from_ns": refused.first_ns,
                     "to_ns": refused.last_ns,
                     "items": refused.items,
-                    "text": asdict(words_store.not_stored(refused.items)),
+                    "text": asdict(words_store.not_stored(refused.items, refused.reason)),
                 }
             )
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from agent.words_store import why_not_stored
 from buffering.errors import StoreUnusable
 from config.model import Text
 
@@ -85,7 +86,8 @@ CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "clock": ("时钟向前调整，或机器曾休眠", "the clock was set ahead, or the machine slept"),
     "damage": ("存储损坏，记录丢失", "damage took records"),
     "age": ("超过保存期限", "older than the store keeps"),
-    "size": ("存储空间已满", "the store had reached its size"),
+    "size": ("存储空间已用到 max_size", "the store had reached its size"),
+    "disk-full": ("磁盘已满", "the disk was full"),
     "max-backlog": ("超过该平台的补传期限", "older than this platform is to get"),
     "left": ("平台已从配置文件中删除", "the destination left the plant file"),
     "retention": ("按保存期限或空间删除", "removed by age or size"),
@@ -124,6 +126,16 @@ def restart(*, clean: bool) -> Text:
     if clean:
         return Text("网关停机（正常停止）", "the agent was down (stopped in order)")
     return Text("网关停机（未正常停止）", "the agent was down (not stopped in order)")
+
+
+def gap_cause(code: str, *, clean: bool, reason: str | None) -> Text:
+    """Why something is missing, as exactly as its record says."""
+    if code == "restart":
+        return restart(clean=clean)
+    if code == "staging" and reason is not None:
+        why = why_not_stored(reason)
+        return Text(f"{why.zh}，数据未能保存", f"{why.en}, readings could not be stored")
+    return cause(code)
 
 
 def duration(ns: int) -> Text:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
+from buffering.messages import SENTENCES
 from buffering.notices import (
     AGE,
     COPIED,
     DAMAGED,
+    DISK_FULL,
     DROPPED,
     LEFT,
     MAX_BACKLOG,
@@ -26,6 +28,7 @@ from config.model import Text
 WHY: Final[Mapping[str, tuple[str, str]]] = {
     AGE: ("已超过保存期限", "they are older than the store keeps them"),
     SIZE: ("存储空间已用到上限", "the store has reached its size"),
+    DISK_FULL: ("磁盘已满，须为新数据腾出空间", "the disk is full, and new records need the room"),
     MAX_BACKLOG: ("已超过该平台的补传期限", "they are older than what this destination is to get"),
     DROPPED: ("有人决定放弃平台拒收的数据", "somebody gave up what the platform had refused"),
     LEFT: ("该平台已从配置文件中删除", "this destination is no longer in the plant file"),
@@ -108,11 +111,42 @@ def put_back() -> Text:
     )
 
 
-def not_stored(items: int) -> Text:
-    """Readings that found no room while the disk was away."""
+WHY_NOT_STORED: Final[Mapping[str, tuple[str, str]]] = {
+    "disk-full": ("磁盘已满", "the disk was full"),
+    "quota": ("存储已用到 max_size", "the store had reached max_size"),
+    "read-only": ("存储所在的文件系统只读", "the file system was read-only"),
+    "io-error": ("磁盘读写出错", "the disk failed"),
+    "missing": ("存储文件被移走", "the store's file had been taken away"),
+    "no-answer": ("磁盘没有应答", "the disk did not answer"),
+}
+
+
+def trouble(reason: str, detail: str) -> Text:
+    """The disk begins to fail the store."""
+    zh, en = SENTENCES.get(reason, SENTENCES["io-error"])
+    more = f" ({detail})" if detail else ""
+    return Text(f"存储：{zh}{more}", f"store: {en}{more}")
+
+
+def trouble_over(reason: str, ns: int) -> Text:
+    """The disk takes what is written again."""
+    why, seconds = why_not_stored(reason), ns / 1e9
     return Text(
-        f"磁盘没有应答，{items} 条数据未能保存", f"the disk was away: {items} readings could not be stored"
+        f"存储：已恢复写入，故障（{why.zh}）持续约 {seconds:.0f} s",
+        f"store: the disk takes data again; trouble ({why.en}) lasted about {seconds:.0f} s",
     )
+
+
+def why_not_stored(reason: str) -> Text:
+    """What kept readings from being stored; what has no name of its own is a disk that was too slow."""
+    zh, en = WHY_NOT_STORED.get(reason, ("磁盘太慢", "the disk was too slow"))
+    return Text(zh, en)
+
+
+def not_stored(items: int, reason: str) -> Text:
+    """Readings that found no room in memory while the disk took nothing."""
+    why = why_not_stored(reason)
+    return Text(f"{why.zh}，{items} 条数据未能保存", f"{why.en}: {items} readings could not be stored")
 
 
 def clock_set(expected_ns: int, now_ns: int) -> Text:

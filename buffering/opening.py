@@ -14,7 +14,7 @@ from pathlib import Path
 
 from buffering import destinations
 from buffering.database import FILE, lock
-from buffering.disk import sync_folder
+from buffering.disk import DISK_FULL, Ballast, sync_folder
 from buffering.epoch import begin_epoch, identify
 from buffering.errors import StoreFailed, StoreUnusable
 from buffering.exchange import Opening
@@ -90,7 +90,7 @@ def _open(
     folder: Path, terms: Terms, open_store: OpenStore, found: tuple[HighWater, bool] | None
 ) -> tuple[Store | None, Fault | None]:
     try:
-        store = open_store(folder)
+        store = _with_room(folder, open_store)
     except StoreUnusable as unusable:
         if unusable.reason == "damaged":
             return None, Fault(DAMAGED, unusable.detail, unusable.let_go)
@@ -102,6 +102,18 @@ def _open(
     except (StoreFailed, StoreUnusable):
         store.close()
         raise
+
+
+def _with_room(folder: Path, open_store: OpenStore) -> Store:
+    """Open the store; on a full disk in the room of its ballast. Raises StoreUnusable."""
+    ballast = Ballast(folder)
+    try:
+        return open_store(folder)
+    except StoreUnusable as unusable:
+        if unusable.reason != DISK_FULL or not ballast.size:
+            raise
+        ballast.throw()
+        return open_store(folder)
 
 
 def _fault(store: Store, gateway: str, found: tuple[HighWater, bool] | None) -> Fault | None:

@@ -95,6 +95,7 @@ def _gap(gap: Gap) -> Json:
         "epoch": gap.noted.epoch,
         "seq": gap.noted.seq,
         "cause": gap.cause,
+        "reason": gap.reason,
         "from_ns": gap.from_ns,
         "to_ns": gap.to_ns,
         "measured": gap.is_measured,

@@ -86,9 +86,7 @@ def _gaps(account: Account, zone: ZoneInfo) -> Iterator[str]:
 
 
 def _gap(gap: Gap, zone: ZoneInfo) -> str:
-    why = (
-        words_evidence.restart(clean=gap.clean) if gap.cause == "restart" else words_evidence.cause(gap.cause)
-    )
+    why = words_evidence.gap_cause(gap.cause, clean=gap.clean, reason=gap.reason)
     items = "" if gap.items is None else f"; {gap.items} 项 / items"
     whom = "" if gap.destination is None else f"; 平台 / destination {gap.destination}"
     span = f"{shown(gap.from_ns, zone)} … {shown(gap.to_ns, zone)}"

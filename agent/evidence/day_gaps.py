@@ -39,8 +39,7 @@ class Gaps:
 
     def _gateway(self) -> Iterator[tuple[int, list[Cell]]]:
         for gap in self._day.gaps:
-            is_restart = gap.cause == "restart"
-            why = words_evidence.restart(clean=gap.clean) if is_restart else words_evidence.cause(gap.cause)
+            why = words_evidence.gap_cause(gap.cause, clean=gap.clean, reason=gap.reason)
             what: Cell = (
                 joined(label("destination"), gap.destination) if gap.destination else label("gateway")
             )

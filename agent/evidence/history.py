@@ -55,6 +55,12 @@ class Gap:
     clean: bool
     is_measured: bool = True
 
+    @property
+    def reason(self) -> str | None:
+        """What the disk failed with, where that is the cause; older records do not say."""
+        reason = self.noted.content.get("reason")
+        return None if reason is None else str(reason)
+
 
 @dataclass(slots=True)
 class History:
