@@ -47,6 +47,25 @@ BREAKS: Final[Mapping[str, tuple[str, str]]] = {
         "存储曾写到这里，现在没有了（被删除，或文件不是同一时刻复制的）",
         "the store had come so far, and lacks it now (removed, or the files were not copied at one time)",
     ),
+    "schema-added": (
+        "存储里多出不属于它的对象（触发器、视图、表或索引），可能篡改了内容",
+        "an object that no store has (trigger, view, table or index): it may have changed what is there",
+    ),
+    "schema-altered": ("表的定义被改动", "its definition was altered"),
+    "schema-gone": ("存储应有的对象不见了", "an object that every store has is gone"),
+    "epoch": (
+        "meta 中的编号段与记录或水位标记不符，被改动过",
+        "the epoch in meta is not that of the newest records, or of the mark: it was altered",
+    ),
+    "epoch-unsaid": ("编号段的开始没有事件记录说明", "an epoch whose beginning no event tells of"),
+    "not-awaited": (
+        "待发表中缺少该平台今后数据的登记，已确认数不可信",
+        "the table of what is to be sent lacks what is to come: rows were deleted, confirmed says too much",
+    ),
+    "numbers-behind": (
+        "下一个报文编号小于水位标记所记，被改回",
+        "the next message number is below what the mark knows: it was set back",
+    ),
     "not-understood": ("事件内容读不懂", "an event whose content cannot be understood"),
 }
 
@@ -213,6 +232,14 @@ def kept_back(points: Sequence[str], readings: int) -> Text:
     return Text(
         f"其中拒收：搁置的测点 {names}；单条数据 {readings} 条",
         f"kept back of these: points {names}; single readings {readings}",
+    )
+
+
+def no_mark() -> Text:
+    """There is nothing beside the store that says how far it had come."""
+    return Text(
+        "旁边没有水位标记（outbox.mark），看不出末尾是否被截去",
+        "no mark (outbox.mark) lies beside it: whether its end was cut off does not show",
     )
 
 

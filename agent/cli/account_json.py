@@ -26,6 +26,10 @@ def as_json(account: Account) -> Json:
         "asked_for": list(account.trusted),
         "gaps": [_gap(gap) for gap in account.history.gaps],
         "destinations": {name: _destination(name, account) for name in account.destinations},
+        "has_mark": account.has_mark,
+        "discords": [
+            {**asdict(each), "text": asdict(words_evidence.broken(each.what))} for each in account.discords
+        ],
         "breaks": [
             {**asdict(each), "text": asdict(words_evidence.broken(each.what))} for each in account.breaks
         ],

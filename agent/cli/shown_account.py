@@ -129,7 +129,11 @@ def _verdict(account: Account, zone: ZoneInfo) -> Iterator[str]:
         yield f"! {both(words_evidence.damaged_table(table))}"
     for each in account.breaks[:LISTED_MAX]:
         yield f"! {_break(each, zone)}"
-    places = len(account.breaks) + len(account.damaged_tables)
+    for discord in account.discords:
+        yield f"! {discord.detail}: {both(words_evidence.broken(discord.what))}"
+    if not account.has_mark:
+        yield f"注意 / note: {both(words_evidence.no_mark())}"
+    places = len(account.breaks) + len(account.discords) + len(account.damaged_tables)
     if account.is_whole:
         yield f"结论 / result: {both(words_evidence.whole())}"
     else:
