@@ -8,7 +8,6 @@ from agent.evidence.account import Account
 from agent.evidence.history import Gap
 from buffering.audit import LaneAccount
 from buffering.heads import SignedHead
-from buffering.tally import Tally
 
 Json = dict[str, Any]
 
@@ -39,7 +38,7 @@ def as_json(account: Account) -> Json:
 def _destination(name: str, account: Account) -> Json:
     kept_back = account.kept_back[name]
     return {
-        **asdict(sum((lane.destinations[name] for lane in account.lanes), Tally())),
+        **asdict(account.of(name)),
         "points_kept_back": sorted(kept_back.parked),
         "readings_kept_back": len(kept_back.readings) + kept_back.unlisted,
     }

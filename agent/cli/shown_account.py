@@ -95,8 +95,7 @@ def _gap(gap: Gap, zone: ZoneInfo) -> str:
 
 
 def _destination(name: str, account: Account) -> Iterator[str]:
-    whole = sum((lane.destinations[name] for lane in account.lanes), Tally())
-    yield f"平台 / destination {name}: {_tally(whole)}"
+    yield f"平台 / destination {name}: {_tally(account.of(name))}"
     kept_back = account.kept_back[name]
     if kept_back.parked or kept_back.readings:
         readings = len(kept_back.readings) + kept_back.unlisted
@@ -113,8 +112,8 @@ def _tally(tally: Tally) -> str:
         f"{both(words)} {amount.records} ({amount.items})"
         for words, amount in (
             (Text("已确认", "confirmed"), tally.confirmed),
-            (Text("待发", "waiting"), tally.waiting),
-            (Text("搁置", "parked"), tally.parked),
+            (Text("拒收搁置", "refused, set aside"), tally.refused + tally.parked),
+            (Text("未发", "unsent"), tally.waiting),
             (Text("放弃", "given up"), tally.given_up),
         )
     )

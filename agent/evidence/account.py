@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from agent.evidence.discord import Discord, discords
 from agent.evidence.fates import quarantine_of
 from agent.evidence.history import History
+from agent.evidence.refused import refused_readings
 from agent.uplinks.quarantine import PREFIX, Quarantine
 from buffering.audit import Break, LaneAccount, LaneWalk, Terms
 from buffering.beside import StoreBeside
@@ -19,6 +20,7 @@ from buffering.mark import HighWater
 from buffering.ranges import Range, Ranges, subtract
 from buffering.record import Lane
 from buffering.records import DAMAGE
+from buffering.tally import Tally
 
 SIGNED_WITHIN_NS: Final = 600 * 10**9
 """A running agent signs once a minute; what is older and has no signature was not left so by it."""
@@ -47,6 +49,11 @@ class Account:
     has_mark: bool
     breaks: Sequence[Break] = field(default=())
     discords: Sequence[Discord] = field(default=())
+
+    def of(self, destination: str) -> Tally:
+        """Return what became of everything for one destination."""
+        whole = sum((lane.destinations[destination] for lane in self.lanes), Tally())
+        return whole.without(self.kept_back[destination].unlisted)
 
     @property
     def is_whole(self) -> bool:
@@ -89,6 +96,10 @@ def examine(
     history.catch_up(store)  # with what was removed while the walk went on
     if mark is not None and mark.gateway != gateway:
         mark = None
+    refused = refused_readings(store, history, destinations)
+    for lane in lanes:
+        for name in destinations if lane.lane is Lane.READING else ():
+            lane.destinations[name] = lane.destinations[name].without(refused[name].get(lane.epoch, 0))
     found = list(discords(store, epoch, lanes, history, mark))
     return Account(
         gateway=gateway,

@@ -38,6 +38,8 @@ class Fates:
                 }
         quarantine = quarantine_of(destination, store.state(PREFIX))
         self._parked_since = {point: kept.utc_ns for point, kept in quarantine.parked.items()}
+        kept = (*quarantine.parked.values(), *quarantine.readings)
+        self._since_ns = min((each.utc_ns for each in kept), default=None)
         self._refused = {(kept.epoch, kept.seq, kept.point) for kept in quarantine.readings}
 
     def of(self, epoch: int, seq: int) -> Fate:
@@ -46,6 +48,11 @@ class Fates:
             if _has(ranges, seq):
                 return fate
         return Fate.CONFIRMED
+
+    @property
+    def kept_back_since_ns(self) -> int | None:
+        """The time of the earliest reading that is kept back; None: there is none."""
+        return self._since_ns
 
     @property
     def keeps_back(self) -> bool:

@@ -5,7 +5,6 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from agent.evidence.account import examine
 from buffering.beside import StoreBeside
 from buffering.database import JOURNAL_BYTES_MAX
 from buffering.heads import fingerprint
-from buffering.mark import Mark
 from buffering.outbox import Keeping, Lane
 from buffering.record import Stream
 from config.model import LimitKind
@@ -182,87 +180,6 @@ async def test_a_tail_that_was_cut_off_with_its_signatures_is_told_by_the_mark(
     assert (found["what"], found["first"], found["last"]) == ("behind-mark", 8, 9)
 
 
-DISCORDS: dict[str, tuple[list[str], str, str]] = {
-    "a trigger": (
-        ["CREATE TRIGGER t AFTER INSERT ON record BEGIN DELETE FROM pending; END"],
-        "schema-added",
-        "trigger t",
-    ),
-    "a view": (["CREATE VIEW v AS SELECT * FROM record"], "schema-added", "view v"),
-    "a check taken off": (
-        [
-            "PRAGMA writable_schema = 1",
-            "UPDATE sqlite_schema SET sql = replace(sql, 'CHECK (next_number > 0)', '') WHERE name LIKE 'd%n'",
-        ],
-        "schema-altered",
-        "table destination",
-    ),
-    "an earlier epoch": (["UPDATE meta SET value = value - 1 WHERE key = 'epoch'"], "epoch", ""),
-    "a later epoch": (["UPDATE meta SET value = value + 1 WHERE key = 'epoch'"], "epoch", ""),
-    "nothing to be sent": (["DELETE FROM pending"], "not-awaited", "bureau, reading"),
-    "numbers set back": (["UPDATE destination SET next_number = 1"], "numbers-behind", "bureau: 1 < "),
-}
-
-
-@pytest.mark.parametrize("forgery", DISCORDS)
-async def test_what_contradicts_the_rest_of_the_store_is_told(
-    store: Path, capsys: pytest.CaptureFixture[str], forgery: str
-) -> None:
-    statements, what, detail = DISCORDS[forgery]
-    alter(store, *statements)
-    found = told(capsys, store)["discords"]
-    assert [each for each in found if each["what"] == what and each["detail"].startswith(detail)], found
-    code, out, _ = run(capsys, "--state", store)
-    assert code == 1
-    assert "! " in out
-
-
-async def test_an_epoch_that_was_made_up_is_told_though_the_agent_went_on_in_it(
-    store: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    alter(store, "UPDATE meta SET value = value + 1000000 WHERE key = 'epoch'")
-    mark = Mark(store)
-    found = mark.read()
-    assert found is not None
-    mark.write(replace(found[0], epoch=found[0].epoch + 1_000_000, heads={}))  # as whoever did it could
-    mark.close()
-    async with recording(store, PLANT, HandClock()) as desk:
-        assert desk.outbox.opened.begun is None
-        await desk.read(CO.id, 1)
-    assert "epoch-unsaid" in {each["what"] for each in told(capsys, store)["discords"]}
-
-
-@pytest.mark.parametrize("lane", ["alarm", "event", "reading"])
-async def test_a_whole_lane_that_was_taken_out_is_told_by_the_mark(
-    store: Path, capsys: pytest.CaptureFixture[str], lane: str
-) -> None:
-    alter(
-        store,
-        *(f"DELETE FROM {table} WHERE lane = '{lane}'" for table in ("record", "signature", "message")),
-        f"DELETE FROM pending WHERE lane = '{lane}' AND last IS NOT NULL",
-    )
-    found = told(capsys, store)["breaks"]
-    assert ("behind-mark", lane, 1) in {(each["what"], each["lane"], each["first"]) for each in found}
-
-
-async def test_a_whole_epoch_that_was_taken_out_is_told_by_the_mark(
-    store: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    alter(store, *(f"DELETE FROM {table}" for table in ("record", "signature", "message", "pending")))
-    found = told(capsys, store)["breaks"]
-    assert {each["lane"] for each in found if each["what"] == "behind-mark"} == {"alarm", "event", "reading"}
-
-
-async def test_without_a_mark_the_end_is_not_vouched_for_and_that_is_said(
-    store: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert told(capsys, store)["has_mark"]
-    (store / "outbox.mark").unlink()
-    code, out, _ = run(capsys, "--state", store)
-    assert code == 0
-    assert "no mark (outbox.mark) lies beside it" in out
-
-
 async def test_what_was_removed_in_order_is_told_with_its_record(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -356,6 +273,33 @@ async def test_what_a_destination_refused_of_what_it_confirmed_is_told(
     with closing(sqlite3.connect(store / "outbox.db", isolation_level=None)) as db:
         db.execute("INSERT INTO state VALUES ('quarantine/bureau', ?)", (packed,))
     assert f"kept back of these: points {CO.id}; single readings 3" in run(capsys, "--state", store)[1]
+
+
+async def test_what_was_refused_is_not_confirmed_and_both_are_told_apart(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Five readings were confirmed by record: the first was refused, the point is parked since the fourth."""
+    before = told(capsys, store)["destinations"]["bureau"]
+    with closing(sqlite3.connect(store / "outbox.db", isolation_level=None)) as db:
+        [epoch] = db.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()
+        begin_ns, reason = HandClock().utc_ns, {"zh": "无此点", "en": "no such point"}
+        first, fourth = (
+            {
+                "point": CO.id,
+                "epoch": epoch,
+                "seq": n,
+                "utc_ns": begin_ns + (n - 1) * SECOND,
+                "reason": reason,
+            }
+            for n in (1, 4)
+        )
+        packed = json.dumps({"points": [fourth], "readings": [first], "unlisted": 0}).encode()
+        db.execute("INSERT INTO state VALUES ('quarantine/bureau', ?)", (packed,))
+    found = told(capsys, store)["destinations"]["bureau"]
+    assert found["refused"] == {"records": 0, "items": 3}
+    assert found["confirmed"]["items"] == before["confirmed"]["items"] - 3
+    out = run(capsys, "--state", store)[1]
+    assert "拒收搁置 / refused, set aside 1 (4), 未发 / unsent" in out
 
 
 async def test_a_copy_can_be_verified_on_its_own(
