@@ -62,7 +62,12 @@ class Recorder:
         key = CATALOGUE_PREFIX + self._catalogue.key
         if key not in self._outbox.state:
             self.event(self._catalogue.content, state={key: self._packer.pack(self._catalogue.content)})
-        start = {"kind": "start", "version": version, "plant_sha256": plant_sha256}
+        start = {
+            "kind": "start",
+            "version": version,
+            "plant_sha256": plant_sha256,
+            "catalogue": self._catalogue.key,
+        }
         self.event(start, state={STOPPED_KEY: None, **self._through().state()})
 
     def _through(self) -> Through:

@@ -21,14 +21,16 @@ class Fate(Enum):
 
 
 class Fates:
-    """One destination's, for the lane `reading`, as the store is now."""
+    """One destination's, for one lane, as the store is now."""
 
-    def __init__(self, store: StoreBeside, history: History, destination: str) -> None:
+    def __init__(
+        self, store: StoreBeside, history: History, destination: str, of_lane: Lane = Lane.READING
+    ) -> None:
         """Raises StoreFailed."""
         self.destination = destination
         self._places: dict[int, dict[Fate, Ranges]] = {}
         for epoch, lane in store.lanes():
-            if lane is Lane.READING:
+            if lane is of_lane:
                 own = [each for each in store.destined(epoch, lane) if each.destination == destination]
                 history.catch_up_in(store, epoch)
                 self._places[epoch] = {
