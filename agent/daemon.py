@@ -23,6 +23,7 @@ from agent.clock_steps import ClockSteps
 from agent.collector import settle
 from agent.control import serve
 from agent.device_key import DeviceKey, KeyUnusable, device_key
+from agent.downtime import boot_id
 from agent.gateway import Gateway
 from agent.latest import LatestValues
 from agent.loop_lag import LoopLag
@@ -35,6 +36,7 @@ from agent.slow_alarm import SlowAlarm
 from agent.stage import stage
 from agent.state_folder import PKI_NAME
 from agent.stopgap import open_store
+from agent.store_trouble import StoreTroubleLog
 from agent.supervise import Supervisor
 from agent.upkeep import keep_store, keeping_of, look_for_damage
 from agent.uplinks.assemble import assemble
@@ -63,6 +65,7 @@ class Daemon:
         self._clock = clock
         self._rng = rng
         self._supervisor = Supervisor(clock)
+        self._troubles = StoreTroubleLog(clock)
         self._started_ns = clock.now_ns()
         self.gateway: Gateway | None = None  # once the store is open
 
@@ -79,6 +82,7 @@ class Daemon:
             limits=limits,
             keeping=keeping_of(self._plant),
             signer=key,
+            on_trouble=self._troubles.hear,
         )
         try:
             await self._run_on(outbox, stopgap, key, stop)
@@ -103,12 +107,14 @@ class Daemon:
             self._clock,
             commit_interval_s=self._plant.commit_interval_s,
             on_slow=slow.put_nowait,
+            boot=boot_id(),
         )
         self.gateway = gateway = self._build(outbox, recorder, stopgap)
         recorder.start(version=version("edge-gateway-agent"), plant_sha256=self._plant.text_sha256)
         if stopgap is not None:
             recorder.event({"kind": "stopgap", "text": asdict(stopgap)})
         recorder.device_key(key)
+        steps = ClockSteps(self._clock, recorder.event, latest_ns=recorder.latest_ns)
         gateway.pipeline.start(outbox.state)
         settle()
         async with stage(self._supervisor) as uplinks:
@@ -118,9 +124,9 @@ class Daemon:
             async with stage(self._supervisor) as alarms:
                 alarms.keep("recorder", recorder.run)
                 alarms.keep("alarms", gateway.pipeline.run)
-                alarms.keep("store.upkeep", lambda: keep_store(outbox, self._clock))
+                alarms.keep("store.upkeep", lambda: keep_store(outbox, self._clock, self._troubles))
                 alarms.keep("loop.lag", gateway.lag.run)
-                alarms.keep("clock.steps", ClockSteps(self._clock, recorder.event).run)
+                alarms.keep("clock.steps", steps.run)
                 alarms.keep("store.damage", lambda: look_for_damage(outbox, self._clock))
                 alarms.keep("control", lambda: serve(gateway, self._state))
                 alarms.keep("watchdog", self._feed_watchdog)

@@ -15,6 +15,7 @@ from agent import words_store
 from agent.alarms.engine import STATE_PREFIX, Outcome
 from agent.device_key import STATE_KEY as DEVICE_KEY
 from agent.device_key import DeviceKey
+from agent.downtime import STOPPED_KEY, Through, told
 from agent.records import READINGS_PER_RECORD_MAX, Batch, Catalogue, Json, Packer
 from agent.slow_alarm import SlowAlarm
 from buffering.outbox import Outbox
@@ -26,10 +27,6 @@ ALARM_PATIENCE_NS: Final = 300 * 10**6
 GATHER_EVERY_NS: Final = 60 * 10**9
 """What rules have added up is written so often, beside the readings that it was made of."""
 CATALOGUE_PREFIX: Final = "catalogue/"
-RUNNING_KEY: Final = "run/stopped"
-THROUGH_KEY: Final = "run/through_ns"
-"""Every scan up to this time is in the store. Written with each batch: the last commit's own time would
-not do, because an event can be committed while scans still wait in the batch."""
 
 
 class Recorder:
@@ -43,12 +40,16 @@ class Recorder:
         *,
         commit_interval_s: float,
         on_slow: Callable[[SlowAlarm], None],
+        boot: str = "",
     ) -> None:
+        """`boot` names this boot of the kernel, within which the monotonic clock says how long a stop was."""
         self._outbox = outbox
         self._catalogue = catalogue
         self._clock = clock
         self._interval_ns = round(commit_interval_s * 1e9)
         self._on_slow = on_slow
+        self._boot = boot
+        self.latest_ns = 0  # the latest time on record when this run began
         self._packer = Packer()
         self._batch = Batch(catalogue)
         self._alarms: asyncio.Queue[tuple[int, SlowAlarm]] = asyncio.Queue()
@@ -57,24 +58,24 @@ class Recorder:
 
     def start(self, *, version: str, plant_sha256: str) -> None:
         """Stage what a start owes the record: the gap since the last commit, the catalogue, the start."""
-        now_ns, opened = self._clock.now_ns(), self._outbox.opened
+        opened, state = self._outbox.opened, self._outbox.state
         if opened.last_commit_ns is not None:
-            clean = RUNNING_KEY in self._outbox.state
-            self.event(
-                {
-                    "kind": "gap",
-                    "cause": "restart",
-                    "clean": clean,
-                    "from_ns": int(self._outbox.state.get(THROUGH_KEY, opened.last_commit_ns)),
-                    "to_ns": now_ns,
-                    "text": asdict(words_store.down(clean=clean)),
-                }
-            )
+            self.latest_ns = Through.of(state, opened.last_commit_ns).latest_ns
+        for event in told(opened, state, self._through()):
+            self.event(event)
         key = CATALOGUE_PREFIX + self._catalogue.key
         if key not in self._outbox.state:
             self.event(self._catalogue.content, state={key: self._packer.pack(self._catalogue.content)})
-        start = {"kind": "start", "version": version, "plant_sha256": plant_sha256}
-        self.event(start, state={RUNNING_KEY: None, THROUGH_KEY: b"%d" % now_ns})
+        start = {
+            "kind": "start",
+            "version": version,
+            "plant_sha256": plant_sha256,
+            "catalogue": self._catalogue.key,
+        }
+        self.event(start, state={STOPPED_KEY: None, **self._through().state()})
+
+    def _through(self) -> Through:
+        return Through.now(self._clock, self._boot, self.latest_ns)
 
     def device_key(self, key: DeviceKey | None) -> None:
         """Put on record which key signs from now on, where it is another than before."""
@@ -125,8 +126,8 @@ class Recorder:
     def stopped(self) -> "asyncio.Future[None]":
         """Write the last record of a clean stop."""
         self._stage_batch()
-        stop = {RUNNING_KEY: b"1", THROUGH_KEY: b"%d" % self._clock.now_ns()}
-        self.event({"kind": "stop"}, state={**self.gathered(), **stop})
+        through = self._through().state()
+        self.event({"kind": "stop"}, state={**self.gathered(), STOPPED_KEY: b"1", **through})
         return self.flush()
 
     async def _commit_at_intervals(self) -> None:
@@ -149,7 +150,7 @@ class Recorder:
             return
         batch, self._batch = self._batch, Batch(self._catalogue)
         draft = self._draft(Lane.READING, batch.content(), batch.first_ns, batch.last_ns, batch.readings)
-        state: dict[str, bytes | None] = {THROUGH_KEY: b"%d" % self._clock.now_ns()}
+        state: dict[str, bytes | None] = {**self._through().state()}
         if (mono_ns := self._clock.monotonic_ns()) >= self._gather_ns:
             self._gather_ns = mono_ns + GATHER_EVERY_NS
             state |= self.gathered()
@@ -161,10 +162,11 @@ class Recorder:
                 {
                     "kind": "gap",
                     "cause": "staging",
+                    "reason": refused.reason,
                     "from_ns": refused.first_ns,
                     "to_ns": refused.last_ns,
                     "items": refused.items,
-                    "text": asdict(words_store.not_stored(refused.items)),
+                    "text": asdict(words_store.not_stored(refused.items, refused.reason)),
                 }
             )
 

@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 import orjson
 import zstandard
 
-from config.model import LimitRule, Plant, Point
+from config.model import Deviation, LimitRule, Plant, Point
 from drivers.reading import Quality, Scan, ScanPlan, Value
 
 READINGS_PER_RECORD_MAX: Final = 1024
@@ -142,6 +142,16 @@ def _limit(rule: LimitRule) -> Json:
         "standard": rule.clause.standard,
         "clause": rule.clause.clause,
         "confidence": rule.clause.confidence.value,
+        **({"deviation": _approval(rule.deviation)} if rule.deviation is not None else {}),
+    }
+
+
+def _approval(deviation: Deviation) -> Json:
+    return {
+        "reason": deviation.reason,
+        "approved_by": deviation.approved_by,
+        "date": deviation.date.isoformat(),
+        "until": deviation.until.isoformat(),
     }
 
 

@@ -18,6 +18,7 @@ from agent import messages
 from agent.store_events import StoreEvents
 from buffering.errors import StoreUnusable
 from buffering.outbox import Keeping, Limits, Outbox, Signer
+from buffering.trouble import OnTrouble, nobody
 from config.model import Text
 from drivers.clock import Clock
 
@@ -44,6 +45,7 @@ async def open_store(
     limits: Limits,
     keeping: Keeping,
     signer: Signer | None,
+    on_trouble: OnTrouble = nobody,
 ) -> tuple[Outbox, Text | None]:
     """Return the store in `folder`; or a stop-gap, with the words that say why.
 
@@ -57,6 +59,7 @@ async def open_store(
         keeping=keeping,
         describe=StoreEvents(),
         signer=signer,
+        on_trouble=on_trouble,
         now_ns=clock.now_ns(),
     )
     try:

@@ -4,6 +4,7 @@ import logging
 from typing import Final
 
 from agent.steady import SteadyClock
+from agent.store_trouble import StoreTroubleLog
 from buffering.outbox import Keeping, Outbox, StoreFailed
 from config.model import Plant
 from drivers.clock import Clock
@@ -59,11 +60,11 @@ async def _look_at_all(outbox: Outbox, clock: Clock) -> None:
         current = await outbox.mending.scrub(current)
 
 
-async def keep_store(outbox: Outbox, clock: Clock) -> None:
+async def keep_store(outbox: Outbox, clock: Clock, troubles: StoreTroubleLog) -> None:
     """Sign what is new and tidy up, once a minute, until cancelled. Raises StoreFailed: it was closed."""
     steady = SteadyClock(clock)
     while True:
         trusted = steady.is_trusted()
         outbox.upkeep.sign(now_ns=clock.now_ns())
-        await outbox.upkeep.tidy(now_ns=clock.now_ns(), trust_time=trusted)
+        troubles.round_over(await outbox.upkeep.tidy(now_ns=clock.now_ns(), trust_time=trusted))
         await clock.sleep_until(clock.monotonic_ns() + ROUND_NS)

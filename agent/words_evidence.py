@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from agent.words_store import why_not_stored
 from buffering.errors import StoreUnusable
 from config.model import Text
 
@@ -46,6 +47,25 @@ BREAKS: Final[Mapping[str, tuple[str, str]]] = {
         "存储曾写到这里，现在没有了（被删除，或文件不是同一时刻复制的）",
         "the store had come so far, and lacks it now (removed, or the files were not copied at one time)",
     ),
+    "schema-added": (
+        "存储里多出不属于它的对象（触发器、视图、表或索引），可能篡改了内容",
+        "an object that no store has (trigger, view, table or index): it may have changed what is there",
+    ),
+    "schema-altered": ("表的定义被改动", "its definition was altered"),
+    "schema-gone": ("存储应有的对象不见了", "an object that every store has is gone"),
+    "epoch": (
+        "meta 中的编号段与记录或水位标记不符，被改动过",
+        "the epoch in meta is not that of the newest records, or of the mark: it was altered",
+    ),
+    "epoch-unsaid": ("编号段的开始没有事件记录说明", "an epoch whose beginning no event tells of"),
+    "not-awaited": (
+        "待发表中缺少该平台今后数据的登记，已确认数不可信",
+        "the table of what is to be sent lacks what is to come: rows were deleted, confirmed says too much",
+    ),
+    "numbers-behind": (
+        "下一个报文编号小于水位标记所记，被改回",
+        "the next message number is below what the mark knows: it was set back",
+    ),
     "not-understood": ("事件内容读不懂", "an event whose content cannot be understood"),
 }
 
@@ -77,11 +97,16 @@ UNUSABLE: Final[Mapping[str, tuple[str, str]]] = {
 
 CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "restart": ("网关停机", "the agent was down"),
+    "restored": (
+        "存储由备份恢复或重建，这段时间的数据不在其中",
+        "the store was put back or made anew: what was recorded in this time is not in it",
+    ),
     "staging": ("磁盘没有应答，数据未能保存", "the disk was away, readings could not be stored"),
     "clock": ("时钟向前调整，或机器曾休眠", "the clock was set ahead, or the machine slept"),
     "damage": ("存储损坏，记录丢失", "damage took records"),
     "age": ("超过保存期限", "older than the store keeps"),
-    "size": ("存储空间已满", "the store had reached its size"),
+    "size": ("存储空间已用到 max_size", "the store had reached its size"),
+    "disk-full": ("磁盘已满", "the disk was full"),
     "max-backlog": ("超过该平台的补传期限", "older than this platform is to get"),
     "left": ("平台已从配置文件中删除", "the destination left the plant file"),
     "retention": ("按保存期限或空间删除", "removed by age or size"),
@@ -89,6 +114,10 @@ CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "set-back": ("存储由备份恢复", "the store was put back from a backup"),
     "copied": ("状态目录是复制的", "the state folder was a copy"),
     "missing": ("存储文件不见了", "the store was gone"),
+    "unmarked": (
+        "存储文件旁没有水位标记，可能由备份恢复",
+        "the store had no mark and may have been put back from a backup",
+    ),
 }
 
 
@@ -118,6 +147,16 @@ def restart(*, clean: bool) -> Text:
     return Text("网关停机（未正常停止）", "the agent was down (not stopped in order)")
 
 
+def gap_cause(code: str, *, clean: bool, reason: str | None) -> Text:
+    """Why something is missing, as exactly as its record says."""
+    if code == "restart":
+        return restart(clean=clean)
+    if code == "staging" and reason is not None:
+        why = why_not_stored(reason)
+        return Text(f"{why.zh}，数据未能保存", f"{why.en}, readings could not be stored")
+    return cause(code)
+
+
 def duration(ns: int) -> Text:
     """A length of time in its two largest units."""
     seconds = abs(ns) / 1e9
@@ -134,6 +173,11 @@ def duration(ns: int) -> Text:
         " ".join(f"{number} {zh}" for number, zh, _ in shown),
         " ".join(f"{number} {en}" for number, _, en in shown),
     )
+
+
+def gap_duration(ns: int, *, is_measured: bool) -> Text:
+    """How long a gap lasted; the clock's own difference is no length where the clock may have been set."""
+    return duration(ns) if is_measured else Text("时长不明", "length not known")
 
 
 def whole() -> Text:
@@ -188,6 +232,14 @@ def kept_back(points: Sequence[str], readings: int) -> Text:
     return Text(
         f"其中拒收：搁置的测点 {names}；单条数据 {readings} 条",
         f"kept back of these: points {names}; single readings {readings}",
+    )
+
+
+def no_mark() -> Text:
+    """There is nothing beside the store that says how far it had come."""
+    return Text(
+        "旁边没有水位标记（outbox.mark），看不出末尾是否被截去",
+        "no mark (outbox.mark) lies beside it: whether its end was cut off does not show",
     )
 
 

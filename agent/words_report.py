@@ -35,6 +35,24 @@ LABELS: Final[Mapping[str, tuple[str, str]]] = {
     "ended": ("结束", "Ended"),
     "alarm": ("报警内容", "Alarm"),
     "limit": ("限值", "Limit"),
+    "taken-out": ("停用的保护与搁置的报警", "Protections bypassed and alarms shelved"),
+    "bypass": ("停用", "bypassed"),
+    "shelving": ("搁置", "shelved"),
+    "by": ("何人", "By"),
+    "until": ("有效至", "Until"),
+    "ran-out": ("到期", "ran out"),
+    "laxer": ("放宽的限值（deviation）", "Limits laxer than their clause (deviation)"),
+    "approved-by": ("批准人", "Approved by"),
+    "holds-for": ("批准期限", "Approved for"),
+    "state": ("状态", "State"),
+    "in-force": ("有效", "in force"),
+    "expired": ("不在有效期内", "not in force: expired, or not yet"),
+    "told": ("已告知", "Who was told"),
+    "told-confirmed": ("已确认", "confirmed"),
+    "told-waiting": ("待发", "not sent yet"),
+    "told-parked": ("拒收", "refused"),
+    "told-given-up": ("放弃", "given up"),
+    "with-readings": ("随数据上报", "sent with the readings"),
     "settings": ("设备设定与时钟的变化", "Settings and clocks of devices"),
     "refused": ("被平台拒收、搁置或放弃的数据", "Refused, parked or given up"),
     "destination": ("平台", "Destination"),
@@ -88,6 +106,15 @@ def about_confirmed() -> Text:
         "括号中是被拒收或搁置的数据。",
         "Confirmed: the destination took the record that holds the reading, under its own policy, as of when "
         "this page was made; in brackets what it refused or what is parked.",
+    )
+
+
+def about_told() -> Text:
+    """What is counted as told."""
+    return Text(
+        "“已告知”指平台已确认收到该缺口的记录，以生成本页时为准；确认的时刻不在存储中，见平台自己的记录。",
+        "Told: the destination confirmed the record of the gap, as of when this page was made; "
+        "at what time is not in the store, but in the destination's own books.",
     )
 
 

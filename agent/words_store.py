@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from typing import Final
 
+from buffering.messages import SENTENCES
 from buffering.notices import (
     AGE,
     COPIED,
     DAMAGED,
+    DISK_FULL,
     DROPPED,
     LEFT,
     MAX_BACKLOG,
     MISSING,
     SET_BACK,
     SIZE,
+    UNMARKED,
     EpochBegun,
     GivenUp,
     Lost,
@@ -25,6 +28,7 @@ from config.model import Text
 WHY: Final[Mapping[str, tuple[str, str]]] = {
     AGE: ("已超过保存期限", "they are older than the store keeps them"),
     SIZE: ("存储空间已用到上限", "the store has reached its size"),
+    DISK_FULL: ("磁盘已满，须为新数据腾出空间", "the disk is full, and new records need the room"),
     MAX_BACKLOG: ("已超过该平台的补传期限", "they are older than what this destination is to get"),
     DROPPED: ("有人决定放弃平台拒收的数据", "somebody gave up what the platform had refused"),
     LEFT: ("该平台已从配置文件中删除", "this destination is no longer in the plant file"),
@@ -41,6 +45,10 @@ WHY_ANEW: Final[Mapping[str, tuple[str, str]]] = {
         "the state folder is a copy, or was put back from a backup",
     ),
     MISSING: ("存储文件不见了", "the store's file is gone"),
+    UNMARKED: (
+        "存储文件旁没有它的水位标记（outbox.mark），可能是单独由备份恢复的",
+        "the store lacks its mark (outbox.mark) and may have been put back from a backup",
+    ),
 }
 
 
@@ -74,23 +82,71 @@ def salvaged(notice: Salvaged) -> Text:
     )
 
 
-def down(*, clean: bool) -> Text:
-    """Nothing was recorded: the agent was down."""
-    if clean:
-        return Text(
-            "网关停机（正常停止），期间没有采集", "the agent was down (stopped in order): nothing was read"
-        )
+def down(*, clean: bool, is_measured: bool) -> Text:
+    """Nothing was recorded: the agent was down, for as long as the times say or for nobody knows how long."""
+    zh, en = (
+        ("正常停止", "stopped in order")
+        if clean
+        else ("未正常停止，如断电", "not stopped in order, as by a power cut")
+    )
+    unsure_zh = "" if is_measured else "；起止时间按当时的时钟，机器重启过，时钟可能调整过，实际时长不明"
+    unsure_en = (
+        ""
+        if is_measured
+        else "; between these times as the clock showed them: the machine was started anew, "
+        "and its clock may have stepped, so how long it was is not known"
+    )
     return Text(
-        "网关停机（未正常停止，如断电），期间没有采集",
-        "the agent was down (not stopped in order, as by a power cut): nothing was read",
+        f"网关停机（{zh}），期间没有采集{unsure_zh}",
+        f"the agent was down ({en}): nothing was read{unsure_en}",
     )
 
 
-def not_stored(items: int) -> Text:
-    """Readings that found no room while the disk was away."""
+def put_back() -> Text:
+    """The store is not the one that was written last."""
     return Text(
-        f"磁盘没有应答，{items} 条数据未能保存", f"the disk was away: {items} readings could not be stored"
+        "所用的存储不是最后写入的那一份（由备份恢复、复制，或丢失后重建）：这段时间的数据不在其中，网关当时是否运行不明",
+        "the store is not the one that was written last (put back, copied, or made anew after a loss): "
+        "what was recorded in this time is not in it, and whether the agent ran is not known",
     )
+
+
+WHY_NOT_STORED: Final[Mapping[str, tuple[str, str]]] = {
+    "disk-full": ("磁盘已满", "the disk was full"),
+    "quota": ("存储已用到 max_size", "the store had reached max_size"),
+    "read-only": ("存储所在的文件系统只读", "the file system was read-only"),
+    "io-error": ("磁盘读写出错", "the disk failed"),
+    "missing": ("存储文件被移走", "the store's file had been taken away"),
+    "no-answer": ("磁盘没有应答", "the disk did not answer"),
+}
+
+
+def trouble(reason: str, detail: str) -> Text:
+    """The disk begins to fail the store."""
+    zh, en = SENTENCES.get(reason, SENTENCES["io-error"])
+    more = f" ({detail})" if detail else ""
+    return Text(f"存储：{zh}{more}", f"store: {en}{more}")
+
+
+def trouble_over(reason: str, ns: int) -> Text:
+    """The disk takes what is written again."""
+    why, seconds = why_not_stored(reason), ns / 1e9
+    return Text(
+        f"存储：已恢复写入，故障（{why.zh}）持续约 {seconds:.0f} s",
+        f"store: the disk takes data again; trouble ({why.en}) lasted about {seconds:.0f} s",
+    )
+
+
+def why_not_stored(reason: str) -> Text:
+    """What kept readings from being stored; what has no name of its own is a disk that was too slow."""
+    zh, en = WHY_NOT_STORED.get(reason, ("磁盘太慢", "the disk was too slow"))
+    return Text(zh, en)
+
+
+def not_stored(items: int, reason: str) -> Text:
+    """Readings that found no room in memory while the disk took nothing."""
+    why = why_not_stored(reason)
+    return Text(f"{why.zh}，{items} 条数据未能保存", f"{why.en}: {items} readings could not be stored")
 
 
 def clock_set(expected_ns: int, now_ns: int) -> Text:
@@ -104,6 +160,15 @@ def clock_set(expected_ns: int, now_ns: int) -> Text:
     return Text(
         f"时钟向后调整了 {seconds:.0f} s，其间的时间出现两次；请检查对时（NTP）",
         f"the clock was set {seconds:.0f} s back, so that times come twice; check how it is set (NTP)",
+    )
+
+
+def clock_passed(expected_ns: int, now_ns: int) -> Text:
+    """The wall clock was set ahead, over times that are on record or that nobody asks for."""
+    seconds = (now_ns - expected_ns) / 1e9
+    return Text(
+        f"时钟向前调整了 {seconds:.0f} s，没有因此缺少数据",
+        f"the clock was set {seconds:.0f} s ahead; nothing is missing because of it",
     )
 
 

@@ -21,6 +21,7 @@ from buffering.heads import SignedHead
 from buffering.reading import StoreReader
 from buffering.record import Lane
 from buffering.records import Removed, Times
+from buffering.schema import OBJECTS, Object
 from buffering.scrub import SMALL_TABLES
 from buffering.signatures import SignatureTable
 
@@ -157,6 +158,33 @@ class StoreBeside(StoreReader, SignatureTable):
         """Return the destinations' names. Raises StoreFailed."""
         rows = self._spared("destination", (str,), "SELECT name FROM destination ORDER BY name")
         return [name for (name,) in rows]
+
+    def next_numbers(self) -> dict[str, int]:
+        """Return each destination's next message number. Raises StoreFailed."""
+        return dict(self._spared("destination", (str, int), "SELECT name, next_number FROM destination"))
+
+    def awaiting_nothing(self) -> list[tuple[str, str]]:
+        """Return (destination, lane) for which no record to come is to be sent. Raises StoreFailed.
+
+        Everybody has an open range of events and of readings in the newest epoch, whatever was sent.
+        """
+        return [
+            (name, lane)
+            for name, lane in self._spared(
+                "pending",
+                (str, str),
+                "SELECT name, lane FROM destination,"
+                " (SELECT 'event' AS lane UNION ALL SELECT 'reading') AS each"
+                " WHERE NOT EXISTS (SELECT 1 FROM pending WHERE destination = name AND last IS NULL"
+                " AND pending.lane = each.lane AND epoch = (SELECT value FROM meta WHERE key = 'epoch'))",
+            )
+        ]
+
+    def objects(self) -> list[Object]:
+        """Return what the file consists of. Raises StoreFailed."""
+        form = (str, str, str, (str, NoneType))
+        found = self._spared("sqlite_schema", form, OBJECTS)
+        return [(kind, name, table, sql) for kind, name, table, sql in found]
 
     def lanes(self) -> list[tuple[int, Lane]]:
         """Return every epoch and lane of which something is said, oldest first. Raises StoreFailed."""

@@ -12,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
+from buffering.disk import exactly
 from buffering.errors import StoreFailed, StoreUnusable
 
 FILE: Final = "outbox.db"
@@ -102,7 +103,8 @@ def open_or_create(path: Path) -> tuple[sqlite3.Connection, bool]:
                 closing.callback(db.close)
                 created = _prepare(db, path)
         except StoreFailed as failed:
-            unusable = StoreUnusable(path, failed.reason, failed.detail)
+            exact = exactly(failed, path.parent, has_quota=False)
+            unusable = StoreUnusable(path, exact.reason, exact.detail)
             if failed.reason == "damaged":
                 unusable.let_go = closing.pop_all().close
             raise unusable from failed

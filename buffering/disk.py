@@ -15,6 +15,12 @@ from typing import Final
 from buffering.errors import StoreFailed
 
 FILE: Final = "outbox.ballast"
+DISK_FULL: Final = "disk-full"
+QUOTA: Final = "quota"
+IO_ERROR: Final = "io-error"
+NO_ROOM: Final = frozenset({DISK_FULL, QUOTA})
+"""Reasons of StoreFailed for which records have to make room."""
+LOG_INDEX_BYTES: Final = 32 * 1024  # SQLite extends the index of its log by so much
 BALLAST_BYTES: Final = 4 * 1024 * 1024  # the log of some thousand pages, and one group of records
 SPARE_SHARE: Final = 8  # the ballast is never more than an eighth of what is free
 
@@ -34,6 +40,34 @@ def measure(folder: Path) -> Disk:
     except OSError as error:
         raise StoreFailed("io-error", str(error)) from error
     return Disk(found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the folder's entries to the disk. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def exactly(failed: StoreFailed, folder: Path, *, has_quota: bool) -> StoreFailed:
+    """Return what a failure is by the room that the disk has.
+
+    SQLite has one word for a full disk and for the quota, and an I/O error for an index
+    of its log that finds no room.
+    """
+    if failed.reason not in (DISK_FULL, IO_ERROR):
+        return failed
+    try:
+        free = measure(folder).free
+    except StoreFailed:
+        return failed
+    if failed.reason == DISK_FULL and has_quota and free >= BALLAST_BYTES:
+        return StoreFailed(QUOTA, failed.detail)
+    if failed.reason == IO_ERROR and free < LOG_INDEX_BYTES:
+        return StoreFailed(DISK_FULL, failed.detail)
+    return failed
 
 
 class Ballast:

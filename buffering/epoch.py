@@ -41,8 +41,9 @@ def identify(
     store.put_meta("created_ns", terms.now_ns)
     if before:
         store.put_meta("epoch_before", before)
-    if remains.last_commit_ns is not None:
-        store.put_meta("last_commit_ns", remains.last_commit_ns)
+    last_ns = remains.last_commit_ns if aside is not None else mark.last_ns if mark else None
+    if last_ns is not None:
+        store.put_meta("last_commit_ns", last_ns)
     stated = remains.sending.numbers if remains.sending else {}
     _number(store, epoch, stated, mark.numbers if mark else {}, are_known=are_numbers_known)
     if aside is not None:

@@ -93,7 +93,7 @@ class Ledger:
         self.store.commit()
         self._stamps_kept = self._stamps
         heads = {lane.value: seq for lane, seq in snapshot.heads.items()}
-        self._mark.write(HighWater(self.gateway, self.epoch, heads, snapshot.numbers))
+        self._mark.write(HighWater(self.gateway, self.epoch, heads, snapshot.numbers, self.latest_ns))
         self.salvaging = self.salvaging and not self.salvage_ends
 
     @property

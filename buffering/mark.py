@@ -7,7 +7,9 @@ it had come. It is not synced with the commit: it may be behind after a power cu
 never ahead.
 
 A folder that is copied or put back as a whole takes the mark along. But not the
-lock file's inode and time of change, which no copy can keep: the mark names those.
+lock file's inode and time of change, nor the database's inode, which no copy can
+keep: the mark names those. The first mark of an epoch is brought to the disk before
+its store is used, so that a store without one is a store that was put back.
 
 Two slots are written in turn, each with its own checksum: one is always whole.
 """
@@ -21,7 +23,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from buffering.database import FILE as DATABASE
 from buffering.database import LOCK
+from buffering.disk import sync_folder
 
 FILE: Final = "outbox.mark"
 SLOT_BYTES: Final = 65_536
@@ -37,6 +41,7 @@ class HighWater:
     epoch: int
     heads: Mapping[str, int]
     numbers: Mapping[str, int]
+    last_ns: int | None = None  # the newest time that the store was told; older marks do not say
 
 
 class Mark:
@@ -61,8 +66,9 @@ class Mark:
             return None
         newest = max(found, key=lambda each: int(each["count"]))
         self._written = newest["count"]
-        mark = HighWater(newest["gateway"], newest["epoch"], newest["heads"], newest["numbers"])
-        return mark, bool(newest["place"] == _place(self._folder))
+        heads, numbers = newest["heads"], newest["numbers"]
+        mark = HighWater(newest["gateway"], newest["epoch"], heads, numbers, newest.get("last_ns"))
+        return mark, _is_same_place(newest["place"], _place(self._folder))
 
     def write(self, mark: HighWater) -> None:
         """Write what is durable by now."""
@@ -77,6 +83,13 @@ class Mark:
                 self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o640)
             if len(slot) <= SLOT_BYTES:
                 os.pwrite(self._file, slot, self._written % 2 * SLOT_BYTES)
+
+    def establish(self) -> None:
+        """Bring the first mark of an epoch to the disk, with its name. Never raises."""
+        with suppress(OSError):
+            if self._file is not None:
+                os.fdatasync(self._file)
+                sync_folder(self._folder)
 
     def sync(self, now_ns: int) -> None:
         """Bring the mark to the disk, at most once an hour."""
@@ -106,11 +119,17 @@ def is_behind(mark: HighWater, epoch: int, heads: Mapping[str, int], numbers: Ma
 
 
 def _place(folder: Path) -> list[int] | None:
+    """Return what no copy has; the database's time of change is no part of it, each commit changes that."""
     try:
-        lock = (folder / LOCK).stat()
+        lock, database = (folder / LOCK).stat(), (folder / DATABASE).stat()
     except OSError:
         return None
-    return [lock.st_ino, lock.st_ctime_ns]
+    return [lock.st_ino, lock.st_ctime_ns, database.st_ino]
+
+
+def _is_same_place(noted: list[int], found: list[int] | None) -> bool:
+    """Whether a mark was made here; older ones do not name the database's inode."""
+    return found is not None and noted == found[: len(noted)]
 
 
 def _parsed(slot: bytes) -> dict[str, Any] | None:

@@ -7,6 +7,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "磁盘已满，数据暂存在内存中；请清理磁盘空间",
         "the disk is full and data waits in memory; free some space",
     ),
+    "quota": (
+        "存储已用到 max_size，正在删除最旧的数据以腾出空间",
+        "the store has reached max_size; the oldest records make room",
+    ),
     "io-error": (
         "磁盘读写出错，数据暂存在内存中；请检查存储介质",
         "the disk fails and data waits in memory; check the storage medium",

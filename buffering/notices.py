@@ -15,6 +15,7 @@ from buffering.record import Draft, Lane
 
 AGE: Final = "age"
 SIZE: Final = "size"
+DISK_FULL: Final = "disk-full"
 MAX_BACKLOG: Final = "max-backlog"
 LEFT: Final = "left"
 DROPPED: Final = "dropped"
@@ -23,6 +24,7 @@ DAMAGED: Final = "damaged"
 SET_BACK: Final = "set-back"
 COPIED: Final = "copied"
 MISSING: Final = "missing"
+UNMARKED: Final = "unmarked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class GivenUp:
     items: int
     from_ns: int
     to_ns: int
-    cause: str  # AGE, SIZE, MAX_BACKLOG, LEFT or DROPPED
+    cause: str  # AGE, SIZE, DISK_FULL, MAX_BACKLOG, LEFT or DROPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Pruned:
     lane: Lane
     ranges: Ranges
     chain: bytes
-    cause: str  # AGE or SIZE
+    cause: str  # AGE, SIZE or DISK_FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class EpochBegun:
 
     epoch: int
     before: int | None
-    cause: str  # DAMAGED, SET_BACK, COPIED or MISSING
+    cause: str  # DAMAGED, SET_BACK, COPIED, MISSING or UNMARKED
     aside: str | None
     detail: str = ""
 

@@ -1,10 +1,10 @@
 """Opening a store: as it was, under a new epoch, or anew beside what could not be gone on with.
 
 A store is gone on with if it is whole, and not older than its mark. One that was
-copied or put back as a whole goes on in place, under a new epoch: what bears the
-old one may exist twice. One that is damaged, or behind its mark, is set aside, and
-its records are salvaged into a new store, in the background.
-
+copied or put back as a whole, or that has records and no mark of their epoch, goes
+on in place, under a new epoch: what bears the old one may exist twice. One that is
+damaged, or behind its mark, is set aside, and its records are salvaged into a new
+store, in the background.
 """
 
 import os
@@ -14,15 +14,16 @@ from pathlib import Path
 
 from buffering import destinations
 from buffering.database import FILE, lock
+from buffering.disk import DISK_FULL, Ballast, sync_folder
 from buffering.epoch import begin_epoch, identify
 from buffering.errors import StoreFailed, StoreUnusable
 from buffering.exchange import Opening
 from buffering.heads import newest
 from buffering.ledger import Ledger, Terms
 from buffering.mark import HighWater, Mark, is_behind
-from buffering.notices import COPIED, DAMAGED, MISSING, SET_BACK, EpochBegun
+from buffering.notices import COPIED, DAMAGED, MISSING, SET_BACK, UNMARKED, EpochBegun
 from buffering.record import Lane
-from buffering.recover import Aside, finish, set_aside, sync_folder, unfinished
+from buffering.recover import Aside, finish, set_aside, unfinished
 from buffering.remains import read_remains
 from buffering.scrub import damage
 from buffering.status import Opened
@@ -89,7 +90,7 @@ def _open(
     folder: Path, terms: Terms, open_store: OpenStore, found: tuple[HighWater, bool] | None
 ) -> tuple[Store | None, Fault | None]:
     try:
-        store = open_store(folder)
+        store = _with_room(folder, open_store)
     except StoreUnusable as unusable:
         if unusable.reason == "damaged":
             return None, Fault(DAMAGED, unusable.detail, unusable.let_go)
@@ -101,6 +102,18 @@ def _open(
     except (StoreFailed, StoreUnusable):
         store.close()
         raise
+
+
+def _with_room(folder: Path, open_store: OpenStore) -> Store:
+    """Open the store; on a full disk in the room of its ballast. Raises StoreUnusable."""
+    ballast = Ballast(folder)
+    try:
+        return open_store(folder)
+    except StoreUnusable as unusable:
+        if unusable.reason != DISK_FULL or not ballast.size:
+            raise
+        ballast.throw()
+        return open_store(folder)
 
 
 def _fault(store: Store, gateway: str, found: tuple[HighWater, bool] | None) -> Fault | None:
@@ -115,13 +128,15 @@ def _fault(store: Store, gateway: str, found: tuple[HighWater, bool] | None) -> 
     wrong = damage(store)
     if wrong is not None:
         return Fault(DAMAGED, wrong)
-    if found is None or found[0].gateway != gateway:
-        return None
-    epoch, (high_water, is_ours) = meta["epoch"], found
+    epoch: int = meta["epoch"]
+    if found is None or found[0].gateway != gateway or found[0].epoch < epoch:
+        # A store that is still empty has given no names: the crash was before its first mark.
+        return Fault(UNMARKED) if store.epochs() else None
+    high_water, is_ours = found
     heads = {lane.value: head.seq for lane in Lane if (head := store.head(epoch, lane)) is not None}
     if is_behind(high_water, epoch, heads, store.destinations()):
         return Fault(SET_BACK)
-    return None if is_ours or epoch != high_water.epoch else Fault(COPIED)
+    return None if is_ours else Fault(COPIED)
 
 
 def _replace(
@@ -171,6 +186,8 @@ def _settle(
         ledger, opening = _tell(store, terms, fault, aside, mark)
         if store.created:
             sync_folder(store.path.parent)
+        if high_water is None or high_water.epoch != ledger.epoch:
+            mark.establish()
         finish(store.path.parent)
     except OSError as error:
         store.close()

@@ -27,6 +27,7 @@ from buffering.again import Again
 from buffering.calls import Calls
 from buffering.calls import nothing as done_with
 from buffering.database import FILE
+from buffering.disk import NO_ROOM
 from buffering.dispatch import Dispatch
 from buffering.errors import DamagedRecord, OutboxError, StoreFailed, StoreUnusable
 from buffering.exchange import ITEMS_MAX, Appended, Opening, Outgoing, Request, Snapshot
@@ -42,6 +43,7 @@ from buffering.record import Draft, Lane, Message, Record, Refused, Stream
 from buffering.staging import Patience, Staging
 from buffering.status import Backlog, Keeping, Limits, Opened, Parked, StoreTrouble
 from buffering.store import Store
+from buffering.trouble import OnTrouble, Troubles, nobody
 from buffering.upkeep import Upkeep
 from buffering.widening import Widening
 from buffering.writer import Committed, Listener, Rank, Urgency, Writer
@@ -75,12 +77,12 @@ BYTES_MAX: Final = 256_000
 class Outbox:
     """One store file and who is to get what is in it. Made by `open`."""
 
-    def __init__(self, limits: Limits, now_ns: int) -> None:
+    def __init__(self, limits: Limits, now_ns: int, on_trouble: OnTrouble) -> None:
         self._limits = limits
         self._now_ns = now_ns  # the newest time that we were told
         self._staging = Staging(limits)
         self._silence = Patience(limits.silence_s, self._disk_is_silent)
-        self._trouble: StoreTrouble | None = None
+        self._troubles = Troubles(on_trouble)
         self._stamp = 0
         self._closed = False
         self._failure: StoreFailed | None = None  # once nothing more becomes durable
@@ -110,17 +112,19 @@ class Outbox:
         keeping: Keeping = Keeping(),  # noqa: B008 - frozen
         describe: Describe = nothing,
         signer: Signer | None = None,
+        on_trouble: OnTrouble = nobody,
         open_store: Callable[[Path], Store] = Store.open,
     ) -> Self:
         """Open the store in `folder`, or make one.
 
         A destination that the store does not know gets everything that is there as
         back-fill; one that is no longer named is forgotten. `describe` makes records
-        of what the outbox does to records of its own accord; `signer` signs heads.
+        of what the outbox does to records of its own accord; `signer` signs heads;
+        `on_trouble` hears what the disk fails with, and that it does no more.
         `open_store` is the seam that tests put a failing disk into.
         Raises StoreUnusable.
         """
-        outbox = cls(limits, now_ns)
+        outbox = cls(limits, now_ns, on_trouble)
         listener = Listener(outbox._committed, outbox._failed, outbox._replaced, outbox._stopped)
         terms = Terms(gateway, frozenset(destinations), now_ns, keeping, describe)
         opening = partial(open_ledger, folder, terms, open_store)
@@ -178,7 +182,7 @@ class Outbox:
         `staging_bytes` wait for it. Only readings are refused.
         """
         self._now_ns = now_ns
-        if not self._staging.admit(draft):
+        if not self._staging.admit(draft, self._troubles.reason):
             return False
         self._stamp += 1
         stamp, keys = self._stamp, dict(state)
@@ -349,12 +353,11 @@ class Outbox:
     @property
     def trouble(self) -> StoreTrouble | None:
         """What the disk is failing with, and since when; None while it does not."""
-        return self._trouble
+        return self._troubles.current
 
     # What the writer tells us
     def _committed(self, committed: Committed) -> None:
         """A transaction is on the disk."""
-        self._trouble = None
         self._snapshot = committed.snapshot
         for outgoing in committed.cut:
             self._dispatch.arrive(outgoing)
@@ -363,12 +366,13 @@ class Outbox:
         self.widening.progress(self.opened.epoch, committed.snapshot.heads)
         self._staging.progress()
         self._silence.progress(still_waiting=self._staging.is_awaited)
+        self._troubles.end()
 
     def _failed(self, failure: StoreFailed) -> None:
         """A transaction failed and will be tried again."""
         self._silence.progress(still_waiting=True)
-        self._in_trouble(failure.reason, failure.detail)
-        if failure.reason == "disk-full":
+        self._troubles.begin(failure.reason, failure.detail, self._now_ns)
+        if failure.reason in NO_ROOM:
             self.upkeep.relieve_soon(now_ns=self._now_ns)
 
     def _replaced(self, opening: Opening) -> None:
@@ -384,7 +388,7 @@ class Outbox:
         """The writer has ended, or was given up; nothing more becomes durable."""
         self._silence.progress(still_waiting=False)
         if error is not None:
-            self._in_trouble("stopped", repr(error))
+            self._troubles.begin("stopped", repr(error), self._now_ns)
         self._failure = StoreFailed("closed" if error is None else "stopped")
         self._staging.fail(self._failure)
         self._dispatch.fail(self._failure)
@@ -392,9 +396,5 @@ class Outbox:
         self.widening.fail(self._failure)
 
     def _disk_is_silent(self) -> None:
-        if self._trouble is None:  # the wait between two attempts on a failing disk is no silence
-            self._in_trouble("no-answer", "")
-
-    def _in_trouble(self, reason: str, detail: str) -> None:
-        since_ns = self._trouble.since_ns if self._trouble else self._now_ns
-        self._trouble = StoreTrouble(reason, detail, since_ns)
+        if self.trouble is None:  # the wait between two attempts on a failing disk is no silence
+            self._troubles.begin("no-answer", "", self._now_ns)

@@ -24,13 +24,22 @@ def used(space: Space) -> int:
 
 
 def capacity(space: Space, size_bytes: int | None) -> int:
-    """Return how many bytes the file's pages in use may come to, by the quota and by the disk."""
+    """Return how many bytes the file's pages in use may come to, by the quota and by the disk.
+
+    What the file has of the disk it keeps: that others fill the disk is no reason to remove what is
+    there, only to grow no further.
+    """
     file_bytes = space.pages * space.page_bytes
     reserve = min(RESERVE_BYTES, space.disk.total // RESERVE_SHARE)
-    by_disk = file_bytes + space.disk.free - reserve
+    by_disk = file_bytes + max(0, space.disk.free - reserve)
     if size_bytes is None:
-        return max(by_disk, 0)
-    return max(min(by_disk, size_bytes - min(BESIDE_BYTES, size_bytes // BESIDE_SHARE)), 0)
+        return by_disk
+    return min(by_disk, size_bytes - min(BESIDE_BYTES, size_bytes // BESIDE_SHARE))
+
+
+def is_disks(space: Space, size_bytes: int | None) -> bool:
+    """Whether it is the disk that keeps the store from growing, and not `size_bytes`."""
+    return capacity(space, size_bytes) == capacity(space, None)
 
 
 def excess(space: Space, size_bytes: int | None) -> int:

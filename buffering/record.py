@@ -70,13 +70,14 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What staging could not hold while the disk did not answer."""
+    """What staging could not hold; `reason`: what the disk failed with then, empty where it was only slow."""
 
     lane: Lane
     records: int
     items: int
     first_ns: int
     last_ns: int
+    reason: str = ""
 
 
 def message_id(uid: UUID, destination: str) -> UUID:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from buffering.database import FILE
+from buffering.disk import sync_folder
 from buffering.errors import StoreFailed
 from buffering.store import Store
 
@@ -107,12 +108,3 @@ def _write(path: Path, text: str) -> None:
     finally:
         os.close(descriptor)
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the folder's entries to the disk. Raises OSError."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from buffering.ledger import Ledger
-from buffering.notices import AGE, MAX_BACKLOG, SIZE, GivenUp, Pruned
-from buffering.quota import excess, used
+from buffering.notices import AGE, DISK_FULL, MAX_BACKLOG, SIZE, GivenUp, Pruned
+from buffering.quota import excess, is_disks, used
 from buffering.ranges import Range, Ranges, count, merge, subtract
 from buffering.record import Lane, Message
 from buffering.records import Times
@@ -39,6 +39,10 @@ STRIDE: Final = 512  # records between two looks at a time
 LOOKS_MAX: Final = 256
 PLAUSIBLE_NS: Final = 1_577_836_800 * 10**9  # 2020-01-01: a time before is a clock that was wrong
 NS_PER_S: Final = 1_000_000_000
+
+EVENTS_BYTES_MIN: Final = (
+    2000  # an event tells of each removal: for less, one would only take the other's place
+)
 
 ORDER: Final = (
     (Lane.READING, False),
@@ -76,7 +80,8 @@ def decide(ledger: Ledger, keeping: Keeping, now_ns: int, *, trust_time: bool, r
         bytes_over = excess(space, keeping.size_bytes)
         if relief:
             bytes_over = max(bytes_over, min(RELIEF_BYTES, used(space) // RELIEF_SHARE), 1)
-        plan = _by_size(ledger, bytes_over) if bytes_over else None
+        cause = DISK_FULL if is_disks(space, keeping.size_bytes) else SIZE
+        plan = _by_size(ledger, bytes_over, cause, EVENTS_BYTES_MIN) if bytes_over else None
     if plan is None:
         return None
     return _begin(ledger, plan, now_ns, RELIEF_BYTES if relief else SLICE_BYTES)
@@ -206,16 +211,23 @@ def _bound_backlogs(ledger: Ledger, keeping: Keeping, now_ns: int) -> None:
 # By size
 
 
-def _by_size(ledger: Ledger, bytes_over: int) -> Plan | None:
+def _by_size(ledger: Ledger, bytes_over: int, cause: str = SIZE, events_min: int = 0) -> Plan | None:
     for lane, unsent in ORDER:
         for epoch in ledger.whole_epochs():
             there = without(_removable(ledger.store, epoch, lane), in_messages(ledger.store, epoch, lane))
             if not unsent:
                 there = without(there, _wanted(ledger, epoch, lane))
-            if there:
+            if there and (lane is not Lane.EVENT or _weight(ledger.store, epoch, there) >= events_min):
                 number = _records_in(ledger.store, epoch, lane, there, bytes_over)
-                return Plan(epoch, lane, _front(there, number), SIZE)
+                return Plan(epoch, lane, _front(there, number), cause)
     return None
+
+
+def _weight(store: Store, epoch: int, events: Ranges) -> int:
+    """Return the bytes of the first few events."""
+    assert events[-1].last is not None, events
+    sizes = store.sizes(epoch, Lane.EVENT, events[0].first, events[-1].last, limit=64)
+    return sum(size for _, size in sizes)
 
 
 def _wanted(ledger: Ledger, epoch: int, lane: Lane) -> Ranges:

@@ -51,25 +51,27 @@ class Staging:
         self._waiting: list[tuple[dict[Lane, int], asyncio.Future[None]]] = []
         self._failure: Exception | None = None
 
-    def admit(self, draft: Draft) -> bool:
-        """Take the draft into account; False refuses it."""
+    def admit(self, draft: Draft, trouble: str = "") -> bool:
+        """Take the draft into account; False refuses it. `trouble` is what the disk fails with by now."""
         is_full = self._overdue or self._bytes + len(draft.payload) > self._limits.staging_bytes
         if is_full and draft.lane is Lane.READING:
-            self._refuse(draft)
+            self._refuse(draft, trouble)
             return False
         self._bytes += len(draft.payload)
         self._given[draft.lane] += 1
         self._patience.wait()
         return True
 
-    def _refuse(self, draft: Draft) -> None:
-        so_far = self._refused.get(draft.lane) or Refused(draft.lane, 0, 0, draft.first_ns, draft.last_ns)
+    def _refuse(self, draft: Draft, trouble: str) -> None:
+        times = (draft.first_ns, draft.last_ns)
+        so_far = self._refused.get(draft.lane) or Refused(draft.lane, 0, 0, *times, trouble)
         self._refused[draft.lane] = replace(
             so_far,
             records=so_far.records + 1,
             items=so_far.items + draft.count,
             first_ns=min(so_far.first_ns, draft.first_ns),
             last_ns=max(so_far.last_ns, draft.last_ns),
+            reason=so_far.reason or trouble,
         )
 
     def take_refused(self) -> tuple[Refused, ...]:

@@ -49,6 +49,7 @@ class Holding:
     used_bytes: int  # of the file, without the pages that are free in it
     capacity_bytes: int  # what it may come to, by `size_bytes` and by the disk
     bytes_per_day: float | None = None  # of readings, lately; None: too few to tell
+    is_disk_full: bool = False  # others have taken what was left for the store
 
     @property
     def days(self) -> float | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from buffering.database import FILE, connect, failures, lock, open_or_create
-from buffering.disk import Ballast, Disk, measure
+from buffering.disk import BALLAST_BYTES, Ballast, Disk, exactly, measure
 from buffering.errors import StoreFailed
 from buffering.records import RecordTable
 from buffering.sending import SendingTables
@@ -63,8 +63,11 @@ class Store(RecordTable, SendingTables, SignatureTable):
         if self._db is None:
             self._db = connect(self.path, writing=True)
             self.limit_pages(self._pages_max)
-        with failures():
-            return self._db.execute(statement, values).fetchall()
+        try:
+            with failures():
+                return self._db.execute(statement, values).fetchall()
+        except StoreFailed as failed:
+            raise exactly(failed, self.path.parent, has_quota=self._pages_max is not None) from failed
 
     # Transactions
 
@@ -170,6 +173,21 @@ class Store(RecordTable, SendingTables, SignatureTable):
         self._pages_max = pages
         if pages is not None:
             self._run(f"PRAGMA max_page_count = {pages}")
+
+    def save_room(self) -> None:
+        """Keep what room a full disk has for the log, without which nothing can be removed. Never raises.
+
+        What is committed beyond the file's end is moved there while the ballast's room is
+        free: as long as it is not, the log cannot begin anew. Then the file grows no further,
+        until the next round of upkeep has looked at the disk.
+        """
+        with suppress(StoreFailed):
+            if measure(self.path.parent).free < BALLAST_BYTES:
+                self.ballast.throw()
+                with suppress(StoreFailed):
+                    self._run("PRAGMA wal_checkpoint(PASSIVE)")
+                [(pages,)] = self._run("PRAGMA page_count")
+                self.limit_pages(min(pages, self._pages_max or pages))
 
     def shrink(self, pages: int) -> None:
         """Give up to `pages` free pages back to the disk. Raises StoreFailed.

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final
 
@@ -29,16 +29,23 @@ NONE: Final = Amount()
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The records that are there, each counted once.
+    """The records that are there, each counted once; their items, too.
 
     What is neither waiting, parked nor given up was acknowledged: nothing else takes a
-    record out of the tables of what is to be sent.
+    record out of the tables of what is to be sent. `refused` are single items of acknowledged
+    records that the destination would not take; they are known to the caller only.
     """
 
     confirmed: Amount = NONE
     waiting: Amount = NONE
     parked: Amount = NONE
     given_up: Amount = NONE
+    refused: Amount = NONE
+
+    def without(self, refused: int) -> "Tally":
+        """Return the tally with so many single items refused, and not confirmed."""
+        items = Amount(0, min(refused, self.confirmed.items))
+        return replace(self, confirmed=self.confirmed - items, refused=self.refused + items)
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -46,6 +53,7 @@ class Tally:
             self.waiting + other.waiting,
             self.parked + other.parked,
             self.given_up + other.given_up,
+            self.refused + other.refused,
         )
 
 

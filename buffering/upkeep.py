@@ -67,7 +67,8 @@ class Upkeep:
             pass
         space, rate = await self._chore(measured)
         room = capacity(space, self._keeping.size_bytes)
-        self.holding = Holding(used(space), room, rate)
+        is_disk_full = space.disk.free < BALLAST_BYTES
+        self.holding = Holding(used(space), room, rate, is_disk_full)
         return self.holding
 
     def sign(self, *, now_ns: int) -> None:
@@ -87,17 +88,15 @@ class Upkeep:
         self.sign(now_ns=now_ns)
 
     def relieve_soon(self, *, now_ns: int) -> None:
-        """The disk is full: see to it, unless that is being done."""
+        """There is no room: see to it, unless that is being done."""
         if self._relief is None or self._relief.done():
             relieving = self._calls.run_quietly(self.relieve(now_ns=now_ns))
             self._relief = asyncio.get_running_loop().create_task(relieving, name="outbox.relief")
 
     async def relieve(self, *, now_ns: int) -> None:
-        """The disk is full: throw the ballast, and make room before anything else is written."""
+        """There is no room: make some before anything else is written."""
 
         def relief(ledger: Ledger) -> Plan | None:
-            if ledger.store.space().disk.free < BALLAST_BYTES:
-                ledger.store.ballast.throw()
             return decide(ledger, self._keeping, now_ns, trust_time=False, relief=True)
 
         plan: Plan | None = await self._calls.run(relief, rank=Rank.RELIEF)

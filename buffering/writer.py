@@ -31,6 +31,7 @@ from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import Any, Final
 
+from buffering.disk import NO_ROOM
 from buffering.errors import OutboxError, StoreFailed, StoreUnusable
 from buffering.exchange import Opening, Outgoing, Request, Snapshot
 from buffering.ledger import Ledger
@@ -258,6 +259,8 @@ class Writer:
         """Go on in a new store where this one is damaged; return whether to try again at once."""
         self._is_failing = True
         self._tell(self._listener.failed, failure)
+        if failure.reason in NO_ROOM:
+            self._ledger.store.save_room()
         if failure.reason != "damaged" or self._replacements >= REPLACEMENTS_MAX:
             return False
         try:

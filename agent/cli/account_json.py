@@ -8,7 +8,6 @@ from agent.evidence.account import Account
 from agent.evidence.history import Gap
 from buffering.audit import LaneAccount
 from buffering.heads import SignedHead
-from buffering.tally import Tally
 
 Json = dict[str, Any]
 
@@ -26,6 +25,10 @@ def as_json(account: Account) -> Json:
         "asked_for": list(account.trusted),
         "gaps": [_gap(gap) for gap in account.history.gaps],
         "destinations": {name: _destination(name, account) for name in account.destinations},
+        "has_mark": account.has_mark,
+        "discords": [
+            {**asdict(each), "text": asdict(words_evidence.broken(each.what))} for each in account.discords
+        ],
         "breaks": [
             {**asdict(each), "text": asdict(words_evidence.broken(each.what))} for each in account.breaks
         ],
@@ -35,7 +38,7 @@ def as_json(account: Account) -> Json:
 def _destination(name: str, account: Account) -> Json:
     kept_back = account.kept_back[name]
     return {
-        **asdict(sum((lane.destinations[name] for lane in account.lanes), Tally())),
+        **asdict(account.of(name)),
         "points_kept_back": sorted(kept_back.parked),
         "readings_kept_back": len(kept_back.readings) + kept_back.unlisted,
     }
@@ -95,9 +98,11 @@ def _gap(gap: Gap) -> Json:
         "epoch": gap.noted.epoch,
         "seq": gap.noted.seq,
         "cause": gap.cause,
+        "reason": gap.reason,
         "from_ns": gap.from_ns,
         "to_ns": gap.to_ns,
-        "duration": asdict(words_evidence.duration(gap.to_ns - gap.from_ns)),
+        "measured": gap.is_measured,
+        "duration": asdict(words_evidence.gap_duration(gap.to_ns - gap.from_ns, is_measured=gap.is_measured)),
         "destination": gap.destination,
         "items": gap.items,
         "clean": gap.clean if gap.cause == "restart" else None,

@@ -86,18 +86,16 @@ def _gaps(account: Account, zone: ZoneInfo) -> Iterator[str]:
 
 
 def _gap(gap: Gap, zone: ZoneInfo) -> str:
-    why = (
-        words_evidence.restart(clean=gap.clean) if gap.cause == "restart" else words_evidence.cause(gap.cause)
-    )
+    why = words_evidence.gap_cause(gap.cause, clean=gap.clean, reason=gap.reason)
     items = "" if gap.items is None else f"; {gap.items} 项 / items"
     whom = "" if gap.destination is None else f"; 平台 / destination {gap.destination}"
     span = f"{shown(gap.from_ns, zone)} … {shown(gap.to_ns, zone)}"
-    return f"{span} ({both(words_evidence.duration(gap.to_ns - gap.from_ns))}): {both(why)}{whom}{items}"
+    length = words_evidence.gap_duration(gap.to_ns - gap.from_ns, is_measured=gap.is_measured)
+    return f"{span} ({both(length)}): {both(why)}{whom}{items}"
 
 
 def _destination(name: str, account: Account) -> Iterator[str]:
-    whole = sum((lane.destinations[name] for lane in account.lanes), Tally())
-    yield f"平台 / destination {name}: {_tally(whole)}"
+    yield f"平台 / destination {name}: {_tally(account.of(name))}"
     kept_back = account.kept_back[name]
     if kept_back.parked or kept_back.readings:
         readings = len(kept_back.readings) + kept_back.unlisted
@@ -115,8 +113,8 @@ def _tally(tally: Tally) -> str:
         f"{both(words)} {amount.records} ({amount.items})"
         for words, amount in (
             (Text("已确认", "confirmed"), tally.confirmed),
-            (Text("待发", "waiting"), tally.waiting),
-            (Text("搁置", "parked"), tally.parked),
+            (Text("拒收搁置", "refused, set aside"), tally.refused + tally.parked),
+            (Text("未发", "unsent"), tally.waiting),
             (Text("放弃", "given up"), tally.given_up),
         )
     )
@@ -131,7 +129,11 @@ def _verdict(account: Account, zone: ZoneInfo) -> Iterator[str]:
         yield f"! {both(words_evidence.damaged_table(table))}"
     for each in account.breaks[:LISTED_MAX]:
         yield f"! {_break(each, zone)}"
-    places = len(account.breaks) + len(account.damaged_tables)
+    for discord in account.discords:
+        yield f"! {discord.detail}: {both(words_evidence.broken(discord.what))}"
+    if not account.has_mark:
+        yield f"注意 / note: {both(words_evidence.no_mark())}"
+    places = len(account.breaks) + len(account.discords) + len(account.damaged_tables)
     if account.is_whole:
         yield f"结论 / result: {both(words_evidence.whole())}"
     else:

@@ -8,8 +8,10 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from agent.evidence.discord import Discord, discords
 from agent.evidence.fates import quarantine_of
 from agent.evidence.history import History
+from agent.evidence.refused import refused_readings
 from agent.uplinks.quarantine import PREFIX, Quarantine
 from buffering.audit import Break, LaneAccount, LaneWalk, Terms
 from buffering.beside import StoreBeside
@@ -18,6 +20,7 @@ from buffering.mark import HighWater
 from buffering.ranges import Range, Ranges, subtract
 from buffering.record import Lane
 from buffering.records import DAMAGE
+from buffering.tally import Tally
 
 SIGNED_WITHIN_NS: Final = 600 * 10**9
 """A running agent signs once a minute; what is older and has no signature was not left so by it."""
@@ -43,12 +46,19 @@ class Account:
     kept_back: Mapping[str, Quarantine]
     is_being_salvaged: bool
     damaged_tables: Sequence[str]
+    has_mark: bool
     breaks: Sequence[Break] = field(default=())
+    discords: Sequence[Discord] = field(default=())
+
+    def of(self, destination: str) -> Tally:
+        """Return what became of everything for one destination."""
+        whole = sum((lane.destinations[destination] for lane in self.lanes), Tally())
+        return whole.without(self.kept_back[destination].unlisted)
 
     @property
     def is_whole(self) -> bool:
         """Whether everything is what was committed."""
-        return not (self.breaks or self.damaged_tables or self.is_being_salvaged)
+        return not (self.breaks or self.discords or self.damaged_tables or self.is_being_salvaged)
 
 
 def verify(public_key: bytes, signature: bytes, data: bytes) -> bool:
@@ -84,6 +94,13 @@ def examine(
     terms = Terms(gateway, store.keys(), verify, destinations, trusted, given_up)
     lanes = [_walked(LaneWalk(store, terms, *place), tell) for place in store.lanes()]
     history.catch_up(store)  # with what was removed while the walk went on
+    if mark is not None and mark.gateway != gateway:
+        mark = None
+    refused = refused_readings(store, history, destinations)
+    for lane in lanes:
+        for name in destinations if lane.lane is Lane.READING else ():
+            lane.destinations[name] = lane.destinations[name].without(refused[name].get(lane.epoch, 0))
+    found = list(discords(store, epoch, lanes, history, mark))
     return Account(
         gateway=gateway,
         epoch=epoch,
@@ -95,11 +112,13 @@ def examine(
         kept_back={name: quarantine_of(name, store.state(PREFIX)) for name in destinations},
         is_being_salvaged=SALVAGING in meta,
         damaged_tables=sorted(store.damaged),
+        has_mark=mark is not None,
+        discords=found,
         breaks=[
             *(found for lane in lanes for found in lane.breaks),
             *_unsaid(store, lanes, history),
             *_not_understood(lanes, history),
-            *_behind(lanes, mark, gateway),
+            *_behind(lanes, mark),
             *(_unsigned(lanes) if trusted else ()),
         ],
     )
@@ -164,14 +183,15 @@ def _not_understood(lanes: Sequence[LaneAccount], history: History) -> Iterator[
             yield Break("not-understood", epoch, Lane.EVENT, seq, seq, at_ns, at_ns)
 
 
-def _behind(lanes: Sequence[LaneAccount], mark: HighWater | None, gateway: str) -> Iterator[Break]:
-    """Yield the newest records that the mark knows of and the store lacks."""
-    if mark is None or mark.gateway != gateway:
+def _behind(lanes: Sequence[LaneAccount], mark: HighWater | None) -> Iterator[Break]:
+    """Yield the newest records that the mark knows of and the store lacks, be it a whole lane."""
+    if mark is None:
         return
-    for lane in lanes:
-        head = mark.heads.get(lane.lane.value, 0)
-        if lane.epoch == mark.epoch and lane.last < head:
-            yield Break("behind-mark", lane.epoch, lane.lane, lane.last + 1, head, lane.to_ns)
+    known = {lane.lane: lane for lane in lanes if lane.epoch == mark.epoch}
+    for lane in Lane:
+        found, head = known.get(lane, LaneAccount(mark.epoch, lane)), mark.heads.get(lane.value, 0)
+        if found.last < head:
+            yield Break("behind-mark", mark.epoch, lane, found.last + 1, head, found.to_ns)
 
 
 def _unsigned(lanes: Sequence[LaneAccount]) -> Iterator[Break]:

@@ -10,6 +10,7 @@ from agent.evidence.account import verify
 from agent.evidence.catalogues import Catalogues
 from agent.evidence.day_alarms import AlarmOfDay, alarms_of
 from agent.evidence.day_events import DayEvents, LinkDown
+from agent.evidence.day_people import LaxerLimit, TakenOut, laxer_limits
 from agent.evidence.day_readings import DayCount, DeviceDay, Hole
 from agent.evidence.day_stops import DayStops
 from agent.evidence.fates import Fates
@@ -47,6 +48,9 @@ class Day:
     gaps: Sequence[Gap]
     links: Sequence[LinkDown]
     alarms: Sequence[AlarmOfDay]
+    taken_out: Sequence[TakenOut]
+    laxer: Sequence[LaxerLimit]
+    fates: Sequence[Fates]  # of events, by destination
     settings: Sequence[Noted]
     refused: Sequence[Noted]
     parked: Mapping[str, int]  # messages, by destination, now
@@ -81,7 +85,10 @@ def day_of(store: StoreBeside, day: date, *, now_ns: int, tell: Callable[[int], 
     count = DayCount(catalogues, period, [Fates(store, history, name) for name in destinations], stops)
     _take_all(count, unpacked(store, period, tell=tell))
     holes = count.end(listener.catalogue, is_over=is_over)
-    alarms, lost_alarms = alarms_of(store, period)
+    taken_out = listener.taken_out
+    alarms, lost_alarms = alarms_of(
+        store, period, also=lambda each: taken_out.hear(each, str(each["event"]), int(each["utc_ns"]))
+    )
     return Day(
         date=day,
         zone=zone,
@@ -98,6 +105,9 @@ def day_of(store: StoreBeside, day: date, *, now_ns: int, tell: Callable[[int], 
         ],
         links=list(listener.lost_links()),
         alarms=alarms,
+        taken_out=taken_out.found(),
+        laxer=list(laxer_limits(map(catalogues.content, listener.catalogues), day)),
+        fates=[Fates(store, history, name, Lane.EVENT) for name in destinations],
         settings=listener.settings,
         refused=listener.refused,
         parked=_parked(store),

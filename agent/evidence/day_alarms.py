@@ -1,6 +1,6 @@
 """The alarms of a day: each from its beginning to its end, with what was read and what was passed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,8 +23,12 @@ class AlarmOfDay:
     to_ns: int | None = None
 
 
-def alarms_of(store: StoreBeside, period: Period) -> tuple[Sequence[AlarmOfDay], int]:
+def alarms_of(
+    store: StoreBeside, period: Period, *, also: Callable[[Json], None]
+) -> tuple[Sequence[AlarmOfDay], int]:
     """Return the alarms that stood at some time of the day, and how many records cannot be read.
+
+    `also` hears everything that happened to any alarm.
 
     Raises StoreFailed: the disk fails.
     """
@@ -32,7 +36,9 @@ def alarms_of(store: StoreBeside, period: Period) -> tuple[Sequence[AlarmOfDay],
     for epoch, lane in store.lanes():
         for _, _, payload in payloads(store, epoch, lane) if lane is Lane.ALARM else ():
             try:
-                _take(found, packer.unpack(payload)["alarm"], period)
+                happening = packer.unpack(payload)["alarm"]
+                _take(found, happening, period)
+                also(happening)
             except UNREADABLE:
                 unreadable += 1
     of_day = [each for each in found.values() if _is_of(each, period)]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from agent.evidence.day_people import TakenOutOfDay
 from agent.evidence.history import Gap, Noted
 from agent.evidence.readings import Period
 from agent.records import Json
@@ -26,6 +27,7 @@ class LinkDown:
     from_ns: int
     to_ns: int | None
     text: Json
+    noted: Noted
 
 
 class DayEvents:
@@ -37,6 +39,8 @@ class DayEvents:
         self.refused: list[Noted] = []
         self.links: list[LinkDown] = []
         self.catalogue: str | None = None  # the last one that was recorded before the day's end
+        self.catalogues: list[str] = []  # those that were in force at some time of the day
+        self.taken_out = TakenOutOfDay(day)
         self._down: dict[str, Noted] = {}
         self._stopped: Noted | None = None
 
@@ -55,8 +59,16 @@ class DayEvents:
             self._stopped = None
             for name in list(self._down):
                 self._up(name, noted.utc_ns)
-        elif kind == "catalogue" and noted.utc_ns < self.day.to_ns:
-            self.catalogue = str(noted.content["catalogue"])
+        if kind in ("catalogue", "start") and "catalogue" in noted.content:
+            self._in_force(str(noted.content["catalogue"]), noted.utc_ns)
+        self.taken_out.hear(noted.content, str(kind), noted.utc_ns)
+
+    def _in_force(self, catalogue: str, at_ns: int) -> None:
+        """A list of points is in force from now on; a start names one that was known before, too."""
+        if at_ns < self.day.to_ns:
+            self.catalogue = catalogue
+            earlier = self.catalogues if at_ns >= self.day.from_ns else []
+            self.catalogues = [*(each for each in earlier if each != catalogue), catalogue]
 
     def stopped_since(self) -> Iterator[Gap]:
         """Yield the time since a stop in order after which nothing started: no start has told of it yet."""
@@ -70,7 +82,7 @@ class DayEvents:
         yield from self.links
         for name, noted in self._down.items():
             if noted.utc_ns < self.day.to_ns:
-                yield LinkDown(name, noted.utc_ns, None, noted.content.get("text") or {})
+                yield LinkDown(name, noted.utc_ns, None, noted.content.get("text") or {}, noted)
 
     def _link(self, noted: Noted) -> None:
         name = str(noted.content["connection"])
@@ -82,4 +94,5 @@ class DayEvents:
     def _up(self, name: str, at_ns: int) -> None:
         down = self._down.pop(name, None)
         if down is not None and down.utc_ns < self.day.to_ns and at_ns > self.day.from_ns:
-            self.links.append(LinkDown(name, down.utc_ns, at_ns, down.content.get("text") or {}))
+            text = down.content.get("text") or {}
+            self.links.append(LinkDown(name, down.utc_ns, at_ns, text, down))

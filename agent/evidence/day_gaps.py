@@ -7,6 +7,7 @@ from agent import words_evidence
 from agent.evidence.day import Day
 from agent.evidence.day_cells import text_of, time_of
 from agent.evidence.day_readings import Hole
+from agent.evidence.day_told import Told
 from agent.evidence.markup import Cell, joined, listed, unbroken
 from agent.words_report import label, reason
 from config.model import Text
@@ -20,39 +21,43 @@ class Gaps:
 
     def __init__(self, day: Day) -> None:
         self._day = day
+        self._told = Told(day.fates)
 
     def rows(self) -> Iterator[list[Cell]]:
         """Return the table's rows."""
         found = [*self._gateway(), *self._links(), *self._devices()]
         yield from (row for _, row in sorted(found, key=lambda each: each[0]))
 
-    def _row(self, from_ns: int, to_ns: int, what: Cell, why: Cell) -> tuple[int, list[Cell]]:
+    def _row(
+        self, from_ns: int, to_ns: int, what: Cell, why: Cell, told: Cell, *, is_measured: bool = True
+    ) -> tuple[int, list[Cell]]:
         return from_ns, [
             time_of(from_ns, self._day),
             time_of(to_ns, self._day),
-            unbroken(words_evidence.duration(to_ns - from_ns)),
+            unbroken(words_evidence.gap_duration(to_ns - from_ns, is_measured=is_measured)),
             what,
             why,
+            told,
         ]
 
     def _gateway(self) -> Iterator[tuple[int, list[Cell]]]:
         for gap in self._day.gaps:
-            is_restart = gap.cause == "restart"
-            why = words_evidence.restart(clean=gap.clean) if is_restart else words_evidence.cause(gap.cause)
+            why = words_evidence.gap_cause(gap.cause, clean=gap.clean, reason=gap.reason)
             what: Cell = (
                 joined(label("destination"), gap.destination) if gap.destination else label("gateway")
             )
             items = f"{gap.items:,}" if gap.items is not None else ""
-            yield self._row(gap.from_ns, gap.to_ns, what, joined(why, items) if items else why)
+            why_all = joined(why, items) if items else why
+            told = self._told.of(gap.noted)
+            yield self._row(gap.from_ns, gap.to_ns, what, why_all, told, is_measured=gap.is_measured)
 
     def _links(self) -> Iterator[tuple[int, list[Cell]]]:
         for down in self._day.links:
             to_ns = self._day.period.to_ns if down.to_ns is None else down.to_ns
             still: list[Cell] = [label("still")] if down.to_ns is None else []
             why = _first_sentence(text_of(down.text))
-            yield self._row(
-                down.from_ns, to_ns, down.connection, joined(why if why.zh else reason("link"), *still)
-            )
+            why_all = joined(why if why.zh else reason("link"), *still)
+            yield self._row(down.from_ns, to_ns, down.connection, why_all, self._told.of(down.noted))
 
     def _devices(self) -> Iterator[tuple[int, list[Cell]]]:
         groups: list[list[Hole]] = []
@@ -67,7 +72,9 @@ class Gaps:
         for group in groups:
             from_ns, to_ns = min(each.from_ns for each in group), max(each.to_ns for each in group)
             what = [joined(each.device, self._named(each.device, each.points)) for each in group]
-            yield self._row(from_ns, to_ns, listed(what), reason(group[0].reason or "nothing"))
+            # What has a reason is a reading without a value, which goes to everybody like the others.
+            told = label("with-readings") if group[0].reason else "–"
+            yield self._row(from_ns, to_ns, listed(what), reason(group[0].reason or "nothing"), told)
 
     def _named(self, device: str, points: Sequence[str]) -> Cell:
         """Return a device's points by what they are called in it; all of them in a word."""

@@ -7,6 +7,7 @@ from agent import words_report
 from agent.evidence.day import Day
 from agent.evidence.day_cells import text_of, time_of
 from agent.evidence.day_gaps import Gaps
+from agent.evidence.day_people import NOBODY
 from agent.evidence.day_readings import DeviceDay
 from agent.evidence.markup import (
     Cell,
@@ -28,8 +29,10 @@ from agent.records import Json
 from agent.words_report import label
 
 HEADINGS: Final = {
-    "gaps": ("from", "to", "duration", "what", "reason"),
+    "gaps": ("from", "to", "duration", "what", "reason", "told"),
     "alarms": ("begun", "ended", "alarm", "limit"),
+    "taken-out": ("begun", "ended", "what", "by", "reason", "until"),
+    "laxer": ("what", "limit", "approved-by", "reason", "holds-for", "state"),
     "settings": ("from", "what", "reason"),
     "refused": ("from", "destination", "what", "reason"),
     "heads": ("head", "chain"),
@@ -54,6 +57,8 @@ def _body(day: Day, now_ns: int) -> Iterator[str]:
     for title, rows in (
         ("gaps", Gaps(day).rows()),
         ("alarms", _alarms(day)),
+        ("taken-out", _taken_out(day)),
+        ("laxer", _laxer(day)),
         ("settings", _settings(day)),
         ("refused", _refused(day)),
         ("heads", _heads(day)),
@@ -62,6 +67,8 @@ def _body(day: Day, now_ns: int) -> Iterator[str]:
         yield heading(label(title), remark="" if found else joined("–", label("none")))
         if found:
             yield table([label(name) for name in HEADINGS[title]], found)
+        if title == "gaps" and found:
+            yield paragraph(words_report.about_told())
     yield from (f"<p>{inline(label('key')).html}: {code(key).html}</p>" for key in day.keys)
     yield paragraph(words_report.about_proof())
     yield f'<p class="sign">{inline(label("sign-here")).html}: ____________________</p>'
@@ -137,6 +144,36 @@ def _alarms(day: Day) -> Iterator[list[Cell]]:
             label("still") if alarm.to_ns is None else time_of(alarm.to_ns, day),
             joined(text_of(begun.get("text")), aside(f"[{basis}]" if basis else "")),
             unbroken(_with_unit(begun.get("limit"), begun)),
+        ]
+
+
+def _taken_out(day: Day) -> Iterator[list[Cell]]:
+    for each in day.taken_out:
+        begun, until_ns = each.begun, each.begun.get("until_ns")
+        ended: Cell = label("still") if each.to_ns is None else time_of(each.to_ns, day)
+        if each.to_ns is not None:
+            ended = joined(ended, label("ran-out") if each.ended_by == NOBODY else each.ended_by)
+        yield [
+            time_of(each.from_ns, day),
+            ended,
+            joined(label(each.kind), str(begun["rule"])),
+            str(begun.get("by") or ""),
+            str(begun.get("reason") or ""),
+            "–" if until_ns is None else time_of(int(until_ns), day),
+        ]
+
+
+def _laxer(day: Day) -> Iterator[list[Cell]]:
+    for each in day.laxer:
+        limit, approval = each.limit, each.approval
+        basis = " ".join(str(limit[key]) for key in ("standard", "clause") if limit.get(key))
+        yield [
+            joined(str(limit["rule"]), aside(f"[{basis}]" if basis else "")),
+            unbroken(_with_unit(limit.get("at"), each.point)),
+            str(approval["approved_by"]),
+            str(approval["reason"]),
+            unbroken(f"{approval['date']} – {approval['until']}"),
+            label("in-force" if each.is_in_force else "expired"),
         ]
 
 

@@ -21,14 +21,16 @@ class Fate(Enum):
 
 
 class Fates:
-    """One destination's, for the lane `reading`, as the store is now."""
+    """One destination's, for one lane, as the store is now."""
 
-    def __init__(self, store: StoreBeside, history: History, destination: str) -> None:
+    def __init__(
+        self, store: StoreBeside, history: History, destination: str, of_lane: Lane = Lane.READING
+    ) -> None:
         """Raises StoreFailed."""
         self.destination = destination
         self._places: dict[int, dict[Fate, Ranges]] = {}
         for epoch, lane in store.lanes():
-            if lane is Lane.READING:
+            if lane is of_lane:
                 own = [each for each in store.destined(epoch, lane) if each.destination == destination]
                 history.catch_up_in(store, epoch)
                 self._places[epoch] = {
@@ -38,6 +40,8 @@ class Fates:
                 }
         quarantine = quarantine_of(destination, store.state(PREFIX))
         self._parked_since = {point: kept.utc_ns for point, kept in quarantine.parked.items()}
+        kept = (*quarantine.parked.values(), *quarantine.readings)
+        self._since_ns = min((each.utc_ns for each in kept), default=None)
         self._refused = {(kept.epoch, kept.seq, kept.point) for kept in quarantine.readings}
 
     def of(self, epoch: int, seq: int) -> Fate:
@@ -46,6 +50,11 @@ class Fates:
             if _has(ranges, seq):
                 return fate
         return Fate.CONFIRMED
+
+    @property
+    def kept_back_since_ns(self) -> int | None:
+        """The time of the earliest reading that is kept back; None: there is none."""
+        return self._since_ns
 
     @property
     def keeps_back(self) -> bool:

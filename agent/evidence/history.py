@@ -41,7 +41,10 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What is missing, or was not sent, and why; `clean`: the agent had been stopped in order."""
+    """What is missing, or was not sent, and why; `clean`: the agent had been stopped in order.
+
+    `is_measured`: the times say how long it was; else the clock may have been set in between.
+    """
 
     noted: Noted
     cause: str
@@ -50,6 +53,13 @@ class Gap:
     destination: str | None
     items: int | None
     clean: bool
+    is_measured: bool = True
+
+    @property
+    def reason(self) -> str | None:
+        """What the disk failed with, where that is the cause; older records do not say."""
+        reason = self.noted.content.get("reason")
+        return None if reason is None else str(reason)
 
 
 @dataclass(slots=True)
@@ -121,9 +131,8 @@ class History:
     def _gap(self, noted: Noted) -> None:
         content, destination = noted.content, noted.content.get("destination")
         times = (int(content["from_ns"]), int(content["to_ns"]))
-        gap = Gap(
-            noted, content["cause"], *times, destination, content.get("items"), bool(content.get("clean"))
-        )
+        is_clean, is_measured = bool(content.get("clean")), content.get("lasted_ns", 0) is not None
+        gap = Gap(noted, content["cause"], *times, destination, content.get("items"), is_clean, is_measured)
         if "records" in content:
             epoch, lane, first, last = content["records"]
             place, span = (int(epoch), Lane(lane)), Range(int(first), int(last))

@@ -119,6 +119,32 @@ class Ground:
                 break
         raise self.agent.fell()
 
+    async def recording(self) -> None:
+        """Wait until the agent has recorded readings since it first answered. Raises Fell: it never does."""
+        patience_ns = self._clock.now_ns() + round(_READY_S * NS_PER_S)
+        first: int | None = None
+        async for sight in self._sights():
+            if sight.agent is not None:
+                head = sight.agent["store"]["heads"]["reading"]
+                first = head if first is None else first
+                if head > first:
+                    return
+            if sight.asked_ns >= patience_ns:
+                break
+        raise self.agent.fell()
+
+    async def after(self, seconds: float) -> Sight:
+        """Wait so long; return what was seen last. Raises Fell when a process ends by itself."""
+        end_ns = self._clock.now_ns() + round(seconds * NS_PER_S)
+        async for sight in self._sights():
+            if sight.asked_ns >= end_ns:
+                return sight
+        raise AssertionError  # it is looked for ever
+
+    async def pass_by(self, seconds: float) -> None:
+        """Let time pass without looking: whoever is asked just before does not work as usual."""
+        await self._clock.sleep_until(self._clock.monotonic_ns() + round(seconds * NS_PER_S))
+
     async def drained(self, patience_s: float) -> int | None:
         """Wait until the agent has nothing left to send; return when, UTC ns, or None if it never had."""
         end_ns = self._clock.now_ns() + round(patience_s * NS_PER_S)

@@ -275,6 +275,33 @@ async def test_what_a_destination_refused_of_what_it_confirmed_is_told(
     assert f"kept back of these: points {CO.id}; single readings 3" in run(capsys, "--state", store)[1]
 
 
+async def test_what_was_refused_is_not_confirmed_and_both_are_told_apart(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Five readings were confirmed by record: the first was refused, the point is parked since the fourth."""
+    before = told(capsys, store)["destinations"]["bureau"]
+    with closing(sqlite3.connect(store / "outbox.db", isolation_level=None)) as db:
+        [epoch] = db.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()
+        begin_ns, reason = HandClock().utc_ns, {"zh": "无此点", "en": "no such point"}
+        first, fourth = (
+            {
+                "point": CO.id,
+                "epoch": epoch,
+                "seq": n,
+                "utc_ns": begin_ns + (n - 1) * SECOND,
+                "reason": reason,
+            }
+            for n in (1, 4)
+        )
+        packed = json.dumps({"points": [fourth], "readings": [first], "unlisted": 0}).encode()
+        db.execute("INSERT INTO state VALUES ('quarantine/bureau', ?)", (packed,))
+    found = told(capsys, store)["destinations"]["bureau"]
+    assert found["refused"] == {"records": 0, "items": 3}
+    assert found["confirmed"]["items"] == before["confirmed"]["items"] - 3
+    out = run(capsys, "--state", store)[1]
+    assert "拒收搁置 / refused, set aside 1 (4), 未发 / unsent" in out
+
+
 async def test_a_copy_can_be_verified_on_its_own(
     store: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:

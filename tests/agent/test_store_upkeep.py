@@ -10,8 +10,9 @@ from agent.cli.status import lines
 from agent.records import Packer
 from agent.steady import SteadyClock
 from agent.store_events import StoreEvents, event_of
+from agent.store_trouble import StoreTroubleLog
 from agent.upkeep import keep_store, keeping_of
-from buffering.notices import AGE, LEFT, MAX_BACKLOG, SIZE, GivenUp, Joined, Left, Pruned
+from buffering.notices import AGE, DISK_FULL, LEFT, MAX_BACKLOG, SIZE, GivenUp, Joined, Left, Pruned
 from buffering.outbox import Draft, Keeping, Lane, Outbox
 from buffering.ranges import Range
 from config.load import load_plant
@@ -110,7 +111,7 @@ async def test_old_readings_go_once_the_clock_has_been_right_for_an_hour(
     for days in range(-40, 0):
         outbox.append(draft(at_ns=BEGIN_NS + days * DAY_NS), now_ns=BEGIN_NS)
     await outbox.commit(now_ns=BEGIN_NS)
-    keeping = asyncio.create_task(keep_store(outbox, clock))
+    keeping = asyncio.create_task(keep_store(outbox, clock, StoreTroubleLog(clock)))
     await until(lambda: bool(clock._waiting))
     clock.utc_ns += step_s * SECOND
     for half_hours in range(1, 5):
@@ -129,7 +130,7 @@ def _first_kept(folder: Path) -> int:
 
 
 def test_what_is_given_up_is_a_gap_record_with_its_reason_in_both_languages() -> None:
-    for cause in (AGE, SIZE, MAX_BACKLOG, LEFT):
+    for cause in (AGE, SIZE, DISK_FULL, MAX_BACKLOG, LEFT):
         event = event_of(replace(GIVEN_UP, cause=cause))
         assert (event["kind"], event["cause"], event["items"]) == ("gap", cause, 70)
         assert event["records"] == [7, "reading", 3, 9]

@@ -59,10 +59,12 @@ class Model:
         self.lose({(lane, seq) for seq in range(1, limit)})
 
     def lose(self, lost: set[Item]) -> None:
-        """Records leave the store, and nobody is to get them any more."""
+        """Records leave the store, and nobody is to get them; before such a hole all is back-fill."""
         self.gone |= lost
-        for uncut in self.uncut.values():
+        for name, uncut in self.uncut.items():
+            hole = max((seq for lane, seq in lost & uncut if lane is Lane.READING), default=0)
             uncut -= lost
+            self.late[name] |= {(lane, seq) for lane, seq in uncut if lane is Lane.READING and seq < hole}
 
     def stored(self) -> set[Item]:
         """Return what is there."""

@@ -13,6 +13,7 @@ from buffering.errors import StoreFailed
 from buffering.notices import Describe, nothing
 from buffering.outbox import Draft, Keeping, Lane, Limits, Outbox, Signer
 from buffering.store import Store
+from buffering.trouble import OnTrouble, nobody
 
 SECOND = 1_000_000_000
 NOW = 1_763_900_000 * SECOND
@@ -37,6 +38,7 @@ async def opened(
     keeping: Keeping = Keeping(),  # noqa: B008 - frozen
     describe: Describe = nothing,
     signer: Signer | None = None,
+    on_trouble: OnTrouble = nobody,
 ) -> AsyncIterator[Outbox]:
     """Open an outbox, and close it at the end. A callback that failed on the event loop fails the test."""
     failed: list[dict[str, Any]] = []
@@ -50,6 +52,7 @@ async def opened(
         keeping=keeping,
         describe=describe,
         signer=signer,
+        on_trouble=on_trouble,
         open_store=open_store,
     )
     try:

@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 
-from buffering import recover
+from buffering import disk, recover
 from buffering.notices import EpochBegun, Salvaged
 from buffering.outbox import Lane, Outbox, StoreUnusable, Stream
 from tests.buffering.damaging import (
@@ -332,7 +332,7 @@ def _move_until(folder: Path, steps: int) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(recover, "_write", step(recover._write))
-        patch.setattr(recover, "sync_folder", step(recover.sync_folder))
+        patch.setattr(recover, "sync_folder", step(disk.sync_folder))
         patch.setattr(Path, "rename", step(Path.rename))
         with suppress(_Crash):
             recover.set_aside(folder)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from buffering.outbox import Lane, Limits, Message, Outbox, Refused, StoreFailed, StoreUnusable, Stream
+from buffering.outbox import Lane, Limits, Outbox, Refused, StoreFailed, StoreUnusable, Stream
 from buffering.store import Store
+from tests.buffering.day import DESTINATIONS, check_day, day
 from tests.buffering.parts import (
     NOW,
     QUICK,
@@ -27,25 +28,10 @@ OPERATIONS_MAX = 400  # the shift below takes fewer; more means that the sweep d
 
 async def shift(folder: Path, fault: Fault) -> None:
     """One of everything, over a disk that fails as `fault` says; it is mended once it has failed."""
-    async with (
-        opened(folder, destinations=("bureau", "county"), open_store=FaultyStore.with_fault(fault)) as outbox,
-        asyncio.TaskGroup() as group,
-    ):
+    opening = opened(folder, destinations=DESTINATIONS, open_store=FaultyStore.with_fault(fault))
+    async with opening as outbox, asyncio.TaskGroup() as group:
         group.create_task(_mend(fault, outbox))
-        request = group.create_task(outbox.next_message("bureau", Stream.LIVE))
-        outbox.append(draft(payload=b"1"), now_ns=NOW, state={"last": b"1"})
-        outbox.append(draft(payload=b"2"), now_ns=NOW, state={"last": b"2"})
-        await outbox.commit(now_ns=NOW)
-        await _received(outbox, await request, [b"1", b"2"])
-        await commit(outbox, draft(Lane.ALARM, payload=b"a"), draft(Lane.EVENT, payload=b"e"))
-        await outbox.go_live("bureau")
-        await commit(outbox, draft(payload=b"3"), draft(payload=b"4"))
-        await outbox.split(await outbox.next_message("bureau", Stream.LIVE))
-        await _received(outbox, await outbox.next_message("bureau", Stream.LIVE), [b"3"])
-        await outbox.park(await outbox.next_message("bureau", Stream.LIVE), "refused")
-        await _received(outbox, await outbox.next_message("bureau", Stream.ALARM), [b"a"])
-        outbox.release(await outbox.next_message("bureau", Stream.EVENT))
-        await commit(outbox, draft(payload=b"5"))
+        await day(outbox)
         fault.struck.set()  # nothing failed, or all is mended: the mender may go
 
 
@@ -54,24 +40,6 @@ async def _mend(fault: Fault, outbox: Outbox) -> None:
     if fault.lasting and fault.operations >= fault.at:
         await until(lambda: outbox.trouble is not None or outbox.head(Lane.READING) == 5)
     fault.heal()
-
-
-async def _received(outbox: Outbox, message: Message, payloads: list[bytes]) -> None:
-    assert [record.payload for record in await outbox.read(message)] == payloads
-    outbox.ack(message)
-
-
-def check(folder: Path) -> None:
-    """Everything the shift did is in the file, once."""
-    with SecondReader(folder / "outbox.db") as reader:
-        assert reader.faults() == []
-        assert [row["payload"] for row in reader.records("reading")] == [b"1", b"2", b"3", b"4", b"5"]
-        assert reader.state() == {"last": b"2"}
-        assert reader.to_send("bureau") == [("event", 1), ("reading", 4), ("reading", 5)]
-        everything = [("alarm", 1), ("event", 1), *(("reading", seq) for seq in range(1, 6))]
-        assert reader.to_send("county") == everything
-        numbers = [(row["number"], row["stream"], row["parked"]) for row in reader.messages("bureau")]
-        assert numbers == [(4, "live", "refused"), (5, "event", None)]
 
 
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "until-mended"])
@@ -85,7 +53,7 @@ async def test_a_disk_that_fails_at_any_operation_loses_nothing_and_repeats_noth
             await shift(folder, fault)
         except StoreUnusable:
             await shift(folder, Fault(OPERATIONS_MAX, lasting=False))  # it opens once the disk is back
-        check(folder)
+        check_day(folder)
         if fault.operations < at:
             return
     pytest.fail(f"no run without a fault in {OPERATIONS_MAX} operations")

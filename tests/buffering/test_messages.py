@@ -7,15 +7,16 @@ import pytest
 
 import buffering
 from buffering.database import _REASONS
+from buffering.disk import QUOTA
 from buffering.messages import SENTENCES, sentence
 
 ROOM = Path(buffering.__file__).parent
-_RAISED = re.compile(r"(?:StoreUnusable\([\w.]+, |StoreFailed\(|_in_trouble\()\"([a-z-]+)\"")
+_RAISED = re.compile(r"(?:StoreUnusable\([\w.]+, |StoreFailed\(|_troubles\.begin\()\"([a-z-]+)\"")
 
 
 def test_every_reason_in_the_code_is_in_the_catalogue_and_no_other() -> None:
     in_code = {code for file in ROOM.glob("*.py") for code in _RAISED.findall(file.read_text("utf-8"))}
-    computed = {"closed", "io-error", "missing", *_REASONS.values()}
+    computed = {"closed", "io-error", "missing", QUOTA, *_REASONS.values()}
     assert in_code | computed == set(SENTENCES)
 
 

@@ -1,5 +1,6 @@
 """A store older than what was done with it: recognised, and nothing gets a name that exists already."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -152,12 +153,80 @@ async def test_a_mark_that_is_behind_or_torn_is_no_reason_for_anything(torn: int
         assert again.opened.begun is None
 
 
-async def test_without_a_mark_a_store_goes_on_as_it_is(tmp_path: Path) -> None:
-    async with opened(tmp_path) as outbox:
-        await commit(outbox, draft())
+async def test_a_database_that_is_put_back_alone_into_an_empty_folder_begins_a_new_epoch(
+    tmp_path: Path,
+) -> None:
+    state, world, told = tmp_path / "state", World(), Told()
+    await (await work(state, world, told)).close()
+    shutil.copy(state / "outbox.db", tmp_path / "backup")
+    await (await work(state, world, told)).close()
+    shutil.rmtree(state)
+    state.mkdir()
+    shutil.copy(tmp_path / "backup", state / "outbox.db")
+
+    outbox = await work(state, world, told)
+    assert begun(told).cause == outbox.opened.begun == "unmarked"
+    assert begun(told).before is not None
+    assert not list(state.glob("aside-*")), "its records are gone on with where they are"
+    await outbox.close()
+    await (await work(state, world, told)).close()
+    assert len(told.of(EpochBegun)) == 1, "once"
+
+
+async def test_a_mark_of_an_earlier_epoch_says_nothing_of_this_one(tmp_path: Path) -> None:
+    world, told = World(), Told()
+    await (await work(tmp_path, world, told)).close()
+    shutil.copy(tmp_path / "outbox.mark", tmp_path / "earlier")
     (tmp_path / "outbox.mark").unlink()
+    await (await work(tmp_path, world, told)).close()
+    shutil.copy(tmp_path / "outbox.db", tmp_path / "backup")
+    await (await work(tmp_path, world, told)).close()
+    shutil.copy(tmp_path / "backup", tmp_path / "outbox.db")
+    shutil.copy(tmp_path / "earlier", tmp_path / "outbox.mark")
+
+    await (await work(tmp_path, world, told)).close()
+    assert [each.cause for each in told.notices if isinstance(each, EpochBegun)] == ["unmarked"] * 2
+
+
+async def test_database_and_mark_that_are_put_back_beside_their_lock_file_are_a_copy(tmp_path: Path) -> None:
+    """As rsync does it: the empty lock file has not changed, and is left as it is."""
+    world, told = World(), Told()
+    await (await work(tmp_path, world, told)).close()
+    for name in ("outbox.db", "outbox.mark"):
+        shutil.copy(tmp_path / name, tmp_path / f"{name}.old")
+    await (await work(tmp_path, world, told)).close()
+    for name in ("outbox.db", "outbox.mark"):
+        (tmp_path / f"{name}.old").rename(tmp_path / name)
+
+    await (await work(tmp_path, world, told)).close()
+    assert begun(told).cause == "copied"
+
+
+@pytest.mark.parametrize("is_there", [False, True], ids=["no mark", "another gateway's"])
+async def test_a_new_store_that_nothing_was_written_to_needs_no_mark(is_there: bool, tmp_path: Path) -> None:
+    """As a crash leaves it between the store's first transaction and its first mark."""
+    if is_there:
+        async with opened(tmp_path / "other", gateway="gw-2") as other:
+            await commit(other, draft())
+    async with opened(tmp_path) as outbox:
+        epoch = outbox.opened.epoch
+    (tmp_path / "outbox.mark").unlink()
+    if is_there:
+        shutil.copy(tmp_path / "other" / "outbox.mark", tmp_path / "outbox.mark")
     async with opened(tmp_path) as again:
-        assert again.opened.begun is None
+        assert (again.opened.epoch, again.opened.begun) == (epoch, None)
+        await commit(again, draft())
+        assert (await again.next_message("bureau", Stream.LIVE)).number == 1
+
+
+async def test_the_first_mark_of_an_epoch_is_on_the_disk_before_the_store_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut must not make a store of today look like one that was put back."""
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fdatasync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
+    async with opened(tmp_path):
+        assert synced == [(tmp_path / "outbox.mark").stat().st_ino]
 
 
 async def test_a_mark_of_many_destinations_fits(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def wrong(verdict: Verdict) -> list[str]:
 
 
 def test_a_whole_account_is_passed_and_says_how_much_there_was(story: Story) -> None:
-    passed = verdict(story, Note("did-kill", {"kills": 4}))
+    passed = verdict(story, Note("did-kill", {"kills": 4, "sending": 3, "sent": 1}))
 
     assert passed.passed
     text = "\n".join(lines(passed))
