@@ -7,8 +7,9 @@ import pytest
 
 from config.model import Device
 from simulator.clock import SystemClock
-from simulator.devices import PROCESSES, PlayedDevice
-from simulator.faults import KINDS, Target
+from simulator.devices import PlayedDevice
+from simulator.faults import KINDS, Kind, Target
+from simulator.processes import PROCESSES
 from simulator.scenario import Event, Scenario
 from simulator.timeline import NS_PER_S, Timeline
 from tests.simulator.plants import collector, detector, device, point, register
@@ -46,7 +47,8 @@ def test_a_fault_that_begins_between_two_looks_is_felt_from_its_very_beginning()
     co = played(detector("co-1", "line", 1), leak)
     co.values(at(5))
     co.values(at(7))  # it began at 6 s, 20 s of process time ago
-    assert co._state.leaked_ppm == pytest.approx(300 * (1 - exp(-20 / 60)))
+    assert co.machine is not None
+    assert co.machine.state.leaked_ppm == pytest.approx(300 * (1 - exp(-20 / 60)))
 
 
 def test_a_frozen_device_repeats_itself_and_then_goes_on() -> None:
@@ -79,6 +81,6 @@ def test_a_device_nobody_asked_for_a_day_answers_at_once() -> None:
     assert 400 < float(dust.values(at(86_400))["dc-1.differential-pressure"]) < 1300
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if kind.process])
-def test_every_fault_of_a_process_names_one_that_exists(kind: object) -> None:
-    assert getattr(kind, "process", None) in PROCESSES
+@pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if kind.processes])
+def test_every_fault_of_a_process_names_those_that_exist(kind: Kind) -> None:
+    assert set(kind.processes) <= set(PROCESSES)

@@ -47,7 +47,9 @@ def test_an_event_has_a_span_a_target_and_parameters_with_their_defaults(tmp_pat
     )
     scenario = load_scenario(path)
     assert scenario.duration_s == 1200
-    leak = Event(0.1, 0.35, Target.DEVICE, "co-12", "leak", {"to": 200, "tau": 60, "decay": 300})
+    leak = Event(
+        0.1, 0.35, Target.DEVICE, "co-12", "leak", {"to": 200, "hydrogen": 0, "tau": 60, "decay": 300}
+    )
     assert scenario.events[0] == leak
     assert scenario.active(0.1, Target.DEVICE, "co-12") == (leak,)
     assert scenario.active(0.35, Target.DEVICE, "co-12") == ()
