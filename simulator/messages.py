@@ -32,6 +32,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "unknown-fault": ("未知的故障“{do}”;可用:{known}", "unknown fault '{do}'; known: {known}"),
     "wrong-target": ("故障“{do}”不能施加于 {kind}", "'{do}' cannot befall a {kind}"),
+    "wrong-process-of": (
+        "故障“{do}”只适用于 {process} 设备,而不是 {actual}",
+        "'{do}' befalls only devices that play {process}, and not {actual}",
+    ),
     "wrong-process": (
         "故障“{do}”只适用于 {process} 设备,而“{id}”是 {actual}",
         "'{do}' befalls only devices that play {process}; '{id}' plays {actual}",

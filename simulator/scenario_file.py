@@ -96,8 +96,9 @@ class _Reader:
             self._fault((*loc, "until"), "span", at=at, until=until)
         target, ids = self._target(data, loc)
         do = str(data["do"]) if self._has(data, "do", loc) else ""
-        kinds = [self._kind(do, target, target_id, loc) for target_id in ids] if do else []
-        kind = kinds[0] if kinds else KINDS.get(do)
+        if target is not None and _EVERY in data and not self._can_befall(do, str(data[_EVERY]), loc):
+            return
+        kind = self._kind_of_all(do, target, ids, loc) if do else None
         if kind is None or target is None:
             return
         parameters = self._parameters(data, kind, loc)
@@ -143,6 +144,19 @@ class _Reader:
             Target.CONNECTION: self._plant.connections,
             Target.PLATFORM: self._plant.uplinks,
         }[target].keys()
+
+    def _kind_of_all(self, do: str, target: Target | None, ids: Sequence[str], loc: Loc) -> Kind | None:
+        kinds = [self._kind(do, target, target_id, loc) for target_id in ids or ("",)]
+        return kinds[0]
+
+    def _can_befall(self, do: str, process: str, loc: Loc) -> bool:
+        """Return whether devices that play `process` can have a fault, though there may be none of them."""
+        kind = KINDS.get(do)
+        if kind is None or not kind.processes or process in kind.processes:
+            return True
+        known = ", ".join(kind.processes)
+        self._fault((*loc, "do"), "wrong-process-of", do=do, process=known, actual=process)
+        return False
 
     def _kind(self, do: str, target: Target | None, target_id: str, loc: Loc) -> Kind | None:
         kind = KINDS.get(do)

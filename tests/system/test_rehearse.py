@@ -22,6 +22,7 @@ from tests.system.time_lines import EXPECTED
 
 PLANTS: Final = Path(__file__).parents[2] / "config" / "plants"
 SPEEDS: Final = {"aluminium": "60", "steel": "60", "dust": "120"}
+FASTEST: Final = "200"
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -74,10 +75,24 @@ async def test_a_scenario_has_its_time_line(plant: str, scenario: str) -> None:
 
 @pytest.mark.parametrize("plant", SPEEDS)
 async def test_calm_minutes_of_each_sector_have_no_alarm(plant: str, tmp_path: Path) -> None:
-    """From the first reading on; a whole day without a wire: test_normal_day.py."""
-    scenario = tmp_path / "calm.yaml"
-    scenario.write_text("duration: 5 min\n", encoding="utf-8")
-    line = await time_line(plant, str(scenario))
+    """From the first reading on, as fast as it goes; a whole day without a wire: test_normal_day.py."""
+    await _calm(plant, tmp_path, 15 * 60)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("plant", SPEEDS)
+async def test_hours_of_each_sector_have_no_alarm(plant: str, tmp_path: Path) -> None:
+    """Casts, cleanings, heats: a hundred times as fast as real time is what a small machine holds."""
+    await _calm(plant, tmp_path, 100 * int(os.environ.get("SOAK_SECONDS", "60")))
+
+
+async def _calm(plant: str, folder: Path, seconds: int) -> None:
+    scenario = folder / "calm.yaml"
+    scenario.write_text(f"duration: {seconds} s\n", encoding="utf-8")
+    code, out, errors = await rehearse(PLANTS / f"{plant}.yaml", str(scenario), "--speed", FASTEST, "--json")
+    assert code == 0, errors
+    line = json.loads(out)
     assert line["alarms"] == [], story(line)
     assert line["not_evaluated"] == []
 
