@@ -23,6 +23,7 @@ from simulator.processes import (
     parameters_of,
     process_of,
 )
+from simulator.scenario import Event
 from simulator.selfreport import SelfReport
 from simulator.served import Value
 from simulator.timeline import Timeline
@@ -58,16 +59,27 @@ class PlayedDevice:
         if self._asked_ns is not None and 0 <= now_ns - self._asked_ns < TICK_NS:
             return self._values
         self._asked_ns = now_ns
-        inputs = self._inputs(now_ns)
+        events = self._timeline.active(now_ns, Target.DEVICE, self.device.id)
+        inputs = {event.do: event.parameters for event in events}
         if self._values and "freeze" in inputs:
             return self._values
         short: Values = {} if self.machine is None else self.machine.values(now_ns)
-        self._values = {point.id: self._reading(point, short, now_ns, inputs) for point in self.device.points}
+        off = self._off(events, now_ns)
+        self._values = {
+            point.id: _spoilt(point, self._reading(point, short, now_ns, inputs), off, inputs)
+            for point in self.device.points
+        }
         return self._values
 
-    def _inputs(self, now_ns: int) -> Inputs:
-        events = self._timeline.active(now_ns, Target.DEVICE, self.device.id)
-        return {event.do: event.parameters for event in events}
+    def _off(self, events: Iterable[Event], now_ns: int) -> float:
+        """Return how far the device has drifted, as a share of its range."""
+        hours = self._timeline.scenario.duration_s / 3600
+        fraction = self._timeline.fraction(now_ns)
+        return sum(
+            each.parameters["rate"] / 100 * (fraction - each.at) * hours
+            for each in events
+            if each.do == "drift"
+        )
 
     def _reading(self, point: Point, short: Values, now_ns: int, inputs: Inputs) -> Value:
         value = short.get(self._part + point.id.partition(".")[2])
@@ -82,6 +94,16 @@ class PlayedDevice:
         low, high = point.range or (0.0, 100.0)
         turn = 2 * math.pi * self._timeline.process_s(now_ns) / _SWING_PERIOD_S
         return (low + high) / 2 + _SWING_SHARE * (high - low) * math.sin(turn + self._phase)
+
+
+def _spoilt(point: Point, value: Value, off: float, inputs: Inputs) -> Value:
+    """Return what a sensor makes of a value that it measures: drifted, or driven off its scale."""
+    if point.range is None or point.marks is not None or isinstance(value, bool | str):
+        return value
+    low, high = point.range
+    if (scale := inputs.get("over-scale")) is not None:
+        return low + scale["to"] / 100 * (high - low)
+    return value + off * (high - low) if off else value
 
 
 def play_devices(plant: Plant, timeline: Timeline, seed: int) -> Mapping[str, tuple[PlayedDevice, ...]]:

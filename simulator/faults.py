@@ -60,6 +60,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "wrong-order": Kind(_DEVICE, protocols=_MODBUS),  # the bytes of every value reversed
     "bad-crc": Kind(_DEVICE, protocols=_MODBUS),  # over TCP: an answer to nobody's question
     "freeze": Kind(_DEVICE),  # answers as ever, but its values stand still
+    "drift": Kind(_DEVICE, {"rate": Parameter("%/h", 10)}),  # what it measures wanders off, in % of its range
+    "over-scale": Kind(_DEVICE, {"to": Parameter("%", 110)}),  # what it measures stands beyond its range
     "line-cut": Kind(_CONNECTION),  # nothing gets through, and nothing says so
     "reboot": Kind(_CONNECTION),  # down for the span: the port is closed, the connections are reset
     "half-close": Kind(_CONNECTION, protocols=_TCP),  # says farewell, and goes on swallowing requests

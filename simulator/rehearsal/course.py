@@ -2,7 +2,8 @@
 
 All times are seconds of the plant's own time since the scenario began. An alarm is put
 down to the last event that had begun at its device, at another that looks at the same
-machine, or at its device's connection; where there is none it stands without a cause, which in a normal day is what must not be.
+machine, or at its device's connection; where there is none it stands without a cause, which
+in a normal day is what must not be.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -12,6 +12,8 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     "wrong-order": ("字节次序颠倒", "bytes reversed"),
     "bad-crc": ("校验错误", "bad check sums"),
     "freeze": ("数值冻结", "values stand still"),
+    "drift": ("测量漂移", "measurements drift"),
+    "over-scale": ("超出量程", "driven off the scale"),
     "line-cut": ("线路中断", "line cut"),
     "reboot": ("重启", "reboot"),
     "half-close": ("连接半关闭", "connection half closed"),

@@ -58,6 +58,28 @@ def test_a_frozen_device_repeats_itself_and_then_goes_on() -> None:
     assert dust.values(at(46)) != frozen[3]
 
 
+def test_a_sensor_that_drifts_is_off_by_a_share_of_its_range_for_every_hour() -> None:
+    drift = Event(0.5, 1.0, Target.DEVICE, "tank", "drift", {"rate": 30.0})
+    tank = played(device("tank", "plc", [point("tank.level", register(0), range_=(0, 10))]), drift)
+    calm = played(device("tank", "plc", [point("tank.level", register(0), range_=(0, 10))]))
+    off = [
+        float(tank.values(at(s))["tank.level"]) - float(calm.values(at(s))["tank.level"])
+        for s in (29, 45, 59)
+    ]
+    assert off == pytest.approx([0, 0.25, 29 / 60], abs=1e-9), "20 min of the plant in 60 s, 3 an hour"
+
+
+def test_a_sensor_off_its_scale_shows_more_than_its_range_and_its_states_stay() -> None:
+    over = Event(0.0, 1.0, Target.DEVICE, "dc-1", "over-scale", {"to": 110.0})
+    values = played(collector("dc-1", "plc", 1), over).values(at(1))
+    dust = collector("dc-1", "plc", 1)
+    for each in dust.points:
+        if each.range is not None and each.datatype == "float":
+            assert values[each.id] == pytest.approx(each.range[0] + 1.1 * (each.range[1] - each.range[0]))
+        elif each.datatype == "bool":
+            assert isinstance(values[each.id], bool)
+
+
 def test_a_point_that_no_process_knows_swings_within_its_range() -> None:
     level = point("tank.level", register(0), range_=(0, 10))
     door = point("tank.door", register(1), datatype="bool")

@@ -48,7 +48,7 @@ def test_a_furnace_without_pressure_leaves_the_launder_without_metal() -> None:
     state, _ = last(run(CASTING_LINE, 10 * MINUTE, CAST))
     starved, values = last(run(CASTING_LINE, 60, LOSS, state=state))
     assert starved.furnace.tilt_deg == state.furnace.tilt_deg, "check valves hold it"
-    assert values["casting-machine.launder-level"] < 50
+    assert values["casting-machine.launder-level"] < 70
     assert values["tilting-furnace.launder-level"] < 20
     recovered, _ = last(run(CASTING_LINE, 3 * MINUTE, state=starved))
     share = recovered.machine.position_mm / recovered.machine.length_mm
