@@ -25,6 +25,15 @@ class Word(StrEnum):
     CLEARED = "cleared"
     LOST = "lost"  # nobody watches it for want of values
     FOUND = "found"
+    RESET = "reset"  # a latched alarm is over by a person's act
+    REFUSED = "refused"  # an act that the alarm is in no state for
+
+
+class Doing(StrEnum):
+    """What a person can do in a case; the value is the key in the file."""
+
+    ACKNOWLEDGE = "acknowledge"
+    RESET = "reset"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,15 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that a person does to the alarm of a rule."""
+
+    rule: str
+    doing: Doing
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One case. `begins` is the plant's local time; points are read no more often than `every_s`."""
 
@@ -88,6 +106,7 @@ class Case:
     lasts_s: float
     every_s: float
     courses: Sequence[Course]
+    acts: Sequence[Act]  # in order of time
     expected: Sequence[Expected]
     unread: frozenset[str]  # rules of points that the case does not give
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from config.base import Amount, Identifier, Interval, Name, Part, Seconds
+from config.case import Word
 from config.fault import Objection
 
 NOTHING: Final = "none"
@@ -66,13 +67,22 @@ class ExpectEntry(Part):
     cleared: Moments = Field((), description="何时解除 / when it clears")
     lost: Moments = Field((), description="何时失去监视 / when nobody watches it any more")
     found: Moments = Field((), description="何时恢复监视 / when it is watched again")
+    reset: Moments = Field((), description="何时复位 / when a latched alarm is reset")
+    refused: Moments = Field((), description="何时拒绝人的操作 / when a person's act is refused")
     within: Seconds | None = Field(None, description="容许偏差 / give or take so much")
 
     @model_validator(mode="after")
     def _something(self) -> Self:
-        if not (self.raised or self.cleared or self.lost or self.found):
+        if not any(getattr(self, word.value) for word in Word):
             raise Objection("case-expects-nothing")
         return self
+
+
+class ActEntry(Part):
+    """What a person does to the alarm of one rule."""
+
+    acknowledge: Moments = Field((), description="何时确认 / when it is acknowledged")
+    reset: Moments = Field((), description="何时复位 / when it is reset")
 
 
 class CaseEntry(Part):
@@ -84,6 +94,7 @@ class CaseEntry(Part):
     every: Interval | None = Field(None, description="最多多久读一次 / read no more often than this")
     within: Seconds = Field(1.0, description="容许偏差 / give or take so much")
     points: dict[str, Any] = Field(description="测点 → 数值随时间的变化 / point → what it reads over time")
+    acts: dict[str, ActEntry] = Field({}, description="规则 → 人何时做什么 / rule → what a person does when")
     expect: Annotated[dict[str, ExpectEntry], BeforeValidator(_nothing)] = Field(
         description="规则 → 何时报警、解除；none：没有报警 / rule → what it says; none: no alarm"
     )

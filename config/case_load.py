@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from config.case import Case, CaseFile, Course, Expected, Word
+from config.case import Act, Case, CaseFile, Course, Doing, Expected, Word
 from config.case_entry import CaseEntry, CasesEntry, ExpectEntry
 from config.case_turns import Turns
 from config.document import read_document
@@ -86,7 +86,8 @@ class _Reader:
         given = {course.point.id for course in courses}
         unread = {rule: points - given for rule, points in self._reads.items() if points - given}
         expected = tuple(self._expected(entry, origin, unread))
-        lasts_s = entry.lasts or _last_s(courses, expected) + LINGERS_S
+        acts = sorted(self._acts(entry, origin), key=lambda act: act.at_s)
+        lasts_s = entry.lasts or _last_s(courses, expected, acts) + LINGERS_S
         self._judge(entry, origin, courses, expected, lasts_s)
         return Case(
             id=id_,
@@ -96,6 +97,7 @@ class _Reader:
             lasts_s=lasts_s,
             every_s=entry.every or 0.0,
             courses=courses,
+            acts=acts,
             expected=expected,
             unread=frozenset(unread),
         )
@@ -123,14 +125,22 @@ class _Reader:
     ) -> Iterator[Expected]:
         for rule, expect in entry.expect.items():
             here = origin.at("expect", rule)
-            if rule not in self._rules:
-                suffix, fields = choice_fields(rule, sorted(self._rules))
-                place = here.place(at_key=True)
-                self._findings.fault(place, "case-rule-unknown" + suffix, rule=rule, **fields)
-            elif rule in unread:
+            if self._is_rule(rule, here) and rule in unread:
                 points = sorted(unread[rule])
                 self._findings.fault(here.place(at_key=True), "case-rule-unread", rule=rule, points=points)
             yield from _moments(rule, expect, entry.within, here)
+
+    def _acts(self, entry: CaseEntry, origin: Origin) -> Iterator[Act]:
+        for rule, acts in entry.acts.items():
+            if self._is_rule(rule, origin.at("acts", rule)):
+                yield from (Act(rule, do, at_s) for do in Doing for at_s in getattr(acts, do.value))
+
+    def _is_rule(self, rule: str, origin: Origin) -> bool:
+        if rule in self._rules:
+            return True
+        suffix, fields = choice_fields(rule, sorted(self._rules))
+        self._findings.fault(origin.place(at_key=True), "case-rule-unknown" + suffix, rule=rule, **fields)
+        return False
 
     def _judge(
         self,
@@ -166,6 +176,7 @@ def _points_of_rules(plant: Plant) -> Mapping[str, frozenset[str]]:
     return limits | {rule.id: frozenset(point.id for point in rule.points) for rule in plant.rules}
 
 
-def _last_s(courses: Sequence[Course], expected: Sequence[Expected]) -> float:
+def _last_s(courses: Sequence[Course], expected: Sequence[Expected], acts: Sequence[Act]) -> float:
     turns = (turn.at_s + turn.over_s for course in courses for turn in course.turns)
-    return max((*turns, *(each.at_s + each.within_s for each in expected)), default=0.0)
+    told = (each.at_s + each.within_s for each in expected)
+    return max((*turns, *told, *(act.at_s for act in acts)), default=0.0)

@@ -11,6 +11,8 @@ WORDS: Final = {
     Word.CLEARED: Text("解除", "cleared"),
     Word.LOST: Text("失去监视", "lost"),
     Word.FOUND: Text("恢复监视", "found"),
+    Word.RESET: Text("复位", "reset"),
+    Word.REFUSED: Text("操作被拒绝", "act refused"),
 }
 JUDGEMENTS: Final = {
     Judgement.AS_EXPECTED: Text("符合", "as expected"),

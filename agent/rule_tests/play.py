@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from agent.alarms.alarm import ActRefused
 from agent.alarms.engine import Engine, Outcome
-from agent.alarms.event import Happening
-from config.case import MISSING, Case, Course, Turn, Word
+from agent.alarms.event import Act, Happening
+from config.case import MISSING, Case, Course, Doing, Turn, Word
+from config.case import Act as Done
 from config.model import Plant, Point
 from drivers.ranges import judge
 from drivers.reading import Quality, Scan, ScanPlan, Value
@@ -23,7 +25,9 @@ _WORDS: Final = {
     Happening.CLEARED: Word.CLEARED,
     Happening.NOT_EVALUATED: Word.LOST,
     Happening.EVALUATED: Word.FOUND,
+    Happening.RESET: Word.RESET,
 }
+_PERSON: Final = Act(by="test-rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +86,28 @@ class _Shift:
     def through(self) -> Sequence[Happened]:
         self._hear(self._engine.start({}, utc_ns=self._begin_ns, mono_ns=0), 0)
         end_ns = round(self._case.lasts_s * NS_PER_S)
+        acts = list(self._case.acts)
         for at_ns, read in _slots(self._case, end_ns):
+            while acts and acts[0].at_s * NS_PER_S < at_ns:  # a person acts on what was read at that moment
+                self._do(acts.pop(0))
             self._wait(at_ns)
             self._read(read, at_ns)
+        for act in acts:
+            self._do(act)
         self._wait(end_ns)
         return self._heard
+
+    def _do(self, done: Done) -> None:
+        at_ns = round(done.at_s * NS_PER_S)
+        self._wait(at_ns)
+        alarm = self._engine.alarm(done.rule)
+        assert alarm is not None, done  # config refused what is no rule
+        act = alarm.acknowledge if done.doing is Doing.ACKNOWLEDGE else alarm.reset
+        try:
+            act(_PERSON, self._begin_ns + at_ns, at_ns)
+        except ActRefused:
+            self._heard.append(Happened(done.rule, Word.REFUSED, done.at_s))
+        self._hear(self._engine.acted(), at_ns)
 
     def _wait(self, until_ns: int) -> None:
         while (due_ns := self._engine.next_deadline_ns()) is not None and due_ns <= until_ns:

@@ -49,7 +49,7 @@ class Verdict:
 
 def judge_case(case: Case, happened: Sequence[Happened]) -> Verdict:
     """Return the verdict. What a rule lacks for want of points that the case leaves out is no matter."""
-    left = [each for each in happened if each.word in (Word.RAISED, Word.CLEARED) or _counts(each, case)]
+    left = [each for each in happened if _counts(each, case)]
     lines = []
     for expected in sorted(case.expected, key=lambda each: each.at_s):
         came = _nearest(expected, left)
@@ -61,7 +61,7 @@ def judge_case(case: Case, happened: Sequence[Happened]) -> Verdict:
 
 
 def _counts(each: Happened, case: Case) -> bool:
-    return each.rule not in case.unread
+    return each.word not in (Word.LOST, Word.FOUND) or each.rule not in case.unread
 
 
 def _nearest(expected: Expected, left: Sequence[Happened]) -> Happened | None:

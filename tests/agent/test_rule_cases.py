@@ -168,6 +168,28 @@ def test_a_swing_is_life_and_a_constant_is_a_clogged_tube(tmp_path: Path) -> Non
     assert heard(tmp_path, still) == ["60 tube-clogged raised"]
 
 
+def test_a_latched_alarm_is_over_when_a_person_resets_it(tmp_path: Path) -> None:
+    latched = PLANT.replace("off_delay: 10 s}}", "off_delay: 10 s, latched: true}}")
+    turns = "{0 s: 200 m3/h, 10 s: 90 m3/h, 20 s: 200 m3/h}"
+    acts = "{hall.flow.lo: {acknowledge: 25 s, reset: [28 s, 40 s]}}"
+    case = f"  it: {{points: {{hall.flow: {turns}}}, acts: {acts}, expect: none}}\n"
+    file = load_cases(written(tmp_path, case, plant=latched), rules_of, profile_dirs=())
+    assert [_said(each) for each in play(file.plant, file.cases["it"]) if each.rule == "hall.flow.lo"] == [
+        "12 flow.lo raised",
+        "28 flow.lo refused",
+        "40 flow.lo reset",
+    ], "at 28 s it is not back for long enough"
+
+
+def test_an_act_on_no_alarm_fails_the_case_unless_it_is_expected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    act = "points: {hall.flow: 200 m3/h}, acts: {hall.flow.lo: {acknowledge: 5 s}}"
+    wrong = f"  it: {{{act}, expect: none}}\n  so: {{{act}, expect: {{hall.flow.lo: {{refused: 5 s}}}}}}\n"
+    _, answer = verdicts(written(tmp_path, wrong), capsys)
+    assert [case["passed"] for case in answer["cases"]] == [False, True]
+
+
 def test_a_weekend_is_read_once_a_minute_where_the_case_says_so(tmp_path: Path) -> None:
     case = (
         "{begins: 2026-03-06 22:00, lasts: 60 h, every: 1 min, points: {hall.flow: 200 m3/h}, expect: none}"
@@ -186,6 +208,7 @@ BROKEN: Final = """\
       hall.total: over-range
       hall.fan: 2
     expect: {hall.flow.low: {raised: 3 s}, hall.flow.lo: {rised: 3 s}}
+    acts: {hall.flow.lo: {ack: 3 s}, hall.fow.lo: {reset: 3 s}}
   nothing: {points: {}, expect: {}}
   short: {begins: soon, lasts: 10 s, points: {hall.dp: 3 Pa}, expect: {tube-clogged: {raised: 20 s}}}
   long: {lasts: 60 d, points: {hall.flow: 200 m3/h}, expect: none}
@@ -214,12 +237,14 @@ def test_every_fault_is_told_at_once_with_place_and_mend(
         "11:17": "write 0 or 1",
         "12:14": "did you mean 'hall.flow.lo'?",
         "12:59": "did you mean 'raised'?",
-        "13:21": "the case gives no point a value",
-        "14:19": "'soon' is no moment",
-        "14:72": "reads hall.fan as well",
-        "14:95": "is after the end of the case",
-        "15:17": "write e.g. every: 1 min",
-        "16:3": "'expect' is missing",
+        "13:27": "'ack' is not known",
+        "13:38": "did you mean 'hall.flow.lo'?",
+        "14:21": "the case gives no point a value",
+        "15:19": "'soon' is no moment",
+        "15:72": "reads hall.fan as well",
+        "15:95": "is after the end of the case",
+        "16:17": "write e.g. every: 1 min",
+        "17:3": "'expect' is missing",
     }
     assert {
         place: (starts.get(place, ""), said)

@@ -7,14 +7,14 @@ from typing import Final
 import pytest
 
 from agent.cli.main import main
-from config.case_entry import CaseEntry, CasesEntry, ExpectEntry, StepEntry
+from config.case_entry import ActEntry, CaseEntry, CasesEntry, ExpectEntry, StepEntry
 from config.case_turns import UNCERTAIN, WORDS
 
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = (ROOT / "docs" / "test-rules.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("part", [CasesEntry, CaseEntry, StepEntry, ExpectEntry])
+@pytest.mark.parametrize("part", [CasesEntry, CaseEntry, StepEntry, ExpectEntry, ActEntry])
 def test_each_table_lists_the_keys_of_its_part_in_their_order(part: type[CasesEntry]) -> None:
     [body] = re.findall(rf"<!-- keys: {part.__name__} -->\n((?:\|.*\n)+)", PAGE)
     rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in body.splitlines()[2:]]
