@@ -106,6 +106,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "cast": Kind(_DEVICE, {}, ("casting-machine",)),
     "surge": Kind(_DEVICE, {"to": Parameter("mm", 230), "tau": Parameter("s", 5)}, ("casting-machine",)),
     "level-loss": Kind(_DEVICE, {"to": Parameter("mm", 60), "tau": Parameter("s", 12)}, ("casting-machine",)),
+    "dross": Kind(_DEVICE, {"height": Parameter("mm", 60)}, ("casting-machine",)),
     "stuck-ingot": Kind(_DEVICE, {"to": Parameter("%", 60), "tau": Parameter("s", 3)}, ("casting-machine",)),
     "drift-off": Kind(_DEVICE, {"to": Parameter("%", 95), "tau": Parameter("s", 600)}, ("gas-holder",)),
     "supply-loss": Kind(_DEVICE, {"to": Parameter("%", 10), "tau": Parameter("s", 20)}, ("gas-main",)),

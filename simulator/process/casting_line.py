@@ -1,8 +1,9 @@
 """A casting machine, its furnace and its cooling water as one: all their instruments show one cast.
 
 The furnace pours as long as the machine takes metal, and tilts as far as the ingots have grown.
-The water takes up the heat of the metal that runs, and of the ingots for some minutes more. A
-furnace that cannot tilt any further leaves the distribution launder without metal.
+The water takes up the heat of the metal that runs, and of the ingots for some minutes more; it
+runs at 60 % while the cast is prepared, at its full flow while metal runs, and between casts as
+the plant has it. A furnace that cannot tilt any further leaves the distribution launder without metal.
 
 Values: those of casting_machine, tilting_furnace and cooling_water, each under the name of its process:
 `casting-machine.position`.
@@ -19,6 +20,7 @@ from simulator.process.lag import approach
 
 PARTS: Final = ("casting-machine", "tilting-furnace", "cooling-water")
 HEAT_TAU_S: Final = 60.0
+PREPARED: Final = 0.6  # of the flow, at the least
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,19 @@ class State:
     machine: casting_machine.State
     furnace: furnace.State
     water: cooling_water.State
+    standby: float  # share of the flow between casts
     heat: float = 0.0
 
 
 def start(parameters: Parameters, rng: Random) -> State:
-    """Parameters: those of the three."""
+    """Parameters: those of the three; standby, % of the water's flow between casts."""
     water = cooling_water.start(parameters, rng)
+    standby = parameters.get("standby", 100.0) / 100
     return State(
         machine=casting_machine.start(parameters, rng),
         furnace=furnace.start(parameters, rng),
-        water=cooling_water.cold(water),
+        water=cooling_water.resting(water, standby),
+        standby=standby,
     )
 
 
@@ -50,9 +55,16 @@ def step(state: State, dt_s: float, inputs: Inputs, rng: Random) -> tuple[State,
     pouring, poured = furnace.step(state.furnace, dt_s, {**inputs, "led": led}, rng)
     runs = machine.phase is casting_machine.Phase.CASTING
     heat = approach(state.heat, float(runs), dt_s, HEAT_TAU_S)
-    water, cooled = cooling_water.step(state.water, dt_s, {**inputs, "heat": {"share": heat}}, rng)
+    asked = {"heat": {"share": heat}, "demand": {"share": _demand(machine.phase, state.standby)}}
+    water, cooled = cooling_water.step(state.water, dt_s, {**inputs, **asked}, rng)
     shown = dict(zip(PARTS, (cast, poured, cooled), strict=True))
-    return State(machine, pouring, water, heat), _named(shown)
+    return State(machine, pouring, water, state.standby, heat), _named(shown)
+
+
+def _demand(phase: casting_machine.Phase, standby: float) -> float:
+    if phase is casting_machine.Phase.RESTING:
+        return standby
+    return max(standby, PREPARED) if phase is casting_machine.Phase.PREPARING else 1.0
 
 
 def _named(shown: Mapping[str, Values]) -> Values:

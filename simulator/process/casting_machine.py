@@ -5,7 +5,8 @@ in 60 to 90 s), started (0 to 400 mm, level ±25 mm), steady (σ 2 to 3 mm) and 
 falls); then it is drained, the ingots are lifted out, and the machine rests. Ø178 mm of alloy
 6063 are cast at 130 mm/min, 6 m in 46 min. The hydraulics hold at 5 to 6 MPa, the more the
 longer the ingots are that they carry. An ingot that sticks in its mould is not carried any more:
-the platen goes on down, and the pressure falls by 40 %. [E]
+the platen goes on down, and the pressure falls by 40 %. Dross that drifts under the laser reads
+60 mm higher for a second. [E]
 
 Values: casting, pump, emergency-stop (states); phase (0 resting, 1 preparing, 2 filling, 3 start,
 4 steady, 5 end, 6 draining); position mm, speed mm/min, launder-level and level mm (the same),
@@ -126,7 +127,8 @@ def step(state: State, dt_s: float, inputs: Inputs, rng: Random) -> tuple[State,
     """Move on by `dt_s`.
 
     Inputs: cast starts at once; idle starts none; surge, level-loss (to: mm; tau in s);
-    stuck-ingot (to: % of the load; tau in s); supply (share of the metal that the furnace gives).
+    stuck-ingot (to: % of the load; tau in s); dross (height mm); supply (share of the metal
+    that the furnace gives).
     """
     state = _move(_next(state, dt_s, inputs), dt_s)
     stuck = inputs.get("stuck-ingot") if state.phase is Phase.CASTING else None
@@ -138,12 +140,13 @@ def step(state: State, dt_s: float, inputs: Inputs, rng: Random) -> tuple[State,
         carried=approach(state.carried, carried, dt_s, tau_s),
         oil_c=approach(state.oil_c, oil_goal_c, dt_s, OIL_TAU_S),
     )
-    return state, _read(state, rng)
+    dross_mm = inputs["dross"]["height"] if "dross" in inputs and state.metal_runs else 0.0
+    return state, _read(state, dross_mm, rng)
 
 
-def _read(state: State, rng: Random) -> Values:
+def _read(state: State, dross_mm: float, rng: Random) -> Values:
     is_casting, down = state.phase is Phase.CASTING, state.position_mm / state.length_mm
-    level_mm = max(0.0, state.level_mm + _level_noise(state, rng))
+    level_mm = max(0.0, state.level_mm + dross_mm + _level_noise(state, rng))
     noise_mpa = rng.uniform(-PRESSURE_NOISE_MPA, PRESSURE_NOISE_MPA)
     return {
         "casting": is_casting,

@@ -49,15 +49,18 @@ def start(parameters: Parameters, rng: Random) -> State:
     )
 
 
-def cold(state: State) -> State:
-    """Return the same circuit before there is any heat."""
-    return replace(state, rise_k=0.0)
+def resting(state: State, flow: float) -> State:
+    """Return the same circuit before there is any heat, at a share of its flow."""
+    return replace(state, rise_k=0.0, flow=flow)
 
 
 def step(state: State, dt_s: float, inputs: Inputs, rng: Random) -> tuple[State, Values]:
-    """Move on by `dt_s`. Inputs: pump-trip (to: % of the rated flow; tau in s); heat (share of the rated)."""
-    trip = inputs.get("pump-trip")
-    goal, tau_s = (1.0, START_TAU_S) if trip is None else (trip["to"] / 100, trip["tau"])
+    """Move on by `dt_s`.
+
+    Inputs: pump-trip (to: % of the flow; tau in s); heat and demand (shares of what is rated).
+    """
+    trip, demand = inputs.get("pump-trip"), inputs["demand"]["share"] if "demand" in inputs else 1.0
+    goal, tau_s = (demand, START_TAU_S) if trip is None else (demand * trip["to"] / 100, trip["tau"])
     flow = approach(state.flow, goal, dt_s, tau_s)
     heat = inputs["heat"]["share"] if "heat" in inputs else 1.0
     rise_goal_k = min(state.rated_rise_k * heat / max(flow, FLOW_MIN), OUTLET_MAX_C - state.inlet_c)

@@ -8,7 +8,7 @@ Values: level %, pressure kPa, piston-tilt mm, speed m/min, co-above-piston ppm.
 """
 
 from dataclasses import dataclass, replace
-from math import cos, pi, sin
+from math import pi, sin
 from random import Random
 from typing import Final
 
@@ -18,6 +18,7 @@ from simulator.process.lag import approach
 MIDDLE: Final = 50.0  # %
 SWING: Final = 18.0
 PERIOD_S: Final = 1800.0
+DT_MIN_S: Final = 1e-3
 STROKE_M: Final = 40.0  # from 0 to 100 %
 LEVEL_SIGMA: Final = 0.05
 PRESSURE_KPA: Final = 3.0
@@ -47,16 +48,21 @@ def step(state: State, dt_s: float, inputs: Inputs, rng: Random) -> tuple[State,
     off = inputs.get("drift-off")
     goal, tau_s = (0.0, PERIOD_S / 3) if off is None else (off["to"] - MIDDLE, off["tau"])
     extra, age_s = approach(state.extra, goal, dt_s, tau_s), state.age_s + dt_s
-    turn = 2 * pi * age_s / PERIOD_S
-    per_s = SWING * cos(turn) * 2 * pi / PERIOD_S + (extra - state.extra) / max(dt_s, 1e-3)
-    level = min(max(MIDDLE + SWING * sin(turn) + extra, 0.0), 100.0)
-    return replace(state, extra=extra, age_s=age_s), {
-        "level": min(max(level + rng.gauss(0, LEVEL_SIGMA), 0.0), 100.0),
+    before, state = _level(state), replace(state, extra=extra, age_s=age_s)
+    per_s = (_level(state) - before) / max(dt_s, DT_MIN_S)
+    return state, {
+        "level": min(max(_level(state) + rng.gauss(0, LEVEL_SIGMA), 0.0), 100.0),
         "pressure": state.pressure_kpa + rng.gauss(0, PRESSURE_SIGMA_KPA),
         "piston-tilt": max(0.0, TILT_MM + rng.gauss(0, TILT_SIGMA_MM)),
         "speed": per_s / 100 * STROKE_M * 60,
         "co-above-piston": max(0.0, CO_PPM + rng.gauss(0, CO_SIGMA_PPM)),
     }
+
+
+def _level(state: State) -> float:
+    """Return the level in %; near its ends there is no room to swing."""
+    room = 1 - abs(state.extra) / MIDDLE
+    return MIDDLE + state.extra + SWING * room * sin(2 * pi * state.age_s / PERIOD_S)
 
 
 GAS_HOLDER: Final = Process(start, step)

@@ -45,6 +45,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     "cast": ("开始铸造", "a cast begins"),
     "surge": ("流槽液位上冲", "launder level surges"),
     "level-loss": ("流槽液位跌落", "launder level is lost"),
+    "dross": ("浮渣经过液位计", "dross under the level gauge"),
     "stuck-ingot": ("铸锭卡住", "an ingot sticks"),
     "drift-off": ("柜位失去平衡", "the holder fills or empties"),
     "supply-loss": ("气源中断", "the supply fails"),

@@ -220,6 +220,13 @@ def test_a_level_that_is_lost_falls_by_20_mm_in_3_s() -> None:
     assert before["phase"] == 4
 
 
+def test_dross_under_the_gauge_is_no_metal() -> None:
+    state, _ = last(run(CASTING_MACHINE, 10 * MINUTE, {"cast": {}}))
+    after, seen = last(run(CASTING_MACHINE, 1, {"dross": {"height": 60.0}}, state=state))
+    assert float(seen["launder-level"]) == pytest.approx(210, abs=10)
+    assert after.level_mm == pytest.approx(LEVEL_MM, abs=1)
+
+
 def test_a_stuck_ingot_is_no_load_while_the_platen_goes_on() -> None:
     state, before = last(run(CASTING_MACHINE, 10 * MINUTE, {"cast": {}}))
     stuck, after = last(run(CASTING_MACHINE, 20, {"stuck-ingot": {"to": 60.0, "tau": 3.0}}, state=state))

@@ -55,6 +55,18 @@ def test_a_furnace_without_pressure_leaves_the_launder_without_metal() -> None:
     assert recovered.furnace.tilt_deg == pytest.approx(28 * share, abs=0.05), "it makes up for it"
 
 
+def test_the_water_follows_the_phases_where_the_plant_switches_it_off_between_casts() -> None:
+    flows: dict[object, float] = {}
+    for _, values in run(CASTING_LINE, 51 * MINUTE, {}, parameters={"rest": 120.0, "standby": 0.0}):
+        flows[values["casting-machine.phase"]] = float(values["cooling-water.inlet-flow"])
+        if values["casting-machine.phase"] == 4:
+            break
+    assert flows[0] == pytest.approx(0, abs=1)
+    assert flows[1] == pytest.approx(120, rel=0.1), "60 %, 10 s late"
+    assert flows[2] == pytest.approx(200, rel=0.05)
+    assert flows[4] == pytest.approx(200, rel=0.05)
+
+
 def test_water_that_fails_in_a_cast_leaves_hot_and_between_casts_does_not() -> None:
     trip = {"pump-trip": {"to": 20.0, "tau": 4.0}}
     casting, _ = last(run(CASTING_LINE, 15 * MINUTE, CAST))

@@ -56,6 +56,21 @@ EXPECTED: Final[Mapping[tuple[str, str], Sequence[Due]]] = {
         due("leak", 3, 12, "co-11.concentration.hi"),
         due("leak", 15, 30, "co-11.concentration.hihi"),
     ),
+    ("steel", "burn-through"): (
+        # 15 % are lost with τ 10 s: past 5 % after 4 s, past 10 % after 11; delays of 5 s and 2 s.
+        due("burn-through", 7, 14, "lance-water.flow-difference.hi"),
+        due("burn-through", 10, 19, "lance-water.flow-difference.hihi"),
+    ),
+    ("steel", "gas-supply-loss"): (
+        # From 8 kPa towards 0.8 with τ 20 s: past 3 kPa after 24 s, past 2 after 36.
+        due("supply-loss", 20, 30, "burner-gas.pressure.lo"),
+        due("supply-loss", 30, 42, "burner-gas.pressure.lolo"),
+    ),
+    ("steel", "gas-holder-full"): (
+        # From 50 % towards 95 with τ 10 min; the swing about it narrows from ±18 % to ±2.
+        due("drift-off", 9 * MINUTE, 22 * MINUTE, "gas-holder.level.hi"),
+        due("drift-off", 14 * MINUTE, 32 * MINUTE, "gas-holder.level.hihi"),
+    ),
     ("steel", "hydrogen-leak"): (due("leak", 40, 75, "co-11.concentration.hi"),),
     ("dust", "hopper-smoulder"): (
         # From between 30 and 40 °C at 3 °C/min, faster beyond 55 °C.
