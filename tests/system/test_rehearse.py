@@ -29,7 +29,7 @@ pytestmark = pytest.mark.timeout(180)
 
 OVER_THE_WIRE: Final = (
     ("aluminium", "cooling-water-loss"),
-    ("steel", "gas-leak"),
+    ("steel", "gas-supply-loss"),
     ("dust", "bag-burst"),
 )
 """One of each sector; all of them, without a wire: test_time_lines.py."""
