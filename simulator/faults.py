@@ -88,6 +88,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         ("gas-leak",),
     ),
     "pump-trip": Kind(_DEVICE, {"to": Parameter("%", 20), "tau": Parameter("s", 4)}, ("cooling-water",)),
+    "valve-stuck": Kind(_DEVICE, {}, ("cooling-water",)),  # the interlock's cut-off valve does not move
     "burn-through": Kind(
         _DEVICE, {"lost": Parameter("%", 15), "tau": Parameter("s", 10)}, ("furnace-cooling",)
     ),

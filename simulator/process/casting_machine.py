@@ -8,9 +8,10 @@ longer the ingots are that they carry. An ingot that sticks in its mould is not 
 the platen goes on down, and the pressure falls by 40 %. Dross that drifts under the laser reads
 60 mm higher for a second. [E]
 
-Values: casting, pump, emergency-stop (states); phase (0 resting, 1 preparing, 2 filling, 3 start,
-4 steady, 5 end, 6 draining); position mm, speed mm/min, launder-level and level mm (the same),
-hydraulic-pressure MPa, oil-temperature °C, oil-level %.
+Values: casting, pump, emergency-stop (states); phase (as a PLC shows it: 0 idle, 1 start,
+2 steady, 3 end); step (0 resting, 1 preparing, 2 filling, 3 start, 4 steady, 5 end, 6 draining);
+position mm, speed mm/min, launder-level and level mm (the same), hydraulic-pressure MPa,
+oil-temperature °C, oil-level %.
 """
 
 from dataclasses import dataclass, replace
@@ -82,6 +83,7 @@ _NUMBERS: Final = {
     Phase.ENDING: 5,
     Phase.DRAINING: 6,
 }
+_SHOWN: Final = (0, 0, 1, 1, 2, 3, 3)
 _METAL_RUNS: Final = frozenset({Phase.FILLING, Phase.CASTING})
 
 
@@ -145,6 +147,7 @@ def step(state: State, dt_s: float, inputs: Inputs, rng: Random) -> tuple[State,
 
 
 def _read(state: State, dross_mm: float, rng: Random) -> Values:
+    number = 4 if state.is_steady else _NUMBERS[state.phase]
     is_casting, down = state.phase is Phase.CASTING, state.position_mm / state.length_mm
     level_mm = max(0.0, state.level_mm + dross_mm + _level_noise(state, rng))
     noise_mpa = rng.uniform(-PRESSURE_NOISE_MPA, PRESSURE_NOISE_MPA)
@@ -152,7 +155,8 @@ def _read(state: State, dross_mm: float, rng: Random) -> Values:
         "casting": is_casting,
         "pump": True,
         "emergency-stop": False,
-        "phase": 4 if state.is_steady else _NUMBERS[state.phase],
+        "phase": _SHOWN[number],
+        "step": number,
         "position": state.position_mm,
         "speed": state.speed_mm_per_min * rng.gauss(1, 0.003) if is_casting else 0.0,
         "launder-level": level_mm,

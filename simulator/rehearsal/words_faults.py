@@ -31,6 +31,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     # In the plant.
     "leak": ("泄漏", "leak"),
     "pump-trip": ("水泵跳闸", "pump trips"),
+    "valve-stuck": ("快速切断阀卡住", "cut-off valve stuck"),
     "burn-through": ("水冷件烧穿", "a cooled part burns through"),
     "smoulder": ("阴燃", "dust smoulders"),
     "broken-bag": ("滤袋破裂", "bag bursts"),

@@ -182,6 +182,21 @@ def test_a_tripped_pump_loses_flow_and_pressure_and_the_water_leaves_hotter() ->
     assert values["outlet-temperature"] > 80
 
 
+def test_the_plcs_interlock_follows_a_trip_unless_its_valve_is_stuck() -> None:
+    trip = {"pump-trip": {"to": 20.0, "tau": 4.0}}
+    _, before = last(run(COOLING_WATER, MINUTE))
+    assert (before["cut-off-closed"], before["discharge-open"]) == (False, False)
+    state, values = last(run(COOLING_WATER, MINUTE, trip))
+    assert (values["cut-off-closed"], values["discharge-open"]) == (True, True)
+    _, stuck = last(run(COOLING_WATER, MINUTE, {**trip, "valve-stuck": {}}))
+    assert (stuck["cut-off-closed"], stuck["discharge-open"]) == (False, True)
+    _, back = last(run(COOLING_WATER, MINUTE, state=state))
+    assert (back["cut-off-closed"], back["discharge-open"]) == (False, False)
+    standby = {"demand": {"share": 0.0}}
+    _, idle = last(run(COOLING_WATER, MINUTE, standby))
+    assert (idle["cut-off-closed"], idle["discharge-open"]) == (False, False)
+
+
 # Casting machine
 
 
@@ -217,7 +232,7 @@ def test_a_level_that_is_lost_falls_by_20_mm_in_3_s() -> None:
     lost = {"level-loss": {"to": 60.0, "tau": 12.0}}
     fallen, _ = last(run(CASTING_MACHINE, 3, lost, state=state))
     assert state.level_mm - fallen.level_mm == pytest.approx(20, abs=1.5)
-    assert before["phase"] == 4
+    assert before["step"] == 4
 
 
 def test_dross_under_the_gauge_is_no_metal() -> None:
@@ -235,10 +250,16 @@ def test_a_stuck_ingot_is_no_load_while_the_platen_goes_on() -> None:
     assert float(before["hydraulic-pressure"]) > 5
 
 
+def test_a_plc_shows_the_phases_in_their_order() -> None:
+    shown = [v["phase"] for _, v in run(CASTING_MACHINE, 51 * MINUTE, parameters={"rest": 60.0})]
+    turns = [after for before, after in pairwise(shown) if before != after]
+    assert turns == [1, 2, 3, 0]
+
+
 def test_a_plant_that_is_idle_begins_no_cast_and_one_that_runs_is_cast_to_its_end() -> None:
-    assert {v["phase"] for _, v in run(CASTING_MACHINE, 5 * HOUR, {"idle": {}}, dt_s=5)} == {0}
+    assert {v["step"] for _, v in run(CASTING_MACHINE, 5 * HOUR, {"idle": {}}, dt_s=5)} == {0}
     casting, _ = last(run(CASTING_MACHINE, 20 * MINUTE))
-    phases = [v["phase"] for _, v in run(CASTING_MACHINE, 2 * HOUR, {"idle": {}}, state=casting)]
+    phases = [v["step"] for _, v in run(CASTING_MACHINE, 2 * HOUR, {"idle": {}}, state=casting)]
     assert [phases[0], 5 in phases, 6 in phases, phases[-1]] == [4, True, True, 0]
 
 

@@ -22,7 +22,7 @@ LOSS: Final[Inputs] = {"pressure-loss": {"to": 3.0}}
 
 def test_a_cast_shows_in_every_instrument_in_its_phase() -> None:
     seen = [values for _, values in run(CASTING_LINE, 51 * MINUTE, {}, parameters={"rest": 60.0})]
-    by_phase = {n: [v for v in seen if v["casting-machine.phase"] == n] for n in range(7)}
+    by_phase = {n: [v for v in seen if v["casting-machine.step"] == n] for n in range(7)}
     assert all(by_phase.values()), "every phase is there"
     outlet = {n: float(of[-1]["cooling-water.outlet-temperature"]) for n, of in by_phase.items()}
     tilt = {n: float(of[-1]["tilting-furnace.tilt-angle"]) for n, of in by_phase.items()}
@@ -40,7 +40,7 @@ def test_the_furnace_pours_as_long_as_the_machine_takes_metal() -> None:
             assert state.furnace.phase == "pouring"
             share = state.machine.position_mm / state.machine.length_mm
             assert state.furnace.tilt_deg == pytest.approx(28 * share, abs=0.05)
-        elif values["casting-machine.phase"] in (0, 1):
+        elif values["casting-machine.step"] in (0, 1):
             assert values["tilting-furnace.launder-level"] == pytest.approx(0, abs=3)
 
 
@@ -58,8 +58,8 @@ def test_a_furnace_without_pressure_leaves_the_launder_without_metal() -> None:
 def test_the_water_follows_the_phases_where_the_plant_switches_it_off_between_casts() -> None:
     flows: dict[object, float] = {}
     for _, values in run(CASTING_LINE, 51 * MINUTE, {}, parameters={"rest": 120.0, "standby": 0.0}):
-        flows[values["casting-machine.phase"]] = float(values["cooling-water.inlet-flow"])
-        if values["casting-machine.phase"] == 4:
+        flows[values["casting-machine.step"]] = float(values["cooling-water.inlet-flow"])
+        if values["casting-machine.step"] == 4:
             break
     assert flows[0] == pytest.approx(0, abs=1)
     assert flows[1] == pytest.approx(120, rel=0.1), "60 %, 10 s late"

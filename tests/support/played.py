@@ -36,9 +36,9 @@ class PlayedPlant:
         timeline = Timeline(scenario, self._begin_ns, self._length_s, self.clock)
         played = (each for group in play_devices(plant, timeline, seed).values() for each in group)
         self._devices = [(each, _plan(each.device)) for each in played]
-        self._engine = Engine(plant)
+        self.engine = Engine(plant)
         now_ns, mono_ns = self.clock.now_ns(), self.clock.monotonic_ns()
-        self._hear(self._engine.start({}, utc_ns=now_ns, mono_ns=mono_ns))
+        self._hear(self.engine.start({}, utc_ns=now_ns, mono_ns=mono_ns))
 
     def live_through(self) -> Sequence[Said]:
         """Play to the end, and return what was said."""
@@ -51,19 +51,19 @@ class PlayedPlant:
         for _ in range(round(self._length_s / self._step_s)):
             for device, plan in self._devices:
                 scan = self._scan(device, plan)
-                self._hear(self._engine.evaluate(scan))
+                self._hear(self.engine.evaluate(scan))
                 yield scan
             self._wait(self._step_s)
 
     def _wait(self, seconds: float) -> None:
         end_ns = self.clock.monotonic_ns() + round(seconds * NS_PER_S)
-        while (due_ns := self._engine.next_deadline_ns()) is not None and due_ns <= end_ns:
+        while (due_ns := self.engine.next_deadline_ns()) is not None and due_ns <= end_ns:
             self._tick(max(due_ns, self.clock.monotonic_ns()))
         self._tick(end_ns)
 
     def _tick(self, mono_ns: int) -> None:
         self.clock.move((mono_ns - self.clock.monotonic_ns()) / NS_PER_S)
-        self._hear(self._engine.tick(utc_ns=self.clock.now_ns(), mono_ns=self.clock.monotonic_ns()))
+        self._hear(self.engine.tick(utc_ns=self.clock.now_ns(), mono_ns=self.clock.monotonic_ns()))
 
     def _scan(self, device: PlayedDevice, plan: ScanPlan) -> Scan:
         now_ns = self.clock.now_ns()
