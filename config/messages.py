@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from config.words_area import AREA_FAULTS
 from config.words_buffer import BUFFER_FAULTS
+from config.words_case import CASE_FAULTS
 from config.words_cell import CELL_FAULTS
 from config.words_layout import LAYOUT_FAULTS, LAYOUT_WARNINGS
 from config.words_limit import LIMIT_FAULTS
@@ -47,6 +48,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     **RULE_FAULTS,
     **TABLE_FAULTS,
     **CELL_FAULTS,
+    **CASE_FAULTS,
     **LAYOUT_FAULTS,
     **LAYOUT_WARNINGS,
     **UPLINK_FAULTS,

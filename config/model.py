@@ -229,6 +229,11 @@ class Gate:
     contradicted: Rule | None  # idle, and the plant says otherwise; None: it is never idle
 
     @property
+    def unknown_rule(self) -> str:
+        """The rule that says that its phase is not known."""
+        return f"{self.id}.gate-unknown"
+
+    @property
     def points(self) -> tuple[Point, ...]:
         """Every point that it reads."""
         found = {point.id: point for each in self.phases for point in each.points}

@@ -31,13 +31,13 @@ class Parameter:
 class Kind:
     """One word for `do:`, and what it can befall.
 
-    Where `process` is given, only devices that play it; where `protocols` is
+    Where `processes` are given, only devices that play one of them; where `protocols` is
     given, only connections of these, and devices behind them.
     """
 
     target: frozenset[Target]
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
-    process: str | None = None
+    processes: tuple[str, ...] = ()
     protocols: frozenset[str] | None = None
 
 
@@ -60,6 +60,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "wrong-order": Kind(_DEVICE, protocols=_MODBUS),  # the bytes of every value reversed
     "bad-crc": Kind(_DEVICE, protocols=_MODBUS),  # over TCP: an answer to nobody's question
     "freeze": Kind(_DEVICE),  # answers as ever, but its values stand still
+    "drift": Kind(_DEVICE, {"rate": Parameter("%/h", 10)}),  # what it measures wanders off, in % of its range
+    "over-scale": Kind(_DEVICE, {"to": Parameter("%", 110)}),  # what it measures stands beyond its range
     "line-cut": Kind(_CONNECTION),  # nothing gets through, and nothing says so
     "reboot": Kind(_CONNECTION),  # down for the span: the port is closed, the connections are reset
     "half-close": Kind(_CONNECTION, protocols=_TCP),  # says farewell, and goes on swallowing requests
@@ -77,20 +79,41 @@ KINDS: Final[Mapping[str, Kind]] = {
     # In the plant.
     "leak": Kind(
         _DEVICE,
-        {"to": Parameter("ppm", 320), "tau": Parameter("s", 90), "decay": Parameter("s", 300)},
-        "gas-leak",
+        {
+            "to": Parameter("ppm", 320),
+            "hydrogen": Parameter("ppm", 0),
+            "tau": Parameter("s", 90),
+            "decay": Parameter("s", 300),
+        },
+        ("gas-leak",),
     ),
-    "pump-trip": Kind(_DEVICE, {"to": Parameter("%", 20), "tau": Parameter("s", 4)}, "cooling-water"),
+    "pump-trip": Kind(_DEVICE, {"to": Parameter("%", 20), "tau": Parameter("s", 4)}, ("cooling-water",)),
+    "valve-stuck": Kind(_DEVICE, {}, ("cooling-water",)),  # the interlock's cut-off valve does not move
+    "burn-through": Kind(
+        _DEVICE, {"lost": Parameter("%", 15), "tau": Parameter("s", 10)}, ("furnace-cooling",)
+    ),
     "smoulder": Kind(
-        _DEVICE, {"rate": Parameter("°C/min", 1.5), "decay": Parameter("s", 600)}, "dust-collector"
+        _DEVICE, {"rate": Parameter("°C/min", 1.5), "decay": Parameter("s", 600)}, ("dust-collector",)
     ),
-    "broken-bag": Kind(_DEVICE, {}, "dust-collector"),
-    "clogged-tube": Kind(_DEVICE, {}, "dust-collector"),
-    "fan-off": Kind(_DEVICE, {}, "dust-collector"),
-    "pour": Kind(_DEVICE, {"rate": Parameter("°/min", 0.5)}, "tilting-furnace"),
-    "pressure-loss": Kind(_DEVICE, {"to": Parameter("MPa", 3)}, "tilting-furnace"),
-    "cast": Kind(_DEVICE, {}, "casting-machine"),
-    "surge": Kind(_DEVICE, {"to": Parameter("mm", 230), "tau": Parameter("s", 5)}, "casting-machine"),
+    "broken-bag": Kind(_DEVICE, {}, ("dust-collector",)),
+    "clogged-tube": Kind(_DEVICE, {}, ("dust-collector",)),
+    "fan-off": Kind(_DEVICE, {}, ("dust-collector",)),
+    "no-top-up": Kind(_DEVICE, {"leak": Parameter("mm/min", 40)}, ("wet-collector",)),
+    "sensor-outside": Kind(_DEVICE, {}, ("wet-collector",)),  # shows where it hangs, whatever the water does
+    "off": Kind(_DEVICE, {}, ("wet-collector",)),
+    "idle": Kind(_DEVICE, {}, ("casting-machine", "tilting-furnace")),  # begins no cast, no pour
+    "pour": Kind(_DEVICE, {"rate": Parameter("°/min", 0.5)}, ("tilting-furnace",)),
+    "pressure-loss": Kind(_DEVICE, {"to": Parameter("MPa", 3)}, ("tilting-furnace",)),
+    "cast": Kind(_DEVICE, {}, ("casting-machine",)),
+    "surge": Kind(_DEVICE, {"to": Parameter("mm", 230), "tau": Parameter("s", 5)}, ("casting-machine",)),
+    "level-loss": Kind(_DEVICE, {"to": Parameter("mm", 60), "tau": Parameter("s", 12)}, ("casting-machine",)),
+    "dross": Kind(_DEVICE, {"height": Parameter("mm", 60)}, ("casting-machine",)),
+    "stuck-ingot": Kind(_DEVICE, {"to": Parameter("%", 60), "tau": Parameter("s", 3)}, ("casting-machine",)),
+    "drift-off": Kind(_DEVICE, {"to": Parameter("%", 95), "tau": Parameter("s", 600)}, ("gas-holder",)),
+    "supply-loss": Kind(_DEVICE, {"to": Parameter("%", 10), "tau": Parameter("s", 20)}, ("gas-main",)),
+    "drawn": Kind(_DEVICE, {}, ("tank",)),  # the emergency water runs
+    "act": Kind(_DEVICE, {}, ("valve",)),  # the valve is told to act
+    "stuck": Kind(_DEVICE, {}, ("valve",)),  # and does not move
     # At the platform.
     "outage": Kind(_PLATFORM),  # nobody listens
     "black-hole": Kind(_PLATFORM),  # bytes are swallowed with the sockets open

@@ -15,8 +15,12 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "span": ("结束 {until} 不在开始 {at} 之后", "until {until} is not after at {at}"),
     "one-target": (
-        "每个事件须恰好写明 device、process、connection、platform 之一",
-        "an event names exactly one of device, process, connection, platform",
+        "每个事件须恰好写明 device、process、every、connection、platform 之一",
+        "an event names exactly one of device, process, every, connection, platform",
+    ),
+    "unknown-process": (
+        "没有工艺过程“{process}”；有：{known}",
+        "there is no process '{process}'; there are: {known}",
     ),
     "nobody-plays": (
         "工厂文件中没有设备模拟“{process}”；有：{known}",
@@ -28,6 +32,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "unknown-fault": ("未知的故障“{do}”;可用:{known}", "unknown fault '{do}'; known: {known}"),
     "wrong-target": ("故障“{do}”不能施加于 {kind}", "'{do}' cannot befall a {kind}"),
+    "wrong-process-of": (
+        "故障“{do}”只适用于 {process} 设备,而不是 {actual}",
+        "'{do}' befalls only devices that play {process}, and not {actual}",
+    ),
     "wrong-process": (
         "故障“{do}”只适用于 {process} 设备,而“{id}”是 {actual}",
         "'{do}' befalls only devices that play {process}; '{id}' plays {actual}",

@@ -1,6 +1,6 @@
 """Reads a scenario file; every fault in it is told at once, with its line and column."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ from config.position import Document, Loc
 from config.quantity import parse_seconds, split_quantity
 from simulator.faults import KINDS, Kind, Parameter, Target
 from simulator.messages import sentence
+from simulator.processes import PROCESSES, process_of
 from simulator.scenario import Event, Scenario
 
 _PROTOCOLS: Final = {
@@ -24,7 +25,8 @@ _PROTOCOLS: Final = {
     OpcUa: "opcua",
 }
 _PROCESS: Final = "process"  # in place of a device: the first that plays it
-_TARGET_KEYS: Final = (*Target, _PROCESS)
+_EVERY: Final = "every"  # all that play it, be it none
+_TARGET_KEYS: Final = (*Target, _PROCESS, _EVERY)
 _EVENT_KEYS: Final = ("at", "until", *_TARGET_KEYS, "do")
 
 
@@ -83,48 +85,56 @@ class _Reader:
         if not isinstance(items, list):
             self._fault(("events",), "not-a-list")
             items = []
-        events = (self._event(item, ("events", n)) for n, item in enumerate(items))
-        return Scenario(self._duration_s, tuple(event for event in events if event is not None))
+        events = [event for n, item in enumerate(items) for event in self._events(item, ("events", n))]
+        return Scenario(self._duration_s, tuple(events))
 
-    def _event(self, item: object, loc: Loc) -> Event | None:
+    def _events(self, item: object, loc: Loc) -> Iterator[Event]:
         before = len(self.faults)
         data = self._mapping(item, loc)
         at, until = (self._fraction(data, key, loc) for key in ("at", "until"))
         if len(self.faults) == before and until <= at:
             self._fault((*loc, "until"), "span", at=at, until=until)
-        target, target_id = self._target(data, loc)
+        target, ids = self._target(data, loc)
         do = str(data["do"]) if self._has(data, "do", loc) else ""
-        kind = self._kind(do, target, target_id, loc) if do else None
+        if target is not None and _EVERY in data and not self._can_befall(do, str(data[_EVERY]), loc):
+            return
+        kind = self._kind_of_all(do, target, ids, loc) if do else None
         if kind is None or target is None:
-            return None
+            return
         parameters = self._parameters(data, kind, loc)
-        return Event(at, until, target, target_id, do, parameters) if len(self.faults) == before else None
+        if len(self.faults) == before:
+            yield from (Event(at, until, target, target_id, do, parameters) for target_id in ids)
 
-    def _target(self, data: Mapping[str, object], loc: Loc) -> tuple[Target | None, str]:
+    def _target(self, data: Mapping[str, object], loc: Loc) -> tuple[Target | None, Sequence[str]]:
         named = [key for key in _TARGET_KEYS if key in data]
         if len(named) != 1:
             self._fault(loc, "one-target")
-            return None, ""
-        if named[0] == _PROCESS:
-            return self._playing(str(data[_PROCESS]), (*loc, _PROCESS))
+            return None, ("",)
+        if named[0] in (_PROCESS, _EVERY):
+            return self._playing(str(data[named[0]]), named[0], (*loc, named[0]))
         target, target_id = Target(named[0]), str(data[named[0]])
         known = self._known(target)
         if known is not None and target_id not in known:
             self._fault(
                 (*loc, target), "unknown-target", kind=target.value, id=target_id, known=", ".join(known)
             )
-        return target, target_id
+        return target, (target_id,)
 
-    def _playing(self, process: str, loc: Loc) -> tuple[Target | None, str]:
-        """Return the first device that plays `process`; without a plant, its name stands for one."""
+    def _playing(self, process: str, key: str, loc: Loc) -> tuple[Target | None, Sequence[str]]:
+        """Return the first device that plays `process`, or all; without a plant, its name stands for one."""
+        if process not in PROCESSES:
+            self._fault(loc, "unknown-process", process=process, known=", ".join(sorted(PROCESSES)))
+            return None, ("",)
         if self._plant is None:
-            return Target.DEVICE, process
-        played = {str(d.simulate.get("process")): d.id for d in reversed(tuple(self._plant.devices.values()))}
-        if process not in played:
-            known = ", ".join(sorted(played.keys() - {"None"}))
+            return Target.DEVICE, (process,)
+        playing = [device.id for device in self._plant.devices.values() if process_of(device) == process]
+        if key == _EVERY:
+            return Target.DEVICE, playing
+        if not playing:
+            known = ", ".join(sorted({process_of(each) for each in self._plant.devices.values()} - {""}))
             self._fault(loc, "nobody-plays", process=process, known=known)
-            return None, ""
-        return Target.DEVICE, played[process]
+            return None, ("",)
+        return Target.DEVICE, playing[:1]
 
     def _known(self, target: Target) -> Collection[str] | None:
         if self._plant is None:
@@ -134,6 +144,19 @@ class _Reader:
             Target.CONNECTION: self._plant.connections,
             Target.PLATFORM: self._plant.uplinks,
         }[target].keys()
+
+    def _kind_of_all(self, do: str, target: Target | None, ids: Sequence[str], loc: Loc) -> Kind | None:
+        kinds = [self._kind(do, target, target_id, loc) for target_id in ids or ("",)]
+        return kinds[0]
+
+    def _can_befall(self, do: str, process: str, loc: Loc) -> bool:
+        """Return whether devices that play `process` can have a fault, though there may be none of them."""
+        kind = KINDS.get(do)
+        if kind is None or not kind.processes or process in kind.processes:
+            return True
+        known = ", ".join(kind.processes)
+        self._fault((*loc, "do"), "wrong-process-of", do=do, process=known, actual=process)
+        return False
 
     def _kind(self, do: str, target: Target | None, target_id: str, loc: Loc) -> Kind | None:
         kind = KINDS.get(do)
@@ -149,12 +172,12 @@ class _Reader:
 
     def _check_process(self, plant: Plant, do: str, kind: Kind, target_id: str, loc: Loc) -> None:
         device = plant.devices.get(target_id)
-        if kind.process is None or device is None:
+        if not kind.processes or device is None:
             return
-        actual = device.simulate.get("process")
-        if actual != kind.process:
-            loc = (*loc, "do")
-            self._fault(loc, "wrong-process", do=do, process=kind.process, id=target_id, actual=actual)
+        actual = process_of(device)
+        if actual not in kind.processes:
+            loc, known = (*loc, "do"), ", ".join(kind.processes)
+            self._fault(loc, "wrong-process", do=do, process=known, id=target_id, actual=actual or "–")
 
     def _check_protocol(self, plant: Plant, do: str, kind: Kind, target_id: str, loc: Loc) -> None:
         device = plant.devices.get(target_id)

@@ -156,7 +156,7 @@ def _subject(gate: Gate) -> Subject:
     point = gate.points[0]
     unknown, known = words_gate.unknown(gate), words_gate.known(gate)
     return Subject(
-        rule=f"{gate.id}.gate-unknown",
+        rule=gate.unknown_rule,
         condition="gate-unknown",
         device=point.device_id,
         point=point.id,

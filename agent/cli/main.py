@@ -31,11 +31,12 @@ COMMANDS: Final = {
     "export": "导出历史数据为 CSV / export readings as CSV",
     "simulate": "在本机模拟现场 / play the plant on this machine",
     "opcua": "OPC UA 证书、信任和浏览 / OPC UA certificate, trust and browsing",
+    "test-rules": "规则的单元测试 / do the rules say what is expected of them?",
     "rehearse": "预演：事故情景中何时报警 / a scenario, faster than real time, and its time line",
     "drill": "演练：故障之下不丢数据 / faults against one's own plant file, and a verdict",
     "demo": "演示：模拟现场、平台和网关 / plant, platform and agent on this machine",
 }
-"""Command → what it does. Its code is in the module of the same name in this package."""
+"""Command → what it does. Its code is in the module of the same name in this package, `-` being `_`."""
 
 EXIT_FAILED: Final = 1
 EXIT_USAGE: Final = 2
@@ -61,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):  # a terminal without Chinese shows codes, no traceback
             stream.reconfigure(errors="backslashreplace")
     name = next((argument for argument in arguments if not argument.startswith("-")), None)
-    command = _load(name) if name in COMMANDS else None
+    command = _load(name) if name is not None and name in COMMANDS else None
     parser = _parser(name, command)
     args = parser.parse_args(arguments)
     if command is None:
@@ -92,8 +93,8 @@ def _parser(name: str | None, command: Command | None) -> argparse.ArgumentParse
     return parser
 
 
-def _load(name: str | None) -> Command:
-    return cast("Command", import_module(f"agent.cli.{name}"))
+def _load(name: str) -> Command:
+    return cast("Command", import_module(f"agent.cli.{name.replace('-', '_')}"))
 
 
 def _version() -> str:

@@ -9,8 +9,12 @@ constant, a stopped fan 0 to 5 Pa.
 Hopper. Its temperature is ambient + 5 to 15 K with τ 10 min; smouldering dust adds
 1 to 2 °C/min, and accelerates from 55 °C on. [E]
 
-Values: fan, rotary-valve-fault, isolation-valve-closed (states); hopper-temperature
-and inlet-temperature °C, differential-pressure Pa, pulse-pressure kPa.
+While the fan stands no dust comes, nothing is cleaned, and what lies in the hopper cools
+down to the room's temperature.
+
+Values: fan, pulse, rotary-valve, rotary-valve-fault, isolation-valve-closed (states);
+hopper-temperature and inlet-temperature °C, differential-pressure Pa, pulse-pressure kPa,
+filter-hours h.
 """
 
 from dataclasses import dataclass, replace
@@ -35,10 +39,13 @@ PULSE_TAKES_KPA: Final = 120.0
 VESSEL_TAU_S: Final = 5.0
 
 AMBIENT_C: Final = 25.0
+INLET_RISE_K: Final = 20.0
+INLET_TAU_S: Final = 60.0
 HOPPER_TAU_S: Final = 600.0
 RUNAWAY_FROM_C: Final = 55.0
 RUNAWAY_PER_K: Final = 1 / 20  # smouldering is e times as fast 20 K above the above
 SMOULDER_MAX_C: Final = 140.0
+HOURS_BEFORE: Final = 1200.0  # that the bags have been in
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,9 @@ class State:
     vessel_kpa: float = VESSEL_KPA
     pulse_due_s: float | None = None
     hopper_tau_s: float = HOPPER_TAU_S
+    inlet_c: float = AMBIENT_C + INLET_RISE_K
     shown_pa: float = 0.0
+    fan_s: float = 0.0  # how long the fan has run
 
 
 def start(parameters: Parameters, rng: Random) -> State:
@@ -70,17 +79,32 @@ def start(parameters: Parameters, rng: Random) -> State:
 
 def step(state: State, dt_s: float, inputs: Inputs, rng: Random) -> tuple[State, Values]:
     """Move on by `dt_s`. Inputs: smoulder (rate °C/min, decay s), broken-bag, clogged-tube, fan-off."""
-    state = _smoulder(_filter(state, dt_s, rng), dt_s, inputs)
-    shown_pa = state.shown_pa if "clogged-tube" in inputs else _shown(state, inputs, rng)
-    return replace(state, shown_pa=shown_pa), {
-        "fan": "fan-off" not in inputs,
+    runs = "fan-off" not in inputs
+    state = _smoulder(_filter(state, dt_s, rng) if runs else _rest(state, dt_s), dt_s, inputs)
+    inlet_goal_c = AMBIENT_C + (INLET_RISE_K if runs else 0.0)
+    state = replace(
+        state,
+        inlet_c=approach(state.inlet_c, inlet_goal_c, dt_s, INLET_TAU_S),
+        shown_pa=state.shown_pa if "clogged-tube" in inputs else _shown(state, inputs, rng),
+        fan_s=state.fan_s + (dt_s if runs else 0.0),
+    )
+    return state, {
+        "fan": runs,
+        "pulse": state.pulse_due_s is not None,
+        "rotary-valve": runs,
         "rotary-valve-fault": False,
         "isolation-valve-closed": False,
         "hopper-temperature": state.hopper_c + rng.gauss(0, 0.1),
-        "inlet-temperature": AMBIENT_C + 20 + rng.gauss(0, 0.5),
-        "differential-pressure": shown_pa,
+        "inlet-temperature": state.inlet_c + rng.gauss(0, 0.5),
+        "differential-pressure": state.shown_pa,
         "pulse-pressure": state.vessel_kpa + rng.gauss(0, 1),
+        "filter-hours": HOURS_BEFORE + state.fan_s / 3600,
     }
+
+
+def _rest(state: State, dt_s: float) -> State:
+    vessel_kpa = approach(state.vessel_kpa, VESSEL_KPA, dt_s, VESSEL_TAU_S)
+    return replace(state, vessel_kpa=vessel_kpa, pulse_due_s=None)
 
 
 def _filter(state: State, dt_s: float, rng: Random) -> State:
@@ -104,7 +128,8 @@ def _filter(state: State, dt_s: float, rng: Random) -> State:
 def _smoulder(state: State, dt_s: float, inputs: Inputs) -> State:
     fire = inputs.get("smoulder")
     if fire is None:
-        return replace(state, hopper_c=approach(state.hopper_c, state.calm_c, dt_s, state.hopper_tau_s))
+        goal_c = AMBIENT_C if "fan-off" in inputs else state.calm_c
+        return replace(state, hopper_c=approach(state.hopper_c, goal_c, dt_s, state.hopper_tau_s))
     runaway = exp(max(0.0, state.hopper_c - RUNAWAY_FROM_C) * RUNAWAY_PER_K)
     hopper_c = min(state.hopper_c + fire["rate"] / 60 * runaway * dt_s, SMOULDER_MAX_C)
     return replace(state, hopper_c=hopper_c, hopper_tau_s=fire["decay"])

@@ -4,9 +4,11 @@ It tilts from 0 to 28° over the pour, about 0.5°/min, with the level loop's wi
 of ±0.1°, and goes back at 1°/s. The hydraulics hold it at 5 to 6 MPa and move it
 at 8 to 10 MPa, ±0.15 MPa of noise; the oil warms from 35 to 50 °C while they
 work. The launder stands at its set level while metal runs, ±2 mm, and empties in
-about a minute. Between pours the furnace rests. [E]
+about a minute. Between pours the furnace rests. Without pressure it stays where it is:
+check valves hold it. [E]
 
-Values: tilt-angle °, hydraulic-pressure MPa, oil-temperature °C, launder-level mm.
+Values: tilt-angle °, hydraulic-pressure MPa, oil-temperature °C, launder-level and level mm
+(the same).
 """
 
 from dataclasses import dataclass, replace
@@ -73,25 +75,45 @@ def start(parameters: Parameters, rng: Random) -> State:
 
 
 def step(state: State, dt_s: float, inputs: Inputs, rng: Random) -> tuple[State, Values]:
-    """Move on by `dt_s`. Inputs: pour (rate °/min) starts at once; pressure-loss (to: MPa)."""
-    state = _move(replace(state, age_s=state.age_s + dt_s), dt_s, inputs.get("pour"))
+    """Move on by `dt_s`.
+
+    Inputs: pour (rate °/min) starts at once; idle starts none; pressure-loss (to: MPa);
+    led (pours: 0 or 1; share of the way) by a casting machine that takes the metal.
+    """
+    state = replace(state, age_s=state.age_s + dt_s)
+    if "pressure-loss" not in inputs:
+        state = _follow(state, dt_s, inputs["led"]) if "led" in inputs else _move(state, dt_s, inputs)
     is_pouring, is_moving = state.phase is Phase.POURING, state.phase is not Phase.RESTING
+    runs = is_pouring and "pressure-loss" not in inputs  # what does not tilt further does not pour
     state = replace(
         state,
         oil_c=approach(state.oil_c, OIL_WARM_C if is_moving else OIL_COLD_C, dt_s, OIL_TAU_S),
-        level_mm=approach(state.level_mm, LEVEL_MM if is_pouring else 0.0, dt_s, LEVEL_TAU_S),
+        level_mm=approach(state.level_mm, LEVEL_MM if runs else 0.0, dt_s, LEVEL_TAU_S),
     )
-    level_noise_mm = rng.gauss(0, LEVEL_SIGMA_MM) if is_pouring else 0.0
+    level_mm = max(0.0, state.level_mm + (rng.gauss(0, LEVEL_SIGMA_MM) if is_pouring else 0.0))
     return state, {
         "tilt-angle": _shown_tilt(state),
         "hydraulic-pressure": _pressure(state, inputs, rng),
         "oil-temperature": state.oil_c + rng.gauss(0, 0.05),
-        "launder-level": max(0.0, state.level_mm + level_noise_mm),
+        "launder-level": level_mm,
+        "level": level_mm,
     }
 
 
-def _move(state: State, dt_s: float, pour: Parameters | None) -> State:
-    rest_left_s = state.rest_left_s - dt_s
+def _follow(state: State, dt_s: float, led: Parameters) -> State:
+    """Tilt as far as the metal that was taken asks for, and go back when no more is taken."""
+    if led["pours"]:
+        rate_deg_per_s = 4 * POUR_DEG_PER_MIN / 60  # it makes up for what it has missed
+        goal_deg = TILT_MAX_DEG * led["share"]
+        tilt_deg = towards(state.tilt_deg, goal_deg, rate_deg_per_s * dt_s)
+        return replace(state, phase=Phase.POURING, tilt_deg=max(tilt_deg, state.tilt_deg))
+    tilt_deg = towards(state.tilt_deg, 0.0, BACK_DEG_PER_S * dt_s)
+    return replace(state, phase=Phase.RETURNING if tilt_deg > 0 else Phase.RESTING, tilt_deg=tilt_deg)
+
+
+def _move(state: State, dt_s: float, inputs: Inputs) -> State:
+    pour = inputs.get("pour")
+    rest_left_s = state.rest_s if "idle" in inputs else state.rest_left_s - dt_s
     if state.phase is Phase.RESTING and (pour is not None or rest_left_s <= 0):
         state = replace(state, phase=Phase.POURING)
     if state.phase is Phase.POURING:

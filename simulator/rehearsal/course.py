@@ -1,8 +1,9 @@
 """The time line of a rehearsal: what befell the plant, and which alarm followed how long after.
 
 All times are seconds of the plant's own time since the scenario began. An alarm is put
-down to the last event that had begun at its device, or at its device's connection; where
-there is none it stands without a cause, which in a normal day is what must not be.
+down to the last event that had begun at its device, at another that looks at the same
+machine, or at its device's connection; where there is none it stands without a cause, which
+in a normal day is what must not be.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import Any, Final
 from config.model import Plant
 from simulator.demo.store_reader import StoredRecord
 from simulator.faults import Target
+from simulator.processes import line_of
 from simulator.scenario import Event, Scenario
 from simulator.timeline import NS_PER_S
 
@@ -127,6 +129,15 @@ def _alarm(kind: str, content: Mapping[str, Any], at_s: float) -> Alarm:
 def _caused(alarm: Alarm, events: Sequence[Happened], plant: Plant) -> Alarm:
     device = plant.devices.get(alarm.owner)
     line = device.connection_id if device is not None else alarm.owner
-    mine = ((Target.DEVICE, alarm.owner), (Target.CONNECTION, line))
+    mine = {*((Target.DEVICE, each) for each in _looking(plant, alarm.owner)), (Target.CONNECTION, line)}
     begun = [event for event in events if event.at_s <= alarm.raised_s and (event.target, event.id) in mine]
     return replace(alarm, cause=begun[-1]) if begun else alarm
+
+
+def _looking(plant: Plant, owner: str) -> Iterable[str]:
+    """Yield the devices that look at the same machine as `owner`, itself among them."""
+    yield owner
+    device = plant.devices.get(owner)
+    line = None if device is None else line_of(device)
+    if line is not None:
+        yield from (each.id for each in plant.devices.values() if line_of(each) == line)

@@ -10,7 +10,7 @@ import pytest
 from config.overlay import ALLOWED
 from config.quantity import parse_bytes, parse_seconds
 from config.schema import plant_schema
-from simulator.devices import PROCESSES
+from simulator.processes import PROCESSES
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "plant-file.md"
 SCHEMA: Final = plant_schema(())

@@ -1,43 +1,21 @@
 """The machines behave as the figures say, whatever the step they are computed in."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 from math import exp
-from random import Random
 from typing import Any
 
 import pytest
 
-from simulator.process import Inputs, Process, Values
+from simulator.process import Process
 from simulator.process.casting_machine import CASTING_MACHINE, LEVEL_MM
 from simulator.process.cooling_water import COOLING_WATER
 from simulator.process.dust_collector import DUST_COLLECTOR
 from simulator.process.gas_leak import GAS_LEAK
 from simulator.process.tilting_furnace import TILTING_FURNACE
+from simulator.processes import PROCESSES
+from tests.simulator.process_run import HOUR, MINUTE, last, run
 
-MINUTE = 60.0
-HOUR = 3600.0
 LEAK = {"leak": {"to": 320.0, "tau": 90.0, "decay": 120.0}}
-
-
-def run(
-    process: Process[Any],
-    seconds: float,
-    inputs: Inputs | None = None,
-    *,
-    state: Any = None,
-    dt_s: float = 1.0,
-) -> Iterator[tuple[Any, Values]]:
-    rng = Random(1)
-    state = process.start({}, rng) if state is None else state
-    for _ in range(round(seconds / dt_s)):
-        state, values = process.step(state, dt_s, inputs or {}, rng)
-        yield state, values
-
-
-def last(steps: Iterator[tuple[Any, Values]]) -> tuple[Any, Values]:
-    *_, final = steps
-    return final
 
 
 # CO
@@ -68,6 +46,14 @@ def test_a_leak_passes_24_then_160_ppm_and_airs_out_below_24_again() -> None:
     state, _ = last(run(GAS_LEAK, 5 * MINUTE, LEAK))
     _, aired = last(run(GAS_LEAK, 8 * MINUTE, state=state))
     assert aired["concentration"] < 20
+
+
+def test_hydrogen_is_taken_for_a_tenth_of_co() -> None:
+    leak = {"leak": {"to": 0.0, "hydrogen": 400.0, "tau": 90.0, "decay": 120.0}}
+    state, _ = last(run(GAS_LEAK, 20 * MINUTE, leak))
+    assert state.sensed_ppm == pytest.approx(40, abs=0.1)
+    state, _ = last(run(GAS_LEAK, 20 * MINUTE, leak, parameters={"cross": 5.0}))
+    assert state.sensed_ppm == pytest.approx(20, abs=0.1)
 
 
 def test_without_a_leak_there_is_a_little_co_but_never_an_alarm() -> None:
@@ -129,6 +115,16 @@ def test_smouldering_dust_heats_the_hopper_ever_faster_and_cools_when_quenched()
     assert quenched.hopper_c < 45
 
 
+def test_with_the_fan_off_nothing_is_cleaned_and_everything_cools_down() -> None:
+    state, _ = last(run(DUST_COLLECTOR, 9 * MINUTE))
+    off = list(run(DUST_COLLECTOR, 3 * HOUR, {"fan-off": {}}, state=state))
+    assert {values["pulse"] for _, values in off} == {False}
+    final, values = off[-1]
+    assert final.hopper_c == pytest.approx(25, abs=0.1)
+    assert values["inlet-temperature"] == pytest.approx(25, abs=2)
+    assert final.pressure_pa == state.pressure_pa, "the dust stays on the bags"
+
+
 # Furnace
 
 
@@ -186,13 +182,28 @@ def test_a_tripped_pump_loses_flow_and_pressure_and_the_water_leaves_hotter() ->
     assert values["outlet-temperature"] > 80
 
 
+def test_the_plcs_interlock_follows_a_trip_unless_its_valve_is_stuck() -> None:
+    trip = {"pump-trip": {"to": 20.0, "tau": 4.0}}
+    _, before = last(run(COOLING_WATER, MINUTE))
+    assert (before["cut-off-closed"], before["discharge-open"]) == (False, False)
+    state, values = last(run(COOLING_WATER, MINUTE, trip))
+    assert (values["cut-off-closed"], values["discharge-open"]) == (True, True)
+    _, stuck = last(run(COOLING_WATER, MINUTE, {**trip, "valve-stuck": {}}))
+    assert (stuck["cut-off-closed"], stuck["discharge-open"]) == (False, True)
+    _, back = last(run(COOLING_WATER, MINUTE, state=state))
+    assert (back["cut-off-closed"], back["discharge-open"]) == (False, False)
+    standby = {"demand": {"share": 0.0}}
+    _, idle = last(run(COOLING_WATER, MINUTE, standby))
+    assert (idle["cut-off-closed"], idle["discharge-open"]) == (False, False)
+
+
 # Casting machine
 
 
 def test_a_cast_takes_six_metres_down_in_46_minutes_and_the_platen_comes_up_again() -> None:
     steps = list(run(CASTING_MACHINE, 90 * MINUTE))
     casting = [n for n, (_, values) in enumerate(steps) if values["casting"]]
-    assert casting[0] == pytest.approx(10 * MINUTE + 75, abs=2)
+    assert casting[0] == pytest.approx(10 * MINUTE + 30 + 75, abs=2)
     first = [n for n in casting if n < casting[0] + 50 * MINUTE]
     assert len(first) == pytest.approx(46 * MINUTE, abs=20)
     assert steps[first[-1]][1]["position"] == 6000
@@ -216,11 +227,47 @@ def test_a_surge_lifts_the_launder_s_level_only_while_metal_runs() -> None:
     assert casting["launder-level"] > 210
 
 
+def test_a_level_that_is_lost_falls_by_20_mm_in_3_s() -> None:
+    state, before = last(run(CASTING_MACHINE, 6 * MINUTE, {"cast": {}}))
+    lost = {"level-loss": {"to": 60.0, "tau": 12.0}}
+    fallen, _ = last(run(CASTING_MACHINE, 3, lost, state=state))
+    assert state.level_mm - fallen.level_mm == pytest.approx(20, abs=1.5)
+    assert before["step"] == 4
+
+
+def test_dross_under_the_gauge_is_no_metal() -> None:
+    state, _ = last(run(CASTING_MACHINE, 10 * MINUTE, {"cast": {}}))
+    after, seen = last(run(CASTING_MACHINE, 1, {"dross": {"height": 60.0}}, state=state))
+    assert float(seen["launder-level"]) == pytest.approx(210, abs=10)
+    assert after.level_mm == pytest.approx(LEVEL_MM, abs=1)
+
+
+def test_a_stuck_ingot_is_no_load_while_the_platen_goes_on() -> None:
+    state, before = last(run(CASTING_MACHINE, 10 * MINUTE, {"cast": {}}))
+    stuck, after = last(run(CASTING_MACHINE, 20, {"stuck-ingot": {"to": 60.0, "tau": 3.0}}, state=state))
+    assert stuck.position_mm - state.position_mm == pytest.approx(130 / 3, rel=0.01)
+    assert float(after["hydraulic-pressure"]) == pytest.approx(0.6 * 5.5, abs=0.3)
+    assert float(before["hydraulic-pressure"]) > 5
+
+
+def test_a_plc_shows_the_phases_in_their_order() -> None:
+    shown = [v["phase"] for _, v in run(CASTING_MACHINE, 51 * MINUTE, parameters={"rest": 60.0})]
+    turns = [after for before, after in pairwise(shown) if before != after]
+    assert turns == [1, 2, 3, 0]
+
+
+def test_a_plant_that_is_idle_begins_no_cast_and_one_that_runs_is_cast_to_its_end() -> None:
+    assert {v["step"] for _, v in run(CASTING_MACHINE, 5 * HOUR, {"idle": {}}, dt_s=5)} == {0}
+    casting, _ = last(run(CASTING_MACHINE, 20 * MINUTE))
+    phases = [v["step"] for _, v in run(CASTING_MACHINE, 2 * HOUR, {"idle": {}}, state=casting)]
+    assert [phases[0], 5 in phases, 6 in phases, phases[-1]] == [4, True, True, 0]
+
+
 # All
 
 
-@pytest.mark.parametrize(
-    "process", [GAS_LEAK, DUST_COLLECTOR, TILTING_FURNACE, COOLING_WATER, CASTING_MACHINE]
-)
+@pytest.mark.parametrize("process", PROCESSES.values(), ids=PROCESSES)
 def test_the_same_seed_plays_the_same_plant(process: Process[Any]) -> None:
-    assert [values for _, values in run(process, MINUTE)] == [values for _, values in run(process, MINUTE)]
+    parameters = {"value.at": 3.0, "value.by": 0.1}
+    one, other = ([v for _, v in run(process, MINUTE, parameters=parameters)] for _ in range(2))
+    assert one == other

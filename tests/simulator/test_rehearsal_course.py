@@ -19,7 +19,7 @@ from simulator.rehearsal.spans import clock_time, span
 from simulator.rehearsal.words_faults import FAULTS
 from simulator.scenario import Event, Scenario
 from simulator.timeline import NS_PER_S
-from tests.simulator.plants import RTU, TCP, collector, detector, plant
+from tests.simulator.plants import RTU, TCP, collector, detector, device, plant
 
 PLANT = plant({"line": RTU, "plc": TCP}, detector("co-12", "line", 12), collector("dc-1", "plc", 1))
 BEGIN_NS = 1_795_000_000 * NS_PER_S
@@ -66,6 +66,19 @@ def test_an_alarm_counts_from_the_event_at_its_device_and_ends_after_its_end() -
 def test_an_alarm_of_a_line_is_put_down_to_what_befell_the_line_and_so_are_its_devices() -> None:
     alarms = drawn(told(130, "plc.comm-fault", "raised"), told(131, "dc-1.comm-fault", "raised")).alarms
     assert [alarm.cause and alarm.cause.do for alarm in alarms] == ["line-cut", "line-cut"]
+
+
+def test_what_befell_another_instrument_of_the_same_machine_is_a_cause() -> None:
+    water = device("water-1", "plc", [], {"process": "cooling-water", "line": "casting"})
+    apart = device("water-2", "plc", [], {"process": "cooling-water"})
+    tilt = device("tilt-1", "plc", [], {"process": "tilting-furnace", "line": "casting"})
+    loss = Scenario(600.0, (Event(0.1, 0.2, Target.DEVICE, "tilt-1", "pressure-loss"),))
+    records = [
+        told(80, "water-1.inlet-flow.lo", "raised", device="water-1"),
+        told(80, "water-2.inlet-flow.lo", "raised", device="water-2"),
+    ]
+    alarms = course(plant({"plc": TCP}, water, apart, tilt), loss, BEGIN_NS, records).alarms
+    assert [alarm.cause and alarm.cause.id for alarm in alarms] == ["tilt-1", None]
 
 
 def test_an_alarm_before_any_event_or_elsewhere_has_no_cause() -> None:

@@ -47,7 +47,9 @@ def test_an_event_has_a_span_a_target_and_parameters_with_their_defaults(tmp_pat
     )
     scenario = load_scenario(path)
     assert scenario.duration_s == 1200
-    leak = Event(0.1, 0.35, Target.DEVICE, "co-12", "leak", {"to": 200, "tau": 60, "decay": 300})
+    leak = Event(
+        0.1, 0.35, Target.DEVICE, "co-12", "leak", {"to": 200, "hydrogen": 0, "tau": 60, "decay": 300}
+    )
     assert scenario.events[0] == leak
     assert scenario.active(0.1, Target.DEVICE, "co-12") == (leak,)
     assert scenario.active(0.35, Target.DEVICE, "co-12") == ()
@@ -68,6 +70,43 @@ def test_an_event_may_name_a_time_in_place_of_a_fraction_and_a_process_in_place_
         """,
     )
     assert load_scenario(path, PLANT).events == (Event(0.25, 0.5, Target.DEVICE, "dc-1", "broken-bag"),)
+
+
+def test_an_event_may_befall_every_device_that_plays_a_process_be_it_none(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """\
+        duration: 20 min
+        events:
+          - {at: 0, until: 1, every: dust-collector, do: fan-off}
+          - {at: 0, until: 1, every: casting-machine, do: idle}
+        """,
+    )
+    of = plant({"plc": TCP}, collector("dc-1", "plc", 1), collector("dc-2", "plc", 2))
+    assert [(event.id, event.do) for event in load_scenario(path, of).events] == [
+        ("dc-1", "fan-off"),
+        ("dc-2", "fan-off"),
+    ]
+
+
+def test_a_process_that_there_is_not_and_a_fault_of_another_one_are_told_without_anybody_playing(
+    tmp_path: Path,
+) -> None:
+    path = write(
+        tmp_path,
+        """\
+        duration: 20 min
+        events:
+          - {at: 0, until: 1, every: dust-colector, do: fan-off}
+          - {at: 0, until: 1, every: dust-collector, do: pour}
+          - {at: 0, until: 1, every: casting-machine, do: idel}
+        """,
+    )
+    assert faults_of(path) == [
+        (3, "dust-colector", "unknown-process"),
+        (4, "pour}", "wrong-process-of"),
+        (5, "idel}", "unknown-fault"),
+    ]
 
 
 def test_a_time_beyond_the_end_and_a_process_that_nobody_plays_are_told(tmp_path: Path) -> None:

@@ -1,8 +1,7 @@
-"""Each scenario that we bring has its time line: which alarms, in which order, how long after the event.
+"""A scenario has its time line over the wire too: which alarms, in which order, how long after the event.
 
-Agent and plant run together, over real sockets, many times as fast as real time. Delays
-are the plant's: the physics' own, the rule's on-delay, and up to two periods (and as much
-again for a busy machine). Alarms of one line below may come in either order.
+Agent and plant run together, over real sockets, many times as fast as real time. What is
+expected of each scenario stands in time_lines.py.
 """
 
 import asyncio
@@ -12,7 +11,6 @@ import signal
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,50 +18,21 @@ import pytest
 
 from simulator.demo.store_reader import read_points
 from tests.system.test_secured_simulation import PLANT as SECURED_PLANT
+from tests.system.time_lines import EXPECTED
 
 PLANTS: Final = Path(__file__).parents[2] / "config" / "plants"
 SPEEDS: Final = {"aluminium": "60", "steel": "60", "dust": "120"}
+FASTEST: Final = "200"
 
 pytestmark = pytest.mark.timeout(180)
 
 
-@dataclass(frozen=True)
-class Due:
-    """Alarms that come together, between so many seconds after the event began."""
-
-    rules: frozenset[str]
-    from_s: float
-    to_s: float
-
-
-def due(from_s: float, to_s: float, *rules: str) -> Due:
-    return Due(frozenset(rules), from_s, to_s)
-
-
-EXPECTED: Final[Mapping[tuple[str, str], Sequence[Due]]] = {
-    ("aluminium", "cooling-water-loss"): (
-        # The flow passes 85 % after 0.8 s and 70 % after 1.9 s; their delays are 2 s and 1 s.
-        due(2, 8, "mould-water.inlet-flow.lo", "mould-water.inlet-flow.lolo"),
-        due(4, 12, "mould-water.inlet-pressure.lo", "mould-water.inlet-pressure.lolo"),
-        due(9, 18, "mould-water.outlet-temperature.hi"),
-        due(13, 24, "mould-water.outlet-temperature.hihi"),
-    ),
-    ("aluminium", "hydraulic-loss"): (due(2, 6, "tilt-1.hydraulic-pressure.lo"),),
-    # The noise of a start (σ 6 mm) may pass the limit two readings early.
-    ("aluminium", "launder-surge"): (due(2, 14, "caster.launder-level.hi", "caster.launder-level.hihi"),),
-    # Only while the cast is steady: in filling and draining the level is as low, and nothing is said.
-    ("aluminium", "launder-loss"): (due(2, 12, "caster.launder-level.lo", "caster.launder-level.lolo"),),
-    ("steel", "gas-leak"): (
-        due(3, 12, "co-11.concentration.hi"),
-        due(15, 30, "co-11.concentration.hihi"),
-    ),
-    ("dust", "hopper-smoulder"): (
-        # From between 30 and 40 °C at 3 °C/min, faster beyond 55 °C.
-        due(6.5 * 60, 10 * 60, "dust-1.hopper-temperature.hi"),
-        due(8.5 * 60, 12 * 60, "dust-1.hopper-temperature.hihi"),
-    ),
-    ("dust", "bag-burst"): (due(20, 27, "dust-1.differential-pressure.lo"),),
-}
+OVER_THE_WIRE: Final = (
+    ("aluminium", "cooling-water-loss"),
+    ("steel", "gas-supply-loss"),
+    ("dust", "bag-burst"),
+)
+"""One of each sector; all of them, without a wire: test_time_lines.py."""
 
 
 async def rehearse(plant: Path, scenario: str, *options: str) -> tuple[int, str, str]:
@@ -90,7 +59,7 @@ def story(line: Mapping[str, Any]) -> str:
     return "\n".join(f"{a['raised_s']} {a['rule']} {a['delay_s']} {a['cleared_s']}" for a in line["alarms"])
 
 
-@pytest.mark.parametrize(("plant", "scenario"), EXPECTED, ids=["-".join(each) for each in EXPECTED])
+@pytest.mark.parametrize(("plant", "scenario"), OVER_THE_WIRE, ids=["-".join(e) for e in OVER_THE_WIRE])
 async def test_a_scenario_has_its_time_line(plant: str, scenario: str) -> None:
     expected = EXPECTED[plant, scenario]
     line = await time_line(plant, scenario)
@@ -106,10 +75,24 @@ async def test_a_scenario_has_its_time_line(plant: str, scenario: str) -> None:
 
 @pytest.mark.parametrize("plant", SPEEDS)
 async def test_calm_minutes_of_each_sector_have_no_alarm(plant: str, tmp_path: Path) -> None:
-    """From the first reading on; a whole day without a wire: test_normal_day.py."""
-    scenario = tmp_path / "calm.yaml"
-    scenario.write_text("duration: 5 min\n", encoding="utf-8")
-    line = await time_line(plant, str(scenario))
+    """From the first reading on, as fast as it goes; a whole day without a wire: test_normal_day.py."""
+    await _calm(plant, tmp_path, 15 * 60)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("plant", SPEEDS)
+async def test_hours_of_each_sector_have_no_alarm(plant: str, tmp_path: Path) -> None:
+    """Casts, cleanings, heats: a hundred times as fast as real time is what a small machine holds."""
+    await _calm(plant, tmp_path, 100 * int(os.environ.get("SOAK_SECONDS", "60")))
+
+
+async def _calm(plant: str, folder: Path, seconds: int) -> None:
+    scenario = folder / "calm.yaml"
+    scenario.write_text(f"duration: {seconds} s\n", encoding="utf-8")
+    code, out, errors = await rehearse(PLANTS / f"{plant}.yaml", str(scenario), "--speed", FASTEST, "--json")
+    assert code == 0, errors
+    line = json.loads(out)
     assert line["alarms"] == [], story(line)
     assert line["not_evaluated"] == []
 
