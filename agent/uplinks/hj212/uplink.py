@@ -81,6 +81,8 @@ class Hj212Uplink:
                     verdict = await self._exchange(segments)
                     if not isinstance(verdict, Delivered):
                         return verdict
+            except (ConnectionResetError, BrokenPipeError) as lost:  # no refusal: the connection stood
+                return Unknown(messages.broken(self._peer.host, str(lost)))
             except (OSError, TimeoutError) as fault:
                 where = f"{self._peer.host}:{self._peer.port}"
                 return judge_connect_fault(fault, where, self._peer.timeout_s, self._clock)
