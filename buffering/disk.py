@@ -18,6 +18,7 @@ FILE: Final = "outbox.ballast"
 DISK_FULL: Final = "disk-full"
 QUOTA: Final = "quota"
 IO_ERROR: Final = "io-error"
+READ_ONLY: Final = "read-only"
 NO_ROOM: Final = frozenset({DISK_FULL, QUOTA})
 """Reasons of StoreFailed for which records have to make room."""
 LOG_INDEX_BYTES: Final = 32 * 1024  # SQLite extends the index of its log by so much
@@ -31,6 +32,7 @@ class Disk:
 
     free: int
     total: int
+    is_read_only: bool = False
 
 
 def measure(folder: Path) -> Disk:
@@ -39,7 +41,8 @@ def measure(folder: Path) -> Disk:
         found = os.statvfs(folder)
     except OSError as error:
         raise StoreFailed("io-error", str(error)) from error
-    return Disk(found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize)
+    is_read_only = bool(found.f_flag & os.ST_RDONLY)
+    return Disk(found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize, is_read_only)
 
 
 def sync_folder(folder: Path) -> None:
@@ -52,20 +55,22 @@ def sync_folder(folder: Path) -> None:
 
 
 def exactly(failed: StoreFailed, folder: Path, *, has_quota: bool) -> StoreFailed:
-    """Return what a failure is by the room that the disk has.
+    """Return what a failure is by what the file system says.
 
     SQLite has one word for a full disk and for the quota, and an I/O error for an index
-    of its log that finds no room.
+    of its log that finds no room, and for a file that was open when its disk became read-only.
     """
     if failed.reason not in (DISK_FULL, IO_ERROR):
         return failed
     try:
-        free = measure(folder).free
+        disk = measure(folder)
     except StoreFailed:
         return failed
-    if failed.reason == DISK_FULL and has_quota and free >= BALLAST_BYTES:
+    if failed.reason == IO_ERROR and disk.is_read_only:
+        return StoreFailed(READ_ONLY, failed.detail)
+    if failed.reason == DISK_FULL and has_quota and disk.free >= BALLAST_BYTES:
         return StoreFailed(QUOTA, failed.detail)
-    if failed.reason == IO_ERROR and free < LOG_INDEX_BYTES:
+    if failed.reason == IO_ERROR and disk.free < LOG_INDEX_BYTES:
         return StoreFailed(DISK_FULL, failed.detail)
     return failed
 

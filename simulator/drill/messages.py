@@ -38,7 +38,7 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     # The verdict: what was done.
     "did-kill": (
         "在工作中的随机时刻强制结束(SIGKILL){kills} 次:有待发数据 {sending} 次,已发完 {sent} 次,启动中 0 次",
-        "killed (SIGKILL) {kills} times while at work: {sending} with records to send, {sent} with none",
+        "killed (SIGKILL) {kills} times, never while starting: {sending} with backlog, {sent} without",
     ),
     "did-link": (
         "所有平台的链路静默中断 {seconds} s",

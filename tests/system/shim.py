@@ -1,4 +1,4 @@
-"""The preloaded fsync that hangs for as long as a file is there."""
+"""Preloaded libraries that make the disk fail for as long as a file is there."""
 
 import asyncio
 from pathlib import Path
@@ -6,10 +6,10 @@ from pathlib import Path
 from tests.support.require import require
 
 
-async def build_shim(folder: Path) -> Path:
-    """Compile the shim."""
-    source = Path(__file__).with_name("shims") / "slow_sync.c"
-    library = folder / "slow_sync.so"
+async def build_shim(folder: Path, name: str = "slow_sync") -> Path:
+    """Compile a shim."""
+    source = Path(__file__).with_name("shims") / f"{name}.c"
+    library = folder / f"{name}.so"
     gcc = str(require("gcc"))
     compiler = await asyncio.create_subprocess_exec(
         gcc, "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"
@@ -21,6 +21,11 @@ async def build_shim(folder: Path) -> Path:
 def with_slow_sync(shim: Path, flag: Path) -> dict[str, str]:
     """Return the environment of a process whose fsync hangs while `flag` exists."""
     return {"LD_PRELOAD": str(shim), "SLOW_SYNC": str(flag)}
+
+
+def with_read_only(shim: Path, flag: Path, folder: Path) -> dict[str, str]:
+    """Return the environment of a process for which `folder` is read-only while `flag` exists."""
+    return {"LD_PRELOAD": str(shim), "READ_ONLY": str(flag), "READ_ONLY_FOLDER": str(folder)}
 
 
 def in_force(flag: Path) -> bool:

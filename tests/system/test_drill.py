@@ -92,7 +92,7 @@ async def drilled(plant: Path, *words: str) -> tuple[int | None, str]:
 
 
 PLAYED = {
-    "kill": r"killed \(SIGKILL\) 3 times while at work: \d with records to send",
+    "kill": r"killed \(SIGKILL\) 3 times, never while starting: \d with backlog",
     "link": r"swallowed everything for 5\.4 s",
     "platform": r"bureau: threw [1-9]\d* confirmed messages away",
     "disk": r"for 4\.2 s",
