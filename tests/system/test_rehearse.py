@@ -49,7 +49,8 @@ EXPECTED: Final[Mapping[tuple[str, str], Sequence[Due]]] = {
         due(13, 24, "mould-water.outlet-temperature.hihi"),
     ),
     ("aluminium", "hydraulic-loss"): (due(2, 6, "tilt-1.hydraulic-pressure.lo"),),
-    ("aluminium", "launder-surge"): (due(4, 14, "caster.launder-level.hi", "caster.launder-level.hihi"),),
+    # The noise of a start (σ 6 mm) may pass the limit two readings early.
+    ("aluminium", "launder-surge"): (due(2, 14, "caster.launder-level.hi", "caster.launder-level.hihi"),),
     # Only while the cast is steady: in filling and draining the level is as low, and nothing is said.
     ("aluminium", "launder-loss"): (due(2, 12, "caster.launder-level.lo", "caster.launder-level.lolo"),),
     ("steel", "gas-leak"): (
