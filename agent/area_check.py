@@ -91,7 +91,7 @@ class AreaCheck:
 
 
 def _of_alarm(alarm: Alarm, device: str) -> Iterator[Found]:
-    subject, saved = alarm.subject, alarm.saved
+    subject, saved = alarm.subject, alarm.kept
     for what, act, text in (
         ("out-of-service", saved.out_of_service, words.rule_out),
         ("shelved", saved.shelved, words.rule_shelved),
