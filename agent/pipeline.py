@@ -116,6 +116,12 @@ class Pipeline:
         self._follow(outcome)
         return outcome.events[-1].text
 
+    def do(self, what: Callable[[int, int], Text]) -> Text:
+        """Do what a person asks of a rule; return what came of it. Raises what `what` does."""
+        text = what(self._clock.now_ns(), self._clock.monotonic_ns())
+        self._follow(self._engine.acted())
+        return text
+
     def tick(self) -> None:
         """Let every deadline up to now take effect."""
         self._follow(self._engine.tick(utc_ns=self._clock.now_ns(), mono_ns=self._clock.monotonic_ns()))
@@ -129,7 +135,9 @@ class Pipeline:
                 self.tick()
 
     def _follow(self, outcome: Outcome | None) -> None:
-        if outcome is not None:
+        for noted in outcome.noted if outcome is not None else ():
+            self._recorder.event(noted.content, state=noted.state)
+        if outcome is not None and outcome.events:
             self._recorder.alarms(outcome)
             for event in outcome.events:
                 if (bypass := bypass_of(event)) is not None:

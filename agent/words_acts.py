@@ -91,6 +91,15 @@ def no_such_alarm(name: str, rules: Sequence[str]) -> Text:
     )
 
 
+def no_such_baseline(name: str, rules: Sequence[str]) -> Text:
+    """No rule of this name needs a baseline."""
+    there = ", ".join(rules[:NAMES_MAX]) or "–"
+    return Text(
+        f"规则“{name}”没有基线；需要基线的规则：{there}",
+        f"no rule '{name}' has a baseline; there are: {there}",
+    )
+
+
 def no_time(key: str, written: str) -> Text:
     """What was given is no time."""
     example = "2026-11-24T08:00, 2026-11-24T00:00:00Z"

@@ -172,6 +172,65 @@ class CountRule(RuleBase):
     window: Interval = Field(description="时间窗 / within so long")
 
 
+class BaselineRule(DelayedRule):
+    """A value has moved too far from what was recorded after the last change of bags."""
+
+    kind: Literal["baseline"] = Field(description="偏离基线 / away from a recorded baseline")
+    point: str = Field(description="测点 / device.point")
+    of: Literal["baseline", "permitted"] = Field(
+        "baseline", description="百分比的基数：基线或许用值 / percent of the baseline or of a permitted value"
+    )
+    permitted: Amount | None = Field(None, description="许用值，of: permitted 时填写 / the permitted value")
+    limit_percent: float = Field(20.0, gt=0, description="限值，% / limit in percent")
+    deadband_percent: float = Field(2.0, ge=0, description="回差，% / deadband in percent")
+    direction: Way = Field("either", description="升、降或两者 / above it, below it, or both")
+    window: Interval = Field(300.0, description="多长时间的平均值 / over how long the mean is taken")
+    swing: Amount | None = Field(
+        None, description="清灰一次的落差；按整个清灰周期平均 / by so much it falls and rises in each cycle"
+    )
+    during: ComparisonEntry | None = Field(None, description="仅当 / only while this is so")
+    record: Interval = Field(3600.0, description="基线至少记录多久 / a baseline is recorded over at least")
+    within: Interval = Field(
+        8 * 3600.0, description="换袋后多久内记录 / recorded within so long of the change"
+    )
+
+    @model_validator(mode="after")
+    def _permitted_where_it_counts(self) -> Self:
+        if (self.of == "permitted") != (self.permitted is not None):
+            raise Objection("baseline-permitted")
+        if self.deadband_percent >= self.limit_percent:
+            raise Objection("rule-deadband-too-wide", value=f"{self.deadband_percent:g} %")
+        if self.record >= self.within:
+            raise Objection("baseline-record-long")
+        return self
+
+
+class BranchEntry(Part):
+    """One way of the cooling water."""
+
+    flow: str = Field(description="流量测点 / point of the flow")
+    inlet: str = Field(description="进水温度测点 / point of the inlet temperature")
+    outlet: str = Field(description="出水温度测点 / point of the outlet temperature")
+
+
+def _some(branches: list[BranchEntry]) -> list[BranchEntry]:
+    if not branches:
+        raise Objection("nothing-listed")
+    return branches
+
+
+class HeatLoadRule(DelayedRule):
+    """Cooling water carries off too much heat, or too little."""
+
+    kind: Literal["heat-load"] = Field(description="热负荷 / heat that the water carries off")
+    branches: Annotated[list[BranchEntry], AfterValidator(_some)] = Field(
+        description="各支管，热负荷相加 / branches, whose loads are added"
+    )
+    limit: Amount = Field(description="限值，kW 或 MW / limit, in kW or MW")
+    deadband: Amount | None = Field(None, description="回差 / must come back by more")
+    direction: Literal["up", "down"] = Field("up", description="过高或过低 / too much or too little")
+
+
 class ExpressionRule(DelayedRule):
     """A condition over several points is true."""
 
@@ -190,6 +249,8 @@ RuleEntry = Annotated[
     | JumpRule
     | DoseRule
     | CountRule
+    | BaselineRule
+    | HeatLoadRule
     | ExpressionRule,
     Field(discriminator="kind"),
 ]

@@ -74,6 +74,26 @@ RULE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "时间窗 {window} 太短，测点 {point} 每 {period} 才采集一次；请至少写 {least}",
         "a window of {window} is too short for {point}, which is read every {period}; write {least} or more",
     ),
+    "baseline-permitted": (
+        "of: permitted 时必须写 permitted，否则不写；例如 permitted: 1500 Pa",
+        "permitted goes with of: permitted, and is needed there; e.g. permitted: 1500 Pa",
+    ),
+    "baseline-record-long": (
+        "record 必须短于 within，否则来不及记录基线；例如 record: 1 h、within: 8 h",
+        "record must be shorter than within, or there is no time to record it; e.g. record: 1 h, within: 8 h",
+    ),
+    "heat-no-flow": (
+        "{point} 的单位“{unit}”不是流量；请选单位为 m3/h、L/min、kg/s 等的测点",
+        "{point} is in '{unit}', which is no flow; choose a point in m3/h, L/min, kg/s or the like",
+    ),
+    "heat-no-temperature": (
+        "{point} 的单位“{unit}”不是温度，或与进水测点不同；请让进出水测点都用 °C",
+        "{point} is in '{unit}': no temperature, or not the unit of the inlet; give both points °C",
+    ),
+    "heat-limit-not-positive": (
+        "限值 {value} 必须大于 0；过高过低用 direction 表示",
+        "the limit {value} must be above 0; too much or too little is said by direction",
+    ),
     "expression-long": (
         "表达式超过 {most} 个字符；请拆成几条规则",
         "the expression is longer than {most} characters; make several rules of it",

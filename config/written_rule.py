@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from config.condition import Comparison, Relation, Threshold
+from config.condition import Comparison, Condition, Relation, Threshold
 from config.expression import Logical
 from config.expression_parser import parse
 from config.expression_words import ExpressionFault
@@ -26,6 +26,13 @@ class Points:
     by_id: Mapping[str, Point]
     gas: Callable[[Point], Gas | None]
     incomplete: Collection[str]
+
+
+class Found(NamedTuple):
+    """A condition, and the points that it reads, in its order."""
+
+    condition: Condition
+    points: tuple[Point, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

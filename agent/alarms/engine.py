@@ -21,6 +21,9 @@ from agent.alarms.deviation import DeviationWatch, deviation_watch
 from agent.alarms.duty import duty_of, duty_of_silence
 from agent.alarms.event import AlarmEvent, Happening
 from agent.alarms.limit import LimitWatch
+from agent.alarms.noted import Noted
+from agent.alarms.rules.baseline_watch import BaselineWatch
+from agent.alarms.rules.make import watch_of
 from agent.alarms.rules.watch import Places, RuleWatch
 from agent.alarms.saved import Json, Saved, alarm_id, since_ns
 from config.model import Plant, Priority, Text
@@ -34,10 +37,14 @@ _Watch = LimitWatch | RuleWatch | SilenceWatch | DeviationWatch
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one call brought: events, and the state keys to be stored with them (None = delete)."""
+    """What one call brought: events, and the state keys to be stored with them (None = delete).
+
+    `noted` is what rules tell besides their alarms.
+    """
 
     events: tuple[AlarmEvent, ...]
     state: Mapping[str, bytes | None]
+    noted: tuple[Noted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,7 @@ class Engine:
     def __init__(self, plant: Plant) -> None:
         self._deadlines = Deadlines()
         self._events: list[AlarmEvent] = []
+        self._noted: list[Noted] = []
         self._compiled: dict[ScanPlan, _Compiled] = {}
         self._down: set[str] = set()
         out, deadlines, devices = self._events.append, self._deadlines, plant.devices.values()
@@ -72,7 +80,14 @@ class Engine:
             for point in device.points
         }
         self._rules = tuple(
-            RuleWatch(rule, [names[p.id] for p in rule.points], duty_of(plant.alarms, rule), deadlines, out)
+            watch_of(
+                rule,
+                [names[p.id] for p in rule.points],
+                duty_of(plant.alarms, rule),
+                deadlines,
+                out,
+                self._noted.append,
+            )
             for rule in plant.rules
         )
         of_silence = duty_of_silence(plant.alarms)
@@ -102,6 +117,8 @@ class Engine:
             for key, value in stored.items()
             if key.startswith(STATE_PREFIX)
         }
+        for of_rule in self._rules:
+            of_rule.restore(stored, utc_ns, mono_ns)
         for rule, watch in self._watches.items():
             watch.start(saved.pop(rule, Saved()), utc_ns, mono_ns)
         for rule_id, gone in saved.items():
@@ -172,6 +189,11 @@ class Engine:
             return watch.alarm
         return next((alarm for alarm in self.alarms if name in _ids(alarm.saved)), None)
 
+    @property
+    def baselines(self) -> tuple[BaselineWatch, ...]:
+        """The rules that hold a point against its baseline."""
+        return tuple(watch for watch in self._rules if isinstance(watch, BaselineWatch))
+
     def acted(self) -> Outcome | None:
         """Return what came of what a person did to an alarm."""
         return self._take()
@@ -208,15 +230,16 @@ class Engine:
         )
 
     def _take(self) -> Outcome | None:
-        if not self._events:
+        if not self._events and not self._noted:
             return None
         events, self._events[:] = tuple(self._events), ()
+        noted, self._noted[:] = tuple(self._noted), ()
         state: dict[str, bytes | None] = {}
         for event in events:
             watch = self._watches.get(event.rule)
             saved = watch.alarm.saved if watch else None
             state[STATE_PREFIX + event.rule] = saved.pack() if saved else None
-        return Outcome(events, state)
+        return Outcome(events, state, noted)
 
 
 def _ids(saved: Saved) -> set[str]:
