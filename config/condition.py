@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from config.expression import Logical
+from config.interlock import Interlock
 
 
 class Direction(StrEnum):
@@ -256,5 +257,6 @@ Condition = (
     | Count
     | Baseline
     | HeatLoad
+    | Interlock
     | Expression
 )

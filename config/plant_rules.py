@@ -21,12 +21,14 @@ from config.rule_entry import (
     FrozenRule,
     HeatLoadRule,
     ImbalanceRule,
+    InterlockRule,
     JumpRule,
     RateRule,
     RuleEntry,
     StateRule,
 )
 from config.rule_heat import heat_load
+from config.rule_interlock import interlock
 from config.statute import PLANT_CLAUSE
 from config.written_rule import Found, Points, WrittenRule
 
@@ -194,5 +196,6 @@ _CONDITIONS: Final[Mapping[type[Any], Callable[[WrittenRule, Any], Found | None]
     CountRule: _count,
     BaselineRule: baseline,
     HeatLoadRule: heat_load,
+    InterlockRule: interlock,
     ExpressionRule: _expression,
 }

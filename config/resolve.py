@@ -25,6 +25,7 @@ from config.points import resolve_points, text_of
 from config.policy import resolve_policies
 from config.position import Layers, Origin
 from config.reads import check_reads, resolve_ranges
+from config.rule_interlock import points_of_interlocks
 from config.secrets import check_secrets
 from config.sector import Statutes
 from config.unit import Gas
@@ -55,6 +56,7 @@ class Resolver:
         self._library = library
         self._findings = findings
         self._statutes = Statutes()
+        self._interlocked = points_of_interlocks(entry.rules)
         self._incomplete: set[str] = set()  # devices whose points are not all known
         self._contexts: dict[str, DeviceContext] = {}
         self._connections: dict[str, Connection] = {
@@ -137,7 +139,9 @@ class Resolver:
         if entry.profile is not None:
             profile = self._library.get(entry.profile, origin.place("profile"))
         connection = self._connections.get(entry.connection)
-        return DeviceContext(id_, entry, origin, profile, connection, self._findings, self._statutes)
+        return DeviceContext(
+            id_, entry, origin, profile, connection, self._findings, self._statutes, self._interlocked
+        )
 
     def _check_names(self, device: DeviceContext) -> None:
         entry, origin = device.entry, device.origin

@@ -3,11 +3,11 @@
 One part per kind; what each asks for is what its engineer knows.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from config.base import Amount, Interval, Name, Part, Seconds
+from config.base import Amount, Identifier, Interval, Name, Part, Seconds
 from config.fault import Objection
 
 Way = Literal["up", "down", "either"]
@@ -103,6 +103,33 @@ class ComparisonEntry(Part):
         if sum(each is not None for each in (self.equals, self.above, self.below)) != 1:
             raise Objection("comparison-tests")
         return self
+
+
+class StatementEntry(Part):
+    """A comparison, or a condition as an expression."""
+
+    point: str | None = Field(None, description="测点 / device.point")
+    equals: Amount | None = Field(None, description="等于 / has this value")
+    above: Amount | None = Field(None, description="不低于 / is at or above")
+    below: Amount | None = Field(None, description="不高于 / is at or below")
+    when: str | None = Field(None, description="条件表达式 / a condition, in place of all these")
+
+    @model_validator(mode="after")
+    def _one_test(self) -> Self:
+        tests = sum(each is not None for each in (self.equals, self.above, self.below))
+        if (tests, self.point is None) != ((0, True) if self.when is not None else (1, False)):
+            raise Objection("statement-tests")
+        return self
+
+
+def _condition(value: Any) -> Any:
+    return {"when": value} if isinstance(value, str) else value
+
+
+Statement = Annotated[
+    StatementEntry, BeforeValidator(_condition, json_schema_input_type=str | StatementEntry)
+]
+"""`{point: …, equals: 1}`, or a text: a condition as an expression."""
 
 
 class StateRule(DelayedRule):
@@ -231,6 +258,28 @@ class HeatLoadRule(DelayedRule):
     direction: Literal["up", "down"] = Field("up", description="过高或过低 / too much or too little")
 
 
+class EffectEntry(Part):
+    """What must follow a trigger."""
+
+    name: Name | None = Field(None, description="名称 / name")
+    must: Statement = Field(description="必须成立 / this must be so")
+    within: Interval = Field(description="多久之内 / within so long of the trigger")
+
+
+class InterlockRule(RuleBase):
+    """After a trigger its effects must follow, each in its time."""
+
+    kind: Literal["interlock"] = Field(description="联锁取证 / evidence of an interlock")
+    trigger: Statement = Field(description="触发条件 / what sets it off")
+    effects: dict[Identifier, EffectEntry] = Field(
+        min_length=1, description="应有的动作 / what must follow, by id"
+    )
+    give_up: Interval = Field(60.0, description="多久仍无动作即判为未动作 / so long after it, it never came")
+    priority: Literal["critical", "high", "medium", "low"] = Field(
+        "critical", description="优先级 / how urgent"
+    )
+
+
 class ExpressionRule(DelayedRule):
     """A condition over several points is true."""
 
@@ -251,6 +300,7 @@ RuleEntry = Annotated[
     | CountRule
     | BaselineRule
     | HeatLoadRule
+    | InterlockRule
     | ExpressionRule,
     Field(discriminator="kind"),
 ]

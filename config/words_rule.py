@@ -94,6 +94,24 @@ RULE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "限值 {value} 必须大于 0；过高过低用 direction 表示",
         "the limit {value} must be above 0; too much or too little is said by direction",
     ),
+    "statement-tests": (
+        "请写一个比较，或一个条件表达式；例如 {{point: valve.closed, equals: 1}}",
+        (
+            "write one comparison (point and one of equals, above, below), or one condition as a text; "
+            "e.g. {{point: valve.closed, equals: 1}}"
+        ),
+    ),
+    "interlock-read-too-slowly": (
+        "{points} 的采集周期超过限时 {within} 的四分之一，无法判断；请将 period 改为 {most} 以内",
+        (
+            "{points}: read less often than four times in the limit of {within}, so nobody could tell "
+            "whether it was kept; give a period of {most} or less, or a longer limit"
+        ),
+    ),
+    "interlock-gives-up-early": (
+        "give_up {give_up} 不长于最长的限时 {within}，迟到与未动作将无法区分；请写得更长",
+        "give_up {give_up} is not longer than the longest limit {within}; make it longer",
+    ),
     "expression-long": (
         "表达式超过 {most} 个字符；请拆成几条规则",
         "the expression is longer than {most} characters; make several rules of it",

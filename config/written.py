@@ -27,6 +27,7 @@ class DeviceContext:
     connection: Connection | None  # None: its name is unknown, and that has been told
     findings: Findings
     statutes: Statutes = field(default_factory=Statutes)
+    interlocked: frozenset[str] = frozenset()  # ids of points that interlocks name
 
     @cached_property
     def points(self) -> tuple[WrittenPoint, ...]:

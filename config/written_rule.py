@@ -12,7 +12,7 @@ from config.fault import Findings, Objection
 from config.model import Point
 from config.position import Key, Origin
 from config.quantity import Quantity
-from config.rule_entry import ComparisonEntry, RuleEntry, ThresholdRule
+from config.rule_entry import ComparisonEntry, RuleEntry, StatementEntry, ThresholdRule
 from config.unit import Gas, compatible, convert, convert_difference
 from config.validation import choice_fields
 
@@ -131,9 +131,11 @@ class WrittenRule:
             return None
         return deadband
 
-    def comparison(self, entry: ComparisonEntry, *where: Key) -> tuple[Comparison, Point] | None:
+    def comparison(
+        self, entry: ComparisonEntry | StatementEntry, *where: Key
+    ) -> tuple[Comparison, Point] | None:
         """Return a comparison, and its point."""
-        point = self.point(entry.point, *where, "point")
+        point = self.point(entry.point or "", *where, "point")
         for relation in _RELATIONS:
             amount: Quantity | None = getattr(entry, relation.value)
             if point is not None and amount is not None:

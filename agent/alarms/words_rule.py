@@ -7,6 +7,7 @@ from agent.alarms.messages import CONFIDENCE, amount, basis
 from agent.alarms.words_span import span
 from config import condition as of
 from config.condition import Comparison, Relation
+from config.interlock import Interlock
 from config.model import Rule, Text
 from drivers.reading import Value
 
@@ -66,6 +67,8 @@ def unit_of(rule: Rule) -> str:
             return "%"
         case of.HeatLoad():
             return "kW"
+        case Interlock():
+            return "s"
         case of.Count():
             return ""
         case _:
@@ -194,6 +197,10 @@ def _heat_load(rule: Rule, condition: of.HeatLoad, names: Names, value: Value) -
     )
 
 
+def _interlock(rule: Rule, _of: Interlock, _names: Names, _value: Value) -> Text:
+    return Text(f"{rule.name.zh} 未按时完成", f"{rule.name.en} did not act in time")
+
+
 def _expression(_rule: Rule, expression: of.Expression, _names: Names, _value: Value) -> Text:
     return Text(f"条件成立：{expression.text}", f"it is so that {expression.text}")
 
@@ -225,5 +232,6 @@ _FACTS: Final[Mapping[type[Any], Callable[[Rule, Any, Names, Value], Text]]] = {
     of.Count: _count,
     of.Baseline: _baseline,
     of.HeatLoad: _heat_load,
+    Interlock: _interlock,
     of.Expression: _expression,
 }

@@ -6,9 +6,11 @@ from agent.alarms.deadlines import Deadlines
 from agent.alarms.event import Out
 from agent.alarms.noted import Note
 from agent.alarms.rules.baseline_watch import BaselineWatch
+from agent.alarms.rules.interlock_watch import InterlockWatch
 from agent.alarms.rules.watch import RuleWatch
 from agent.alarms.subject import Duty
 from config.condition import Baseline
+from config.interlock import Interlock
 from config.model import Rule, Text
 
 
@@ -18,4 +20,6 @@ def watch_of(
     """Return the watch of a rule."""
     if isinstance(rule.condition, Baseline):
         return BaselineWatch(rule, names, duty, deadlines, out, note)
+    if isinstance(rule.condition, Interlock):
+        return InterlockWatch(rule, names, duty, deadlines, out, note)
     return RuleWatch(rule, names, duty, deadlines, out)
