@@ -16,6 +16,7 @@ from typing import Final, Literal
 from config.condition import Condition
 from config.connection import Connection
 from config.fault import Fault
+from config.interlock import Statement
 from config.layout import LayoutFile
 from config.source import NodeSource, RegisterSource
 from config.uplink import Uplink
@@ -191,6 +192,25 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a start permit requires: a point that is fit, a rule in force, or a statement that is true."""
+
+    text: str  # as it was written
+    points: tuple[str, ...]
+    rule: str | None = None
+    statement: Statement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartPermit:
+    """What must be fit before something is begun. It is looked at, and releases nothing."""
+
+    id: str
+    name: Text
+    requires: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """One device behind a connection."""
 
@@ -297,6 +317,7 @@ class Plant:
     console_listen: str = "127.0.0.1:8470"
     alarms: AlarmSettings = AlarmSettings()
     rules: tuple[Rule, ...] = ()  # of the plant; limits stand with their device
+    permits: Mapping[str, StartPermit] = field(default_factory=dict)
     sectors: tuple[str, ...] = ()  # whose statutory points it must have
     warnings: tuple[Fault, ...] = ()  # what does not keep the plant from starting
 

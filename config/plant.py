@@ -9,6 +9,7 @@ from config.base import Bytes, Identifier, Interval, Matching, Name, Part, Secon
 from config.connection import ConnectionEntry
 from config.device import DeviceEntry
 from config.fault import Objection
+from config.permits import StartPermitEntry
 from config.response import AlarmsEntry
 from config.rule_entry import RuleEntry
 from config.sector import SectorName
@@ -92,3 +93,6 @@ class PlantEntry(Part):
     console: ConsoleEntry = ConsoleEntry()
     alarms: AlarmsEntry = AlarmsEntry()
     rules: dict[Identifier, RuleEntry] = Field({}, description="跨测点的规则 / rules beyond limits")
+    start_permits: dict[Identifier, StartPermitEntry] = Field(
+        {}, description="开始前须就绪的测点和规则 / what must be fit before something is begun"
+    )

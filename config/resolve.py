@@ -19,6 +19,7 @@ from config.modbus_link import Modbus, SerialLine
 from config.model import Area, BufferSettings, Device, Plant, Point, Retention
 from config.opcua_check import locate_files
 from config.overlap import check_overlaps
+from config.permits import resolve_permits
 from config.plant import BufferEntry, PlantEntry
 from config.plant_rules import resolve_rules
 from config.points import resolve_points, text_of
@@ -68,6 +69,8 @@ class Resolver:
         devices = self._devices()
         check_links(self._connections, self._source, self._findings)
         identity = self._entry.plant
+        points = self._points(devices)
+        rules = resolve_rules(self._entry.rules, self._source, points, self._findings)
         plant = Plant(
             id=identity.id,
             name=text_of(identity.name),
@@ -87,7 +90,10 @@ class Resolver:
             ),
             console_listen=self._entry.console.listen,
             alarms=self._entry.alarms.settings(),
-            rules=resolve_rules(self._entry.rules, self._source, self._points(devices), self._findings),
+            rules=rules,
+            permits=resolve_permits(
+                self._entry.start_permits, self._source, points, rules, devices, self._findings
+            ),
             sectors=identity.sectors,
         )
         self._check_uplinks()

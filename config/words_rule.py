@@ -112,6 +112,18 @@ RULE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "give_up {give_up} 不长于最长的限时 {within}，迟到与未动作将无法区分；请写得更长",
         "give_up {give_up} is not longer than the longest limit {within}; make it longer",
     ),
+    "permit-unknown": (
+        "没有测点或规则“{name}”；请写 设备.测点、规则编号，或一个条件",
+        "there is no point or rule '{name}'; write device.point, the id of a rule, or a condition",
+    ),
+    "permit-unknown-near": (
+        "没有测点或规则“{name}”；是不是要写“{nearest}”？",
+        "there is no point or rule '{name}'; did you mean '{nearest}'?",
+    ),
+    "permit-over-time": (
+        "开始条件只看此刻，不能用 mean、change 或 for；请写成规则，再在这里写规则编号",
+        "a permit looks at this moment only: no mean, change or for; make a rule of it and name that here",
+    ),
     "expression-long": (
         "表达式超过 {most} 个字符；请拆成几条规则",
         "the expression is longer than {most} characters; make several rules of it",

@@ -39,7 +39,7 @@ class Found(NamedTuple):
 class WrittenRule:
     """A rule as written. What its methods find wrong is told; they then return None."""
 
-    entry: RuleEntry
+    entry: RuleEntry | None  # None: it is no rule, but speaks of points as rules do
     origin: Origin
     points: Points
     findings: Findings
@@ -56,7 +56,8 @@ class WrittenRule:
         elif found.datatype == "string":
             self.findings.fault(place, "rule-of-text", point=id_)
         elif numeric and found.datatype == "bool":
-            self.findings.fault(place, "rule-of-state", point=id_, kind=self.entry.kind)
+            kind = self.entry.kind if self.entry else ""
+            self.findings.fault(place, "rule-of-state", point=id_, kind=kind)
         else:
             return found
         return None

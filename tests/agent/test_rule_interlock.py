@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from drivers.reading import Quality, Scan, ScanPlan
 from tests.agent.rule_shift import BAD, Shift
 
-RULE = """{kind: interlock, name: {zh: 断水联锁, en: Water trip}, trigger: "plc.inlet < 100 m3/h", give_up: 30 s,
-    off_delay: 0 s, effects: {cut-off: {name: {zh: 快速切断阀, en: Cut-off}, within: 4 s,
+RULE = """{kind: interlock, name: {zh: 断水联锁, en: Water trip}, trigger: "plc.inlet < 100 m3/h",
+    give_up: 30 s, off_delay: 0 s, effects: {cut-off: {name: {zh: 快速切断阀, en: Cut-off}, within: 4 s,
     must: {point: plc.closed, equals: 1}}}}"""
 TWO = RULE.replace("effects: {", "effects: {fan: {must: plc.fan, within: 8 s}, ")
 

@@ -1,8 +1,10 @@
 """What people do about baselines of a running agent: on record, and told to the platform."""
 
+import asyncio
 import json
 from pathlib import Path
 
+from tests.support.waiting import look_again
 from tests.system.platform import Json, Platform
 from tests.system.site import Site, site
 from tests.system.test_alarm_acts import PERSON, started
@@ -11,6 +13,10 @@ from tests.system.test_resend import command
 RULES = """
 rules:
   drift: {kind: baseline, name: {zh: 偏离基线, en: Off baseline}, point: co-1.concentration, window: 30 s}
+"""
+PERMITS = """
+start_permits:
+  shift: {name: {zh: 接班, en: Shift}, requires: [co-1.concentration, co-1.concentration.hi, co-1.concentration < 9 ppm]}
 """
 
 
@@ -56,3 +62,30 @@ async def test_a_baseline_is_recorded_when_a_person_asks_and_a_restart_does_not_
         assert await plant.stop() == 0
     [event] = told(platform, "baseline")
     assert event["rule"] == "drift"
+
+
+async def test_a_permit_says_what_is_not_fit_and_the_answer_is_on_record(tmp_path: Path) -> None:
+    async with Platform() as platform, site(tmp_path, platform) as plant:
+        plant.plant.write_text(plant.plant.read_text(encoding="utf-8") + PERMITS, encoding="utf-8")
+        plant.counter.raw = 10  # 1 ppm
+        await started(plant)
+        code, said = await command(plant, "permit", "list")
+        assert (code, "co-1.concentration < 9 ppm" in said) == (0, True), said
+        code, said = await command(plant, "permit", "check", "shif", *PERSON)
+        assert (code, "did you mean shift?" in said) == (1, True), said
+        async with asyncio.timeout(20):
+            while (await command(plant, "permit", "check", "shift", *PERSON))[0] != 0:
+                await look_again()
+        plant.counter.raw = 300  # 30 ppm
+        await platform.until(lambda: bool(platform.of("alarm")))
+        code, said = await command(plant, "permit", "check", "shift", "--json", *PERSON)
+        result = json.loads(said)
+        assert (code, result["fit"]) == (1, False)
+        assert [each["what"] for each in result["findings"]] == [
+            "co-1.concentration.hi",
+            "co-1.concentration < 9 ppm",
+        ]
+        await platform.until(lambda: any(not event["fit"] for event in told(platform, "start-permit")))
+        assert await plant.stop() == 0
+    assert any(event["fit"] for event in told(platform, "start-permit"))
+    assert told(platform, "start-permit")[-1]["by"].startswith("王工 (uid ")
