@@ -192,6 +192,18 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Disabled:
+    """A rule of a profile that the plant has taken out; it holds to the end of that day."""
+
+    rule: str
+    device: str
+    name: Text
+    reason: str
+    approved_by: str
+    until: datetime.date
+
+
+@dataclass(frozen=True, slots=True)
 class Requirement:
     """What a start permit requires: a point that is fit, a rule in force, or a statement that is true."""
 
@@ -316,7 +328,8 @@ class Plant:
     policies: Mapping[str, Policy] = field(default_factory=dict)  # uplink id → which readings go
     console_listen: str = "127.0.0.1:8470"
     alarms: AlarmSettings = AlarmSettings()
-    rules: tuple[Rule, ...] = ()  # of the plant; limits stand with their device
+    rules: tuple[Rule, ...] = ()  # of the plant and of profiles; limits stand with their device
+    disabled: tuple[Disabled, ...] = ()  # rules of profiles that are taken out
     permits: Mapping[str, StartPermit] = field(default_factory=dict)
     sectors: tuple[str, ...] = ()  # whose statutory points it must have
     warnings: tuple[Fault, ...] = ()  # what does not keep the plant from starting

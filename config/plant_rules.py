@@ -43,9 +43,15 @@ def resolve_rules(
     rules = []
     for id_, entry in entries.items():
         written = WrittenRule(entry, Origin(source, ("rules", id_)), points, findings)
-        if (found := _CONDITIONS[type(entry)](written, entry)) is not None:
-            rules.append(_rule(id_, entry, found))
+        if (rule := resolve_rule(id_, written, entry)) is not None:
+            rules.append(rule)
     return tuple(rules)
+
+
+def resolve_rule(id_: str, written: WrittenRule, entry: RuleEntry) -> Rule | None:
+    """Return one rule; None after telling what is wrong."""
+    found = _CONDITIONS[type(entry)](written, entry)
+    return None if found is None else _rule(id_, entry, found)
 
 
 def _rule(id_: str, entry: RuleEntry, found: Found) -> Rule:

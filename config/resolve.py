@@ -9,6 +9,7 @@ from pathlib import Path
 from config.codes import read_codes
 from config.connection import Connection
 from config.device import DeviceEntry
+from config.device_conditions import resolve_conditions
 from config.fault import Findings, Place
 from config.formerly import check_formerly
 from config.lacking import check_serves
@@ -60,6 +61,7 @@ class Resolver:
         self._interlocked = points_of_interlocks(entry.rules)
         self._incomplete: set[str] = set()  # devices whose points are not all known
         self._contexts: dict[str, DeviceContext] = {}
+        self._resolved: list[tuple[DeviceContext, Device]] = []
         self._connections: dict[str, Connection] = {
             id_: connection.settings for id_, connection in entry.connections.items()
         }
@@ -70,7 +72,9 @@ class Resolver:
         check_links(self._connections, self._source, self._findings)
         identity = self._entry.plant
         points = self._points(devices)
-        rules = resolve_rules(self._entry.rules, self._source, points, self._findings)
+        conditions = resolve_conditions(self._resolved, self._findings)
+        of_plant = resolve_rules(self._entry.rules, self._source, points, self._findings)
+        rules = (*conditions.rules, *of_plant)
         plant = Plant(
             id=identity.id,
             name=text_of(identity.name),
@@ -91,6 +95,7 @@ class Resolver:
             console_listen=self._entry.console.listen,
             alarms=self._entry.alarms.settings(),
             rules=rules,
+            disabled=conditions.disabled,
             permits=resolve_permits(
                 self._entry.start_permits, self._source, points, rules, devices, self._findings
             ),
@@ -103,7 +108,7 @@ class Resolver:
         devices: dict[str, Device] = {}
         index = 0
         self._incomplete = self._section("devices").keys() - self._entry.devices.keys()
-        resolved: list[tuple[DeviceContext, Device]] = []
+        resolved = self._resolved
         for id_, entry in self._entry.devices.items():
             context = self._context(id_, entry)
             self._check_names(context)

@@ -124,6 +124,22 @@ RULE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "开始条件只看此刻，不能用 mean、change 或 for；请写成规则，再在这里写规则编号",
         "a permit looks at this moment only: no mean, change or for; make a rule of it and name that here",
     ),
+    "condition-unknown": (
+        "设备模板没有规则“{name}”，也没有写 kind；模板的规则：{known}",
+        "the profile has no rule '{name}', and there is no kind; its rules: {known}",
+    ),
+    "condition-unknown-near": (
+        "设备模板没有规则“{name}”；是不是要写“{nearest}”？",
+        "the profile has no rule '{name}'; did you mean '{nearest}'?",
+    ),
+    "disabled-expired": (
+        "规则 {rule} 的停用批准已于 {until} 到期；请删去 disabled 恢复规则，或重新报批",
+        "the approval to disable {rule} ended on {until}; take disabled out, or renew the approval",
+    ),
+    "rule-disabled": (
+        "规则 {rule} 已停用至 {until}（{approved_by}：{reason}）；期间无人监视",
+        "rule {rule} is disabled until {until} (by {approved_by}: {reason}); nobody watches it meanwhile",
+    ),
     "expression-long": (
         "表达式超过 {most} 个字符；请拆成几条规则",
         "the expression is longer than {most} characters; make several rules of it",

@@ -81,6 +81,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         "gas-leak",
     ),
     "pump-trip": Kind(_DEVICE, {"to": Parameter("%", 20), "tau": Parameter("s", 4)}, "cooling-water"),
+    "valve-stuck": Kind(_DEVICE, {}, "cooling-water"),  # the interlock's cut-off valve does not move
     "smoulder": Kind(
         _DEVICE, {"rate": Parameter("°C/min", 1.5), "decay": Parameter("s", 600)}, "dust-collector"
     ),

@@ -18,6 +18,7 @@ from agent.alarms.alarm import Alarm
 from agent.alarms.comm import SilenceWatch, device_watch, link_watch
 from agent.alarms.deadlines import Deadlines
 from agent.alarms.deviation import DeviationWatch, deviation_watch
+from agent.alarms.disabled import disabled_watch
 from agent.alarms.duty import duty_of, duty_of_silence
 from agent.alarms.event import AlarmEvent, Happening
 from agent.alarms.limit import LimitWatch
@@ -106,8 +107,15 @@ class Engine:
             for rule in device.rules
             if rule.deviation is not None
         )
+        gone = tuple(disabled_watch(each, zone, of_silence, deadlines, out) for each in plant.disabled)
         silences = (*self._devices.values(), *self._links.values())
-        watches: tuple[_Watch, ...] = (*self._limits, *self._rules, *silences, *deviations)
+        watches: tuple[_Watch, ...] = (
+            *self._limits,
+            *self._rules,
+            *silences,
+            *deviations,
+            *gone,
+        )
         self._watches = {watch.alarm.subject.rule: watch for watch in watches}
 
     def start(self, stored: Mapping[str, bytes], *, utc_ns: int, mono_ns: int) -> Outcome | None:

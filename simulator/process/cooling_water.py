@@ -6,7 +6,11 @@ flow falls with τ 4 s to 20 % (what gravity still gives), pressure with its
 square; the water left takes up the same heat, so it leaves hotter, after the
 jacket's lag of 20 s. A pump that starts again needs 10 s. [E]
 
-Values: inlet-flow m³/h, inlet-pressure MPa, inlet-temperature and outlet-temperature °C.
+The PLC beside it has an interlock: below 0.08 MPa the cut-off valve is closed within 0.8 s and the
+discharge open within 1.2 s; both go back once nine tenths of the flow are there again. [E]
+
+Values: inlet-flow m³/h, inlet-pressure MPa, inlet-temperature and outlet-temperature °C;
+cut-off-closed and discharge-open (states).
 """
 
 from dataclasses import dataclass, replace
@@ -23,10 +27,18 @@ JACKET_TAU_S: Final = 20.0
 STATIC_SHARE: Final = 0.1  # of the pressure, that stands without flow
 OUTLET_MAX_C: Final = 95.0  # beyond, it boils
 
+TRIP_MPA: Final = 0.08
+RESET_FLOW: Final = 0.9  # of the rated flow
+CUT_OFF_S: Final = 0.8
+DISCHARGE_S: Final = 1.2
+
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`flow` is a share of the rated flow; the rest of what is rated never changes."""
+    """`flow` is a share of the rated flow; the rest of what is rated never changes.
+
+    `tripped_s` is how long ago the interlock was set off; None: it is not.
+    """
 
     rated_flow_m3h: float
     rated_pressure_mpa: float
@@ -34,6 +46,7 @@ class State:
     rated_rise_k: float
     flow: float = 1.0
     rise_k: float = 15.0
+    tripped_s: float | None = None
 
 
 def start(parameters: Parameters, rng: Random) -> State:
@@ -49,19 +62,29 @@ def start(parameters: Parameters, rng: Random) -> State:
 
 
 def step(state: State, dt_s: float, inputs: Inputs, rng: Random) -> tuple[State, Values]:
-    """Move on by `dt_s`. Input: pump-trip (to: % of the rated flow; tau in s)."""
+    """Move on by `dt_s`. Inputs: pump-trip (to: % of the rated flow; tau in s), valve-stuck."""
     trip = inputs.get("pump-trip")
     goal, tau_s = (1.0, START_TAU_S) if trip is None else (trip["to"] / 100, trip["tau"])
     flow = approach(state.flow, goal, dt_s, tau_s)
     rise_goal_k = min(state.rated_rise_k / max(flow, 0.01), OUTLET_MAX_C - state.inlet_c)
     rise_k = approach(state.rise_k, rise_goal_k, dt_s, JACKET_TAU_S)
     pressure = STATIC_SHARE + (1 - STATIC_SHARE) * flow * flow
-    return replace(state, flow=flow, rise_k=rise_k), {
+    tripped_s = _tripped_s(state, dt_s, flow, state.rated_pressure_mpa * pressure)
+    is_stuck = "valve-stuck" in inputs
+    return replace(state, flow=flow, rise_k=rise_k, tripped_s=tripped_s), {
         "inlet-flow": max(0.0, state.rated_flow_m3h * flow * (1 + rng.gauss(0, FLOW_SIGMA))),
         "inlet-pressure": max(0.0, state.rated_pressure_mpa * pressure + rng.gauss(0, PRESSURE_SIGMA_MPA)),
         "inlet-temperature": state.inlet_c + rng.gauss(0, 0.1),
         "outlet-temperature": state.inlet_c + rise_k + rng.gauss(0, 0.2),
+        "cut-off-closed": tripped_s is not None and tripped_s >= CUT_OFF_S and not is_stuck,
+        "discharge-open": tripped_s is not None and tripped_s >= DISCHARGE_S,
     }
+
+
+def _tripped_s(state: State, dt_s: float, flow: float, pressure_mpa: float) -> float | None:
+    if state.tripped_s is None:
+        return 0.0 if pressure_mpa < TRIP_MPA else None
+    return None if flow >= RESET_FLOW else state.tripped_s + dt_s
 
 
 COOLING_WATER: Final = Process(start, step)

@@ -20,7 +20,8 @@ from tests.agent.rule_shift import BAD, Read, Shift
 RULE = """{kind: contradiction, name: {zh: 切断阀, en: Cut-off}, when: {point: plc.valve, equals: 1},
     must: {point: plc.closed, equals: 1}, off_delay: 0 s}
 start_permits:
-  cast: {name: {zh: 开铸, en: Cast}, requires: [plc.inlet, the-rule, "plc.level >= 100 mm and not plc.fan"]}"""
+  cast: {name: {zh: 开铸, en: Cast},
+    requires: [plc.inlet, the-rule, "plc.level >= 100 mm and not plc.fan"]}"""
 
 
 class Room(Shift):

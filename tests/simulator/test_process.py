@@ -224,3 +224,16 @@ def test_a_surge_lifts_the_launder_s_level_only_while_metal_runs() -> None:
 )
 def test_the_same_seed_plays_the_same_plant(process: Process[Any]) -> None:
     assert [values for _, values in run(process, MINUTE)] == [values for _, values in run(process, MINUTE)]
+
+
+def test_the_plcs_interlock_follows_a_trip_unless_its_valve_is_stuck() -> None:
+    trip = {"pump-trip": {"to": 20.0, "tau": 4.0}}
+    _, before = last(run(COOLING_WATER, MINUTE))
+    assert not before["cut-off-closed"]
+    assert not before["discharge-open"]
+    _, values = last(run(COOLING_WATER, MINUTE, trip))
+    assert values["cut-off-closed"]
+    assert values["discharge-open"]
+    _, values = last(run(COOLING_WATER, MINUTE, {**trip, "valve-stuck": {}}))
+    assert not values["cut-off-closed"]
+    assert values["discharge-open"]

@@ -16,7 +16,9 @@ rules:
 """
 PERMITS = """
 start_permits:
-  shift: {name: {zh: 接班, en: Shift}, requires: [co-1.concentration, co-1.concentration.hi, co-1.concentration < 9 ppm]}
+  shift:
+    name: {zh: 接班, en: Shift}
+    requires: [co-1.concentration, co-1.concentration.hi, co-1.concentration < 9 ppm]
 """
 
 
