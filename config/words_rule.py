@@ -180,6 +180,22 @@ RULE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "条件不能当作数值；请用 and 或 or 连接条件，数值之间再用 < > + -",
         "a condition is no number; join conditions by and or or, and numbers by < > + -",
     ),
+    "expression-stateless": (
+        "测点 {point} 没有命名的状态，不能与“{name}”相比；请写数值，或在测点中用 states 命名",
+        "{point} has no named states to compare with '{name}'; write a number, or name them by states",
+    ),
+    "expression-state": (
+        "测点 {point} 没有状态“{name}”；可用：{known}",
+        "{point} has no state '{name}'; it has: {known}",
+    ),
+    "expression-state-near": (
+        "测点 {point} 没有状态“{name}”；是不是要写“{nearest}”？",
+        "{point} has no state '{name}'; did you mean '{nearest}'?",
+    ),
+    "expression-state-order": (
+        "状态“{name}”没有大小，不能用 {sign}；请用 == 或 !=",
+        "the state '{name}' is neither more nor less, so there is no {sign}; use == or !=",
+    ),
     "expression-units": (
         "单位“{unit}”与“{other}”不能直接相比或加减；请选单位一致的测点",
         "'{unit}' and '{other}' cannot be compared or added; use points of one unit",

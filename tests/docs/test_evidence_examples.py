@@ -41,7 +41,10 @@ DEVICES: Final = """\
   mould-water: {name: 水, profile: mould-water, connection: plc, unit: 2}
   cut-off: {name: 阀, profile: valve/cut-off, connection: plc, unit: 3}
   tank:
-    {name: 箱, connection: plc, unit: 4, points: {level: {name: 位, unit: m, modbus: {address: 0, type: float32}}}}
+    name: 水箱
+    connection: plc
+    unit: 4
+    points: {level: {name: 液位, unit: m, modbus: {address: 0, type: float32}}}
 rules:
   water-trip: {kind: state, name: 断水, point: cut-off.closed, equals: 1}
 """
