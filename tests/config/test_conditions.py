@@ -129,3 +129,18 @@ def test_a_rule_of_a_point_that_is_not_read_goes_with_the_point(tmp_path: Path) 
         "    conditions: {damper: {kind: state, name: 阀, point: damper, equals: 1}}\n"
     )
     assert codes(faults_of(write(tmp_path, own), profile_dirs=())) == ["point-without-protocol"]
+
+
+GAS = """\
+devices:
+  main: {name: 煤气总管, profile: gas-main, connection: line, unit: 1, period: PERIOD}
+"""
+
+
+def test_an_interlock_of_a_profile_is_held_to_the_plants_own_period(tmp_path: Path) -> None:
+    fast = write(tmp_path, GAS.replace("PERIOD", "1 s"))
+    [rule] = load_plant(fast, profile_dirs=()).rules
+    assert [point.id for point in rule.points] == ["main.pressure", "main.shut-off-closed"]
+    slow = write(tmp_path, GAS.replace("PERIOD", "2 s"))
+    [fault] = faults_of(slow, profile_dirs=())
+    assert (fault.code, fault.file.endswith("gas-main.yaml")) == ("interlock-read-too-slowly", True)
