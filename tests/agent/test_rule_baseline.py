@@ -102,6 +102,15 @@ def test_a_baseline_outlives_a_restart(tmp_path: Path) -> None:
     assert collector.run(HOUR_S, "broken-bag")[0] == "raised"
 
 
+def test_a_baseline_that_was_reckoned_otherwise_is_none(tmp_path: Path) -> None:
+    """The plant file says another swing from now on: cycles are cut elsewhere, and their mean is another."""
+    collector = Collector(tmp_path).recorded()
+    other = Shift(tmp_path, RULE.replace("swing: 100 Pa", "swing: 200 Pa"))
+    other.stored = collector.shift.stored
+    assert other.restart() == ["not-evaluated"]
+    assert "尚无基线" in other.said[0]
+
+
 def test_a_restart_in_between_gathers_anew_and_its_time_goes_on(tmp_path: Path) -> None:
     collector = Collector(tmp_path)
     collector.record()

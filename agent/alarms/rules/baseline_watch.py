@@ -15,7 +15,7 @@ from agent.alarms.noted import Note, Noted
 from agent.alarms.rules.baseline import BaselineJudge
 from agent.alarms.rules.cycles import Extent
 from agent.alarms.rules.judging import Judge
-from agent.alarms.rules.kept_baseline import STATE_PREFIX, Asked, KeptBaseline, Recorded
+from agent.alarms.rules.kept_baseline import STATE_PREFIX, Asked, KeptBaseline, Recorded, basis_of
 from agent.alarms.rules.recording import Recording
 from agent.alarms.rules.watch import Places, RuleWatch
 from agent.alarms.saved import Saved
@@ -56,7 +56,8 @@ class BaselineWatch(RuleWatch):
 
     def restore(self, stored: Mapping[str, bytes], utc_ns: int, mono_ns: int) -> None:
         """Take up the baseline, or a recording that was under way: it gathers anew, its time goes on."""
-        self.kept = KeptBaseline.unpack(stored.get(STATE_PREFIX + self.rule.id))
+        kept = KeptBaseline.unpack(stored.get(STATE_PREFIX + self.rule.id))
+        self.kept = kept.on(basis_of(self._condition))
         self._utc_ns = utc_ns
         self._of.recorded = self.kept.recorded
         if self.kept.asked is not None:
@@ -121,6 +122,7 @@ class BaselineWatch(RuleWatch):
             utc_ns,
             asked.by,
             asked.reason,
+            basis_of(self._condition),
         )
         text = words_baseline.recorded(self.rule, recorded, self.unit)
         self._tell("recorded", KeptBaseline(recorded=recorded), text, asked.by, asked.reason)
