@@ -51,6 +51,8 @@ def _effect(proof: Proof) -> Text:
 
 
 def _took(delay: Delay) -> Text:
+    if delay.high_s is not None and delay.high_s <= 0:
+        return Text("触发前已到位", "was so before")
     low = max(0.0, delay.low_s or 0.0)
     if delay.high_s is not None:
         high = max(0.0, delay.high_s)

@@ -117,6 +117,15 @@ def test_what_was_there_before_the_trigger_is_in_time_if_it_stays(tmp_path: Path
     assert verdicts(shift) == {"cut-off": "in time"}
 
 
+def test_what_was_there_long_before_is_told_so(tmp_path: Path) -> None:
+    shift = Shift(tmp_path, RULE)
+    for _ in range(3):
+        shift.read(inlet=200.0, closed=True)
+        shift.wait(1)
+    shift.read(inlet=50.0, closed=True)
+    assert "Cut-off in time (was so before, limit 4 s)" in judged(shift)[0]["text"]["en"]
+
+
 def test_what_lets_go_at_the_trigger_has_to_come_again(tmp_path: Path) -> None:
     shift = Shift(tmp_path, RULE)
     shift.read(inlet=200.0, closed=True)
