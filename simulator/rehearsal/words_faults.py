@@ -29,6 +29,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     # In the plant.
     "leak": ("泄漏", "leak"),
     "pump-trip": ("水泵跳闸", "pump trips"),
+    "valve-stuck": ("快速切断阀卡住", "cut-off valve is stuck"),
     "smoulder": ("阴燃", "dust smoulders"),
     "broken-bag": ("滤袋破裂", "bag bursts"),
     "clogged-tube": ("取压管堵塞", "pressure tube clogged"),
