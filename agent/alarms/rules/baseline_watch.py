@@ -98,6 +98,7 @@ class BaselineWatch(RuleWatch):
         self._utc_ns = utc_ns
         if self.kept.recorded is None:
             self.alarm.lose(words_baseline.none_yet(self.rule, self.kept.asked), utc_ns)
+            self._protection.miss(mono_ns)  # so that it is found again once there is one
         else:
             super()._see(utc_ns, mono_ns)
 
