@@ -191,6 +191,21 @@ def test_a_second_trigger_is_judged_anew(tmp_path: Path) -> None:
         shift.read(inlet=50.0, closed=True)
         shift.wait(60)
         shift.read(inlet=200.0, closed=False)
+        shift.wait(60)
+        shift.read(inlet=200.0, closed=False)
+    assert len(judged(shift)) == 2
+
+
+def test_a_trigger_that_flickers_at_its_limit_is_one(tmp_path: Path) -> None:
+    shift = calm(tmp_path)
+    for _ in range(20):
+        shift.wait(1)
+        shift.read(inlet=50.0, closed=True)
+        shift.wait(1)
+        shift.read(inlet=200.0, closed=True)
+    assert len(judged(shift)) == 1
+    shift.wait(10)
+    shift.read(inlet=50.0, closed=True)
     assert len(judged(shift)) == 2
 
 

@@ -31,6 +31,8 @@ STATE_PREFIX: Final = "interlock/"
 """Key of the outbox's state; the rule's id follows. It is there while a trigger is being judged."""
 
 SILENCE_NS: Final = 200 * 10**6
+SAME_NS: Final = 10 * 10**9
+"""A trigger that is back within so long is still the same one: a value at its limit flickers [E]."""
 
 
 class InterlockWatch(RuleWatch):
@@ -50,6 +52,7 @@ class InterlockWatch(RuleWatch):
         self._case: Case | None = None
         self._began: Json = {}
         self._failures: tuple[Proof, ...] = ()
+        self._over_ns: int | None = None  # when the last trigger went
         self._is_held = any(each is not None for each in held)
 
     def _made(self, rule: Rule) -> Judge:
@@ -86,11 +89,16 @@ class InterlockWatch(RuleWatch):
         self._arrived.clear()
         onset = self._trigger.onset
         is_set_off = self._trigger.truth is True and before is not True and onset is not None and onset.is_new
-        if self._case is None and is_set_off and onset is not None:
+        if self._case is None and is_set_off and onset is not None and self._is_another(mono_ns):
             self._begin(onset, mono_ns)
+        if before is True and self._trigger.truth is False:
+            self._over_ns = mono_ns
         if self._case is not None:
             self._case.look(self._trigger)
         self._conclude(utc_ns, mono_ns)
+
+    def _is_another(self, mono_ns: int) -> bool:
+        return self._over_ns is None or mono_ns - self._over_ns >= SAME_NS
 
     def _conclude(self, utc_ns: int, mono_ns: int) -> None:
         if self._case is not None:
