@@ -28,6 +28,7 @@ from agent.link_status import frames_of
 from agent.metrics import metrics
 from agent.peer import PeerProtocol
 from agent.resending import Resending
+from agent.rule_routes import rule_routes
 from agent.state_folder import SOCKET_NAME, socket_address
 from agent.status import status
 from config.modbus_link import Modbus
@@ -93,6 +94,7 @@ async def serve(gateway: Gateway, folder: Path) -> None:
             *(act_route(f"/api/v1/alarms/{what}", alarms.doing(what)) for what in DOES),
             act_route("/api/v1/alarms/test", tests.begin),
             act_route("/api/v1/alarms/test-end", tests.end),
+            *rule_routes(gateway),
         ]
     )
     config = uvicorn.Config(

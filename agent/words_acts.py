@@ -98,6 +98,15 @@ def no_such_point(name: str, points: Sequence[str]) -> Text:
     return Text(f"没有测点“{name}”{hint.zh}", f"there is no point '{name}'{hint.en}")
 
 
+def no_such_baseline(name: str, rules: Sequence[str]) -> Text:
+    """No rule of this name needs a baseline."""
+    there = ", ".join(rules[:NAMES_MAX]) or "–"
+    return Text(
+        f"规则“{name}”没有基线；需要基线的规则：{there}",
+        f"no rule '{name}' has a baseline; there are: {there}",
+    )
+
+
 def no_such_state(written: str, there: Sequence[str]) -> Text:
     """What was given is no state that can be declared."""
     names = ", ".join(there)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from config.expression import Logical
+from config.interlock import Interlock
 
 
 class Direction(StrEnum):
@@ -187,6 +188,54 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Baseline:
+    """The value has moved too far from what it was once recorded to be, under the same conditions.
+
+    Compared are means over whole cycles of a saw-tooth (`swing` given: a cycle falls and rises by as
+    much), else over `window_s`. Percent are of the baseline, or of `permitted` where that is given.
+    """
+
+    point: str
+    threshold: Threshold
+    direction: Direction
+    permitted: float | None
+    window_s: float
+    swing: float | None
+    during: Comparison | None
+    record_s: float  # a baseline is recorded over at least so long
+    within_s: float  # and at the latest so long after the change that made it necessary
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """The points it reads."""
+        return (self.point, self.during.point) if self.during else (self.point,)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One way of the water: its point ids, and what turns their numbers into kW."""
+
+    flow: str
+    inlet: str
+    outlet: str
+    kw_per_unit: float  # of the flow's unit times the temperatures' unit
+
+
+@dataclass(frozen=True, slots=True)
+class HeatLoad:
+    """What the water carries off, over all branches, is too much or too little; in kW."""
+
+    branches: tuple[Branch, ...]
+    threshold: Threshold
+    direction: Direction
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """The points it reads."""
+        return tuple(point for each in self.branches for point in (each.flow, each.inlet, each.outlet))
+
+
+@dataclass(frozen=True, slots=True)
 class Expression:
     """What was written as an expression is true."""
 
@@ -206,5 +255,8 @@ Condition = (
     | Jump
     | Dose
     | Count
+    | Baseline
+    | HeatLoad
+    | Interlock
     | Expression
 )

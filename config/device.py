@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import Field
 
 from config.base import Identifier, Interval, Name, Part
+from config.conditions import ConditionEntry
 from config.profile import ModbusDefaults, PointEntry
 from config.rule import RulesEntry
 from config.selfreport import Channels
@@ -25,6 +26,9 @@ class DeviceEntry(Part):
     period: Interval | None = Field(None, description="采集周期 / how often it is read")
     modbus: ModbusDefaults = ModbusDefaults()
     rules: RulesEntry = Field({}, description="限值 / limits of its points")
+    conditions: dict[Identifier, ConditionEntry] = Field(
+        {}, description="对模板规则的修改或停用 / changes to the profile's rules beyond limits"
+    )
     points: dict[Identifier, PointEntry] = Field(
         {}, description="自己的测点，或对模板测点的修改 / points of its own, or changes to the profile's"
     )

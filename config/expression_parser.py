@@ -5,6 +5,7 @@
     all        = not { "and" not }
     not        = "not" not | compared | state | "(" condition ")"
     compared   = sum ( "<" | "<=" | ">" | ">=" | "==" | "!=" ) sum
+               | point ( "==" | "!=" ) name of one of its states
     sum        = product { ( "+" | "-" ) product }
     product    = factor { ( "*" | "/" ) factor }
     factor     = number [ unit ] | point | over_time | "(" sum ")" | "-" factor
@@ -19,6 +20,7 @@ from collections.abc import Callable
 from typing import Final
 
 from config.expression import All, Any, Computed, Lasting, Logical, Not, Number, Value
+from config.expression_state import named_state
 from config.expression_typed import Typed, change, compare, compute, mean, truth_of
 from config.expression_words import ExpressionFault, Word, words_of
 from config.model import Point
@@ -90,6 +92,9 @@ class _Parser:
         if self._next.text not in _ORDERS:
             return left
         left, sign = self._numeric(left), self._advance()
+        word = self._next
+        if word.kind == "name" and word.text not in _RESERVED and isinstance(left.node, Value):
+            return named_state(self.points[left.node.place], left.node, sign, self._advance())
         return compare(left, sign, self._numeric(self._sum()))
 
     def _sum(self) -> Logical | Typed:

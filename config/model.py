@@ -16,6 +16,7 @@ from typing import Final, Literal
 from config.condition import Condition, Expression
 from config.connection import Connection
 from config.fault import Fault
+from config.interlock import Statement
 from config.layout import LayoutFile
 from config.production import Knowing
 from config.source import NodeSource, RegisterSource
@@ -255,6 +256,37 @@ class DeviceAlarm:
 
 
 @dataclass(frozen=True, slots=True)
+class Disabled:
+    """A rule of a profile that the plant has taken out; it holds to the end of that day."""
+
+    rule: str
+    device: str
+    name: Text
+    reason: str
+    approved_by: str
+    until: datetime.date
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a start permit requires: a point that is fit, a rule in force, or a statement that is true."""
+
+    text: str  # as it was written
+    points: tuple[str, ...]
+    rule: str | None = None
+    statement: Statement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartPermit:
+    """What must be fit before something is begun. It is looked at, and releases nothing."""
+
+    id: str
+    name: Text
+    requires: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """One device behind a connection."""
 
@@ -369,8 +401,10 @@ class Plant:
     policies: Mapping[str, Policy] = field(default_factory=dict)  # uplink id → which readings go
     console_listen: str = "127.0.0.1:8470"
     alarms: AlarmSettings = AlarmSettings()
-    rules: tuple[Rule, ...] = ()  # of the plant; limits stand with their device
+    rules: tuple[Rule, ...] = ()  # of the plant and of profiles; limits stand with their device
     gates: Mapping[str, Gate] = field(default_factory=dict)
+    disabled: tuple[Disabled, ...] = ()  # rules of profiles that are taken out
+    permits: Mapping[str, StartPermit] = field(default_factory=dict)
     sectors: tuple[str, ...] = ()  # whose statutory points it must have
     warnings: tuple[Fault, ...] = ()  # what does not keep the plant from starting
 

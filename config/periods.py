@@ -1,5 +1,8 @@
 """How often a point is read: what the device says holds for all its points, else the point's own word.
 
+Points of an interlock are read every 200 ms unless the plant file says otherwise: what is
+known of a delay is no finer than that.
+
 A device's period that was meant for its fast points makes the slow ones fast as
 well, and a line that reads a serial number ten times a second is slow for all.
 """
@@ -7,6 +10,7 @@ well, and a line that reads a serial number ten times a second is slow for all.
 from typing import Final
 
 from config.readback import period_of
+from config.rule_interlock import PERIOD_S
 from config.states import READS_BY_DEFAULT
 from config.written import DeviceContext
 from config.written_point import WrittenPoint
@@ -40,7 +44,15 @@ def check_overruled(device: DeviceContext) -> None:
 
 def _default_s(device: DeviceContext, written: WrittenPoint) -> float:
     profile_s = device.profile.entry.period if device.profile else DEFAULT_PERIOD_S
-    return device.entry.period or written.entry.period or profile_s
+    said_s = device.entry.period or written.entry.period or profile_s
+    if f"{device.id}.{written.name}" not in device.interlocked or _is_said_by_plant(device, written):
+        return said_s
+    return min(said_s, PERIOD_S)
+
+
+def _is_said_by_plant(device: DeviceContext, written: WrittenPoint) -> bool:
+    own = device.entry.points.get(written.base)
+    return device.entry.period is not None or (own is not None and own.period is not None)
 
 
 def _said_s(device: DeviceContext, written: WrittenPoint) -> float:

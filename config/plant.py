@@ -11,6 +11,7 @@ from config.connection import ConnectionEntry
 from config.device import DeviceEntry
 from config.fault import Objection
 from config.gate_entry import GateEntry
+from config.permits import StartPermitEntry
 from config.response import AlarmsEntry
 from config.rule_entry import RuleEntry
 from config.sector import SectorName
@@ -82,3 +83,6 @@ class PlantEntry(Part):
     alarms: AlarmsEntry = AlarmsEntry()
     gates: dict[Identifier, GateEntry] = Field({}, description="限值随之变化的工艺阶段 / phases of a process")
     rules: dict[Identifier, RuleEntry] = Field({}, description="跨测点的规则 / rules beyond limits")
+    start_permits: dict[Identifier, StartPermitEntry] = Field(
+        {}, description="开始前须就绪的测点和规则 / what must be fit before something is begun"
+    )

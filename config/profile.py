@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 from config.address_range import AddressRange
 from config.base import Amount, Identifier, Interval, Matching, Name, Part
+from config.conditions import ProfileConditionEntry
 from config.fault import Objection
 from config.opcua_source import OpcUaSource
 from config.rule import ProfileRulesEntry
@@ -256,6 +257,9 @@ class ProfileEntry(Part):
     rules: ProfileRulesEntry = Field({}, description="限值 / limits")
     standards: dict[str, StandardEntry] = Field(
         {}, description="有几个时，设备须写明 standard / of several, the device names one"
+    )
+    conditions: dict[Identifier, ProfileConditionEntry] = Field(
+        {}, description="限值以外的规则，针对自己的测点 / rules beyond limits, of its own points"
     )
     simulate: SimulateEntry | None = None
     case: CaseEntry | None = None

@@ -11,6 +11,7 @@ from config.codes import read_codes
 from config.connection import Connection
 from config.device import DeviceEntry
 from config.device_alarms import resolve_device_alarms
+from config.device_conditions import resolve_conditions
 from config.fault import Findings, Place
 from config.formerly import check_formerly
 from config.gates import resolve_gates
@@ -22,12 +23,14 @@ from config.modbus_link import Modbus, SerialLine
 from config.model import BufferSettings, Device, Plant, Point, Retention
 from config.opcua_check import locate_files
 from config.overlap import check_overlaps
+from config.permits import resolve_permits
 from config.plant import BufferEntry, PlantEntry
 from config.plant_rules import resolve_rules
 from config.points import resolve_points, text_of
 from config.policy import resolve_policies
 from config.position import Layers, Origin
 from config.reads import check_reads, resolve_ranges
+from config.rule_interlock import points_of_interlocks
 from config.secrets import check_secrets
 from config.sector import Statutes
 from config.unit import Gas
@@ -58,8 +61,10 @@ class Resolver:
         self._library = library
         self._findings = findings
         self._statutes = Statutes()
+        self._interlocked = points_of_interlocks(entry.rules)
         self._incomplete: set[str] = set()  # devices whose points are not all known
         self._contexts: dict[str, DeviceContext] = {}
+        self._resolved: list[tuple[DeviceContext, Device]] = []
         self._connections: dict[str, Connection] = {
             id_: connection.settings for id_, connection in entry.connections.items()
         }
@@ -70,6 +75,9 @@ class Resolver:
         points = self._points(devices)
         check_links(self._connections, self._source, self._findings)
         identity = self._entry.plant
+        conditions = resolve_conditions(self._resolved, self._findings)
+        of_plant = resolve_rules(self._entry.rules, self._source, points, self._findings)
+        rules = (*conditions.rules, *of_plant)
         plant = Plant(
             id=identity.id,
             name=text_of(identity.name),
@@ -89,8 +97,12 @@ class Resolver:
             ),
             console_listen=self._entry.console.listen,
             alarms=self._entry.alarms.settings(),
-            rules=resolve_rules(self._entry.rules, self._source, points, self._findings),
+            rules=rules,
             gates=resolve_gates(self._entry.gates, self._source, points, self._findings),
+            disabled=conditions.disabled,
+            permits=resolve_permits(
+                self._entry.start_permits, self._source, points, rules, devices, self._findings
+            ),
             sectors=identity.sectors,
         )
         self._check_uplinks()
@@ -100,7 +112,7 @@ class Resolver:
         devices: dict[str, Device] = {}
         index = 0
         self._incomplete = self._section("devices").keys() - self._entry.devices.keys()
-        resolved: list[tuple[DeviceContext, Device]] = []
+        resolved = self._resolved
         for id_, entry in self._entry.devices.items():
             context = self._context(id_, entry)
             self._check_names(context)
@@ -143,7 +155,15 @@ class Resolver:
             profile = self._library.get(entry.profile, origin.place("profile"))
         connection = self._connections.get(entry.connection)
         return DeviceContext(
-            id_, entry, origin, profile, connection, self._findings, self._statutes, self._section("gates")
+            id_,
+            entry,
+            origin,
+            profile,
+            connection,
+            self._findings,
+            self._statutes,
+            self._section("gates"),
+            self._interlocked,
         )
 
     def _check_names(self, device: DeviceContext) -> None:

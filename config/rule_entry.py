@@ -3,11 +3,11 @@
 One part per kind; what each asks for is what its engineer knows.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from config.base import Amount, Interval, Name, Part, Seconds
+from config.base import Amount, Identifier, Interval, Name, Part, Seconds
 from config.fault import Objection
 
 Way = Literal["up", "down", "either"]
@@ -105,6 +105,33 @@ class ComparisonEntry(Part):
         return self
 
 
+class StatementEntry(Part):
+    """A comparison, or a condition as an expression."""
+
+    point: str | None = Field(None, description="测点 / device.point")
+    equals: Amount | None = Field(None, description="等于 / has this value")
+    above: Amount | None = Field(None, description="不低于 / is at or above")
+    below: Amount | None = Field(None, description="不高于 / is at or below")
+    when: str | None = Field(None, description="条件表达式 / a condition, in place of all these")
+
+    @model_validator(mode="after")
+    def _one_test(self) -> Self:
+        tests = sum(each is not None for each in (self.equals, self.above, self.below))
+        if (tests, self.point is None) != ((0, True) if self.when is not None else (1, False)):
+            raise Objection("statement-tests")
+        return self
+
+
+def _condition(value: Any) -> Any:
+    return {"when": value} if isinstance(value, str) else value
+
+
+Statement = Annotated[
+    StatementEntry, BeforeValidator(_condition, json_schema_input_type=str | StatementEntry)
+]
+"""`{point: …, equals: 1}`, or a text: a condition as an expression."""
+
+
 class StateRule(DelayedRule):
     """A point has a value, or has it for too long."""
 
@@ -172,6 +199,87 @@ class CountRule(RuleBase):
     window: Interval = Field(description="时间窗 / within so long")
 
 
+class BaselineRule(DelayedRule):
+    """A value has moved too far from what was recorded after the last change of bags."""
+
+    kind: Literal["baseline"] = Field(description="偏离基线 / away from a recorded baseline")
+    point: str = Field(description="测点 / device.point")
+    of: Literal["baseline", "permitted"] = Field(
+        "baseline", description="百分比的基数：基线或许用值 / percent of the baseline or of a permitted value"
+    )
+    permitted: Amount | None = Field(None, description="许用值，of: permitted 时填写 / the permitted value")
+    limit_percent: float = Field(20.0, gt=0, description="限值，% / limit in percent")
+    deadband_percent: float = Field(2.0, ge=0, description="回差，% / deadband in percent")
+    direction: Way = Field("either", description="升、降或两者 / above it, below it, or both")
+    window: Interval = Field(300.0, description="多长时间的平均值 / over how long the mean is taken")
+    swing: Amount | None = Field(
+        None, description="清灰一次的落差；按整个清灰周期平均 / by so much it falls and rises in each cycle"
+    )
+    during: ComparisonEntry | None = Field(None, description="仅当 / only while this is so")
+    record: Interval = Field(3600.0, description="基线至少记录多久 / a baseline is recorded over at least")
+    within: Interval = Field(
+        8 * 3600.0, description="换袋后多久内记录 / recorded within so long of the change"
+    )
+
+    @model_validator(mode="after")
+    def _permitted_where_it_counts(self) -> Self:
+        if (self.of == "permitted") != (self.permitted is not None):
+            raise Objection("baseline-permitted")
+        if self.deadband_percent >= self.limit_percent:
+            raise Objection("rule-deadband-too-wide", value=f"{self.deadband_percent:g} %")
+        if self.record >= self.within:
+            raise Objection("baseline-record-long")
+        return self
+
+
+class BranchEntry(Part):
+    """One way of the cooling water."""
+
+    flow: str = Field(description="流量测点 / point of the flow")
+    inlet: str = Field(description="进水温度测点 / point of the inlet temperature")
+    outlet: str = Field(description="出水温度测点 / point of the outlet temperature")
+
+
+def _some(branches: list[BranchEntry]) -> list[BranchEntry]:
+    if not branches:
+        raise Objection("nothing-listed")
+    return branches
+
+
+class HeatLoadRule(DelayedRule):
+    """Cooling water carries off too much heat, or too little."""
+
+    kind: Literal["heat-load"] = Field(description="热负荷 / heat that the water carries off")
+    branches: Annotated[list[BranchEntry], AfterValidator(_some)] = Field(
+        description="各支管，热负荷相加 / branches, whose loads are added"
+    )
+    limit: Amount = Field(description="限值，kW 或 MW / limit, in kW or MW")
+    deadband: Amount | None = Field(None, description="回差 / must come back by more")
+    direction: Literal["up", "down"] = Field("up", description="过高或过低 / too much or too little")
+
+
+class EffectEntry(Part):
+    """What must follow a trigger."""
+
+    name: Name | None = Field(None, description="名称 / name")
+    must: Statement = Field(description="必须成立 / this must be so")
+    within: Interval = Field(description="多久之内 / within so long of the trigger")
+
+
+class InterlockRule(RuleBase):
+    """After a trigger its effects must follow, each in its time."""
+
+    kind: Literal["interlock"] = Field(description="联锁取证 / evidence of an interlock")
+    trigger: Statement = Field(description="触发条件 / what sets it off")
+    effects: dict[Identifier, EffectEntry] = Field(
+        min_length=1, description="应有的动作 / what must follow, by id"
+    )
+    give_up: Interval = Field(60.0, description="多久仍无动作即判为未动作 / so long after it, it never came")
+    priority: Literal["critical", "high", "medium", "low"] = Field(
+        "critical", description="优先级 / how urgent"
+    )
+
+
 class ExpressionRule(DelayedRule):
     """A condition over several points is true."""
 
@@ -190,6 +298,9 @@ RuleEntry = Annotated[
     | JumpRule
     | DoseRule
     | CountRule
+    | BaselineRule
+    | HeatLoadRule
+    | InterlockRule
     | ExpressionRule,
     Field(discriminator="kind"),
 ]

@@ -74,6 +74,72 @@ RULE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "时间窗 {window} 太短，测点 {point} 每 {period} 才采集一次；请至少写 {least}",
         "a window of {window} is too short for {point}, which is read every {period}; write {least} or more",
     ),
+    "baseline-permitted": (
+        "of: permitted 时必须写 permitted，否则不写；例如 permitted: 1500 Pa",
+        "permitted goes with of: permitted, and is needed there; e.g. permitted: 1500 Pa",
+    ),
+    "baseline-record-long": (
+        "record 必须短于 within，否则来不及记录基线；例如 record: 1 h、within: 8 h",
+        "record must be shorter than within, or there is no time to record it; e.g. record: 1 h, within: 8 h",
+    ),
+    "heat-no-flow": (
+        "{point} 的单位“{unit}”不是流量；请选单位为 m3/h、L/min、kg/s 等的测点",
+        "{point} is in '{unit}', which is no flow; choose a point in m3/h, L/min, kg/s or the like",
+    ),
+    "heat-no-temperature": (
+        "{point} 的单位“{unit}”不是温度，或与进水测点不同；请让进出水测点都用 °C",
+        "{point} is in '{unit}': no temperature, or not the unit of the inlet; give both points °C",
+    ),
+    "heat-limit-not-positive": (
+        "限值 {value} 必须大于 0；过高过低用 direction 表示",
+        "the limit {value} must be above 0; too much or too little is said by direction",
+    ),
+    "statement-tests": (
+        "请写一个比较，或一个条件表达式；例如 {{point: valve.closed, equals: 1}}",
+        (
+            "write one comparison (point and one of equals, above, below), or one condition as a text; "
+            "e.g. {{point: valve.closed, equals: 1}}"
+        ),
+    ),
+    "interlock-read-too-slowly": (
+        "{points} 的采集周期超过限时 {within} 的四分之一，无法判断；请将 period 改为 {most} 以内",
+        (
+            "{points}: read less often than four times in the limit of {within}, so nobody could tell "
+            "whether it was kept; give a period of {most} or less, or a longer limit"
+        ),
+    ),
+    "interlock-gives-up-early": (
+        "give_up {give_up} 不长于最长的限时 {within}，迟到与未动作将无法区分；请写得更长",
+        "give_up {give_up} is not longer than the longest limit {within}; make it longer",
+    ),
+    "permit-unknown": (
+        "没有测点或规则“{name}”；请写 设备.测点、规则编号，或一个条件",
+        "there is no point or rule '{name}'; write device.point, the id of a rule, or a condition",
+    ),
+    "permit-unknown-near": (
+        "没有测点或规则“{name}”；是不是要写“{nearest}”？",
+        "there is no point or rule '{name}'; did you mean '{nearest}'?",
+    ),
+    "permit-over-time": (
+        "开始条件只看此刻，不能用 mean、change 或 for；请写成规则，再在这里写规则编号",
+        "a permit looks at this moment only: no mean, change or for; make a rule of it and name that here",
+    ),
+    "condition-unknown": (
+        "设备模板没有规则“{name}”，也没有写 kind；模板的规则：{known}",
+        "the profile has no rule '{name}', and there is no kind; its rules: {known}",
+    ),
+    "condition-unknown-near": (
+        "设备模板没有规则“{name}”；是不是要写“{nearest}”？",
+        "the profile has no rule '{name}'; did you mean '{nearest}'?",
+    ),
+    "disabled-expired": (
+        "规则 {rule} 的停用批准已于 {until} 到期；请删去 disabled 恢复规则，或重新报批",
+        "the approval to disable {rule} ended on {until}; take disabled out, or renew the approval",
+    ),
+    "rule-disabled": (
+        "规则 {rule} 已停用至 {until}（{approved_by}：{reason}）；期间无人监视",
+        "rule {rule} is disabled until {until} (by {approved_by}: {reason}); nobody watches it meanwhile",
+    ),
     "expression-long": (
         "表达式超过 {most} 个字符；请拆成几条规则",
         "the expression is longer than {most} characters; make several rules of it",
@@ -113,6 +179,22 @@ RULE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     "expression-not-number": (
         "条件不能当作数值；请用 and 或 or 连接条件，数值之间再用 < > + -",
         "a condition is no number; join conditions by and or or, and numbers by < > + -",
+    ),
+    "expression-stateless": (
+        "测点 {point} 没有命名的状态，不能与“{name}”相比；请写数值，或在测点中用 states 命名",
+        "{point} has no named states to compare with '{name}'; write a number, or name them by states",
+    ),
+    "expression-state": (
+        "测点 {point} 没有状态“{name}”；可用：{known}",
+        "{point} has no state '{name}'; it has: {known}",
+    ),
+    "expression-state-near": (
+        "测点 {point} 没有状态“{name}”；是不是要写“{nearest}”？",
+        "{point} has no state '{name}'; did you mean '{nearest}'?",
+    ),
+    "expression-state-order": (
+        "状态“{name}”没有大小，不能用 {sign}；请用 == 或 !=",
+        "the state '{name}' is neither more nor less, so there is no {sign}; use == or !=",
     ),
     "expression-units": (
         "单位“{unit}”与“{other}”不能直接相比或加减；请选单位一致的测点",

@@ -28,6 +28,7 @@ class DeviceContext:
     findings: Findings
     statutes: Statutes = field(default_factory=Statutes)
     gates: Collection[str] = ()  # that the plant file names
+    interlocked: frozenset[str] = frozenset()  # ids of points that interlocks name
 
     @cached_property
     def points(self) -> tuple[WrittenPoint, ...]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from config.condition import Comparison, Relation, Threshold
+from config.condition import Comparison, Condition, Relation, Threshold
 from config.expression import Logical
 from config.expression_parser import parse
 from config.expression_words import ExpressionFault
@@ -12,7 +12,7 @@ from config.fault import Findings, Objection
 from config.model import Point
 from config.position import Key, Origin
 from config.quantity import Quantity
-from config.rule_entry import ComparisonEntry, ThresholdRule
+from config.rule_entry import ComparisonEntry, StatementEntry, ThresholdRule
 from config.unit import Gas, compatible, convert, convert_difference
 from config.validation import choice_fields
 
@@ -28,11 +28,18 @@ class Points:
     incomplete: Collection[str]
 
 
+class Found(NamedTuple):
+    """A condition, and the points that it reads, in its order."""
+
+    condition: Condition
+    points: tuple[Point, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class WrittenRule:
     """A rule as written. What its methods find wrong is told; they then return None."""
 
-    kind: str  # as it is written: rate, gate, …
+    kind: str  # as it is written: rate, gate, …; empty: it is no rule, but speaks of points as rules do
     origin: Origin
     points: Points
     findings: Findings
@@ -124,9 +131,11 @@ class WrittenRule:
             return None
         return deadband
 
-    def comparison(self, entry: ComparisonEntry, *where: Key) -> tuple[Comparison, Point] | None:
+    def comparison(
+        self, entry: ComparisonEntry | StatementEntry, *where: Key
+    ) -> tuple[Comparison, Point] | None:
         """Return a comparison, and its point."""
-        point = self.point(entry.point, *where, "point")
+        point = self.point(entry.point or "", *where, "point")
         for relation in _RELATIONS:
             amount: Quantity | None = getattr(entry, relation.value)
             if point is not None and amount is not None:

@@ -27,6 +27,7 @@ from agent.alarms.dated import DateWatch
 from agent.alarms.deadlines import Deadlines
 from agent.alarms.deviation import deviation_watch
 from agent.alarms.device_alarm import WordWatch
+from agent.alarms.disabled import disabled_watch
 from agent.alarms.duty import duty_of, duty_of_gate, duty_of_silence
 from agent.alarms.event import AlarmEvent
 from agent.alarms.gas_test import GasTest
@@ -41,7 +42,9 @@ from agent.alarms.note import Note
 from agent.alarms.over_range import OverRangeWatch
 from agent.alarms.planned_stop import areas_of, areas_of_devices
 from agent.alarms.rates import Rates
+from agent.alarms.rules.baseline_watch import BaselineWatch
 from agent.alarms.rules.gathering import Gathered
+from agent.alarms.rules.make import watch_of
 from agent.alarms.rules.watch import Places, RuleWatch
 from agent.alarms.saved import Json, Saved, read_saved
 from agent.alarms.told import Told
@@ -143,7 +146,14 @@ class Engine:
             for point in device.points
         }
         self._rules = tuple(
-            RuleWatch(rule, [names[p.id] for p in rule.points], duty_of(plant.alarms, rule), deadlines, out)
+            watch_of(
+                rule,
+                [names[p.id] for p in rule.points],
+                duty_of(plant.alarms, rule),
+                deadlines,
+                out,
+                self._notes.append,
+            )
             for rule in (*plant.rules, *_contradicted(plant))
         )
         of_silence = duty_of_silence(plant.alarms)
@@ -167,6 +177,7 @@ class Engine:
             for device in devices
             if device.calibration_due is not None
         )
+        taken_out = tuple(disabled_watch(each, zone, of_silence, deadlines, out) for each in plant.disabled)
         silences = (*self._devices.values(), *self._links.values())
         limits = (*self._limits, *self._beside.watches)
         watches: tuple[_Watch, ...] = (
@@ -175,6 +186,7 @@ class Engine:
             *silences,
             *deviations,
             *calibrations,
+            *taken_out,
             *self.gates.values(),
         )
         self._watches = {watch.alarm.subject.rule: watch for watch in watches}
@@ -195,6 +207,8 @@ class Engine:
         }
         for id_, gate in self.gates.items():
             gate.resume(stored.get(GATE_PREFIX + id_))
+        for of_rule in self._rules:
+            of_rule.restore(stored, utc_ns, mono_ns)
         for rule, watch in self._watches.items():
             watch.start(saved.pop(rule, Saved()), utc_ns, mono_ns)
         for rule_id, gone in saved.items():
@@ -287,6 +301,11 @@ class Engine:
         if watch is not None:
             return watch.alarm
         return next((alarm for alarm in self.alarms if name in _ids(alarm.saved)), None)
+
+    @property
+    def baselines(self) -> tuple[BaselineWatch, ...]:
+        """The rules that hold a point against its baseline."""
+        return tuple(watch for watch in self._rules if isinstance(watch, BaselineWatch))
 
     def acted(self) -> Outcome | None:
         """Return what came of what a person did to an alarm or declared of an area."""

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from agent.alarms.messages import CONFIDENCE, amount, basis
+from agent.alarms.words_span import span
 from config import condition as of
 from config.condition import Comparison, Relation
+from config.interlock import Interlock
 from config.model import Rule, Text
 from drivers.reading import Value
 
@@ -71,6 +73,12 @@ def unit_of(rule: Rule) -> str:
             return "%"
         case of.Dose():
             return "min"
+        case of.Baseline():
+            return "%"
+        case of.HeatLoad():
+            return "kW"
+        case Interlock():
+            return "s"
         case of.Count():
             return ""
         case _:
@@ -80,7 +88,7 @@ def unit_of(rule: Rule) -> str:
 def limit_of(rule: Rule) -> float | None:
     """Return the number that an alarm shows as its limit, in the unit of its value."""
     match rule.condition:
-        case of.Rate() | of.Difference() | of.Imbalance() as condition:
+        case of.Rate() | of.Difference() | of.Imbalance() | of.Baseline() | of.HeatLoad() as condition:
             return condition.threshold.limit
         case of.Jump() as jump:
             return jump.limit
@@ -176,6 +184,33 @@ def _count(_rule: Rule, count: of.Count, names: Names, value: Value) -> Text:
     )
 
 
+def _baseline(rule: Rule, condition: of.Baseline, names: Names, value: Value) -> Text:
+    away, limit = _against_limit(rule, value)
+    share = (
+        Text("基线", "its baseline") if condition.permitted is None else Text("许用值", "what is permitted")
+    )
+    return Text(
+        f"{names[0].zh} 偏离基线 {away}（占{share.zh}），达到限值 {limit}",
+        f"{names[0].en} is {away} of {share.en} away from its baseline, the limit is {limit}",
+    )
+
+
+def _heat_load(rule: Rule, condition: of.HeatLoad, names: Names, value: Value) -> Text:
+    load, limit = _against_limit(rule, value)
+    zh, en = "、".join(name.zh for name in names), ", ".join(name.en for name in names)
+    if condition.direction is of.Direction.UP:
+        return Text(
+            f"热负荷 {load}，超过 {limit}（{zh}）", f"the heat load is {load}, the limit is {limit} ({en})"
+        )
+    return Text(
+        f"热负荷 {load}，低于 {limit}（{zh}）", f"the heat load is {load}, it should be above {limit} ({en})"
+    )
+
+
+def _interlock(rule: Rule, _of: Interlock, _names: Names, _value: Value) -> Text:
+    return Text(f"{rule.name.zh} 未按时完成", f"{rule.name.en} did not act in time")
+
+
 def _expression(_rule: Rule, expression: of.Expression, _names: Names, _value: Value) -> Text:
     return Text(f"条件成立：{expression.text}", f"it is so that {expression.text}")
 
@@ -194,14 +229,6 @@ def _compared(rule: Rule, what: Comparison, place: int) -> Text:
     }[what.relation]
 
 
-def span(seconds: float) -> str:
-    """Return a duration as people write it."""
-    for unit, length in (("h", 3600), ("min", 60)):
-        if seconds >= length and seconds % length == 0:
-            return f"{seconds / length:g} {unit}"
-    return f"{seconds:g} s"
-
-
 _FACTS: Final[Mapping[type[Any], Callable[[Rule, Any, Names, Value], Text]]] = {
     of.Rate: _rate,
     of.Difference: _difference,
@@ -213,5 +240,8 @@ _FACTS: Final[Mapping[type[Any], Callable[[Rule, Any, Names, Value], Text]]] = {
     of.Jump: _jump,
     of.Dose: _dose,
     of.Count: _count,
+    of.Baseline: _baseline,
+    of.HeatLoad: _heat_load,
+    Interlock: _interlock,
     of.Expression: _expression,
 }

@@ -25,6 +25,8 @@ COMMANDS: Final = {
     "status": "查看运行状态 / show how it is running",
     "alarm": "报警：查看、确认、处置、消音、复位 / alarms: list, acknowledge, handle, shelve, reset",
     "area": "区域：生产状态、计划停产、复产检查 / areas: state, planned stops, fit to go on",
+    "baseline": "压差等的基线：查看、换袋后重新记录 / baselines: list, record after a change of bags",
+    "permit": "开始条件：测点、阀门、规则是否就绪 / start permits: what is not fit, before it is begun",
     "quarantine": "平台拒收的数据：查看、重发、放弃 / what a platform refused: list, resend, drop",
     "resend": "平台丢失数据时重发 / send again what a platform had lost",
     "audit": "核查存储是否完整、未改动 / whether the store is what was recorded",

@@ -1,7 +1,8 @@
 """A shift with one rule of the plant, written as its engineer writes it; time is moved by hand."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from agent.alarms.engine import Engine, Outcome
 from agent.alarms.event import AlarmEvent
@@ -17,6 +18,9 @@ BAD: Read = (None, Quality.COMM_FAULT)
 POINTS = {
     "inlet": "{name: 进水流量, unit: m3/h, range: [0, 400]",
     "outlet": "{name: 出水流量, unit: m3/h, range: [0, 400]",
+    "water-in": "{name: 进水温度, unit: °C, range: [0, 100]",
+    "water-out": "{name: 出水温度, unit: °C, range: [0, 100]",
+    "kilos": "{name: 质量流量, unit: kg/s, range: [0, 100]",
     "level": "{name: 液位, unit: mm, range: [0, 300]",
     "rope-1": "{name: 绳1, unit: kN, range: [0, 100]",
     "rope-2": "{name: 绳2, unit: kN, range: [0, 100]",
@@ -47,6 +51,7 @@ class Shift:
         self.clock = HandClock()
         self.stored: dict[str, bytes] = {}
         self.events: list[AlarmEvent] = []
+        self.noted: list[dict[str, Any]] = []
         self._points = {point.id.partition(".")[2]: point for point in self.plant.points}
         self._plans: dict[tuple[str, ...], ScanPlan] = {}
         self.restart()
@@ -77,6 +82,11 @@ class Shift:
             heard += self._wait(max(0, due_ns - self.clock.monotonic_ns()))
         return heard + self._wait(end_ns - self.clock.monotonic_ns())
 
+    def act(self, do: Callable[[int, int], object]) -> list[str]:
+        """Have a person do something."""
+        do(self.clock.now_ns(), self.clock.monotonic_ns())
+        return self._heard(self.engine.acted())
+
     def each_second(self, point: str, values: Iterable[Read]) -> list[str]:
         """Read one point once a second."""
         heard = []
@@ -97,7 +107,9 @@ class Shift:
     def _heard(self, outcome: Outcome | None) -> list[str]:
         if outcome is None:
             return []
-        for key, value in outcome.state.items():
+        self.noted += [noted.content for noted in outcome.notes]
+        states = (outcome.state, *(noted.state for noted in outcome.notes))
+        for key, value in (item for state in states for item in state.items()):
             if value is None:
                 self.stored.pop(key, None)
             else:

@@ -9,16 +9,23 @@ from hypothesis import strategies as st
 from config.expression import All, Any, Compared, Computed, Lasting, Logical, Mean, Not, Number, Value
 from config.expression_parser import parse
 from config.expression_words import ExpressionFault, words_of
-from config.model import Point
+from config.model import Marks, Point, State, Text
 from config.unit import Gas
 from tests.agent.parts import point
 
+STATES = {
+    0: State(Text("正常", "Normal"), "good"),
+    1: State(Text("预热", "Warm up"), "suspect"),
+    7: State(Text("故障", "Fault"), "device-fault"),
+    8: State(Text("故障", "Fault"), "device-fault"),
+}
 POINTS = {
     "w.in": point("w.in", 0, unit="m3/h"),
     "w.out": point("w.out", 1, unit="m3/h"),
     "t-1.in": point("t-1.in", 2, unit="°C"),
     "t-1.out": point("t-1.out", 3, unit="°C"),
     "co.x": point("co.x", 4, unit="ppm"),
+    "panel.state": replace(point("panel.state", 6, unit=""), marks=Marks((), states=STATES)),
     "fan.on": replace(point("fan.on", 5, unit=""), datatype="bool", range=None),
 }
 ON = Compared("!=", Value(0), Number(0.0))
@@ -153,3 +160,31 @@ def test_whatever_is_written_is_a_condition_or_has_a_fault_within_the_text(
 def test_no_text_at_all_breaks_the_parser(text: str) -> None:
     with pytest.raises(ExpressionFault):
         parse(text + " ?.", find, gas)
+
+
+@pytest.mark.parametrize("name", ["warm-up", "Warm-up", "预热"])
+def test_a_state_is_named_in_either_language(name: str) -> None:
+    assert meant(f"panel.state == {name}") == Compared("==", Value(0), Number(1.0))
+    assert meant(f"fan.on and panel.state != {name}") == All((ON, Compared("!=", Value(1), Number(1.0))))
+
+
+def test_a_name_of_several_values_means_any_of_them() -> None:
+    seven, eight = (Compared("==", Value(0), Number(raw)) for raw in (7.0, 8.0))
+    assert meant("panel.state == fault for 30 s") == Lasting(Any((seven, eight)), 30.0)
+    apart = tuple(Compared("!=", Value(0), Number(raw)) for raw in (7.0, 8.0))
+    assert meant("panel.state != 故障") == All(apart)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "offset"),
+    [
+        ("w.in == fault", "expression-stateless", 8),
+        ("panel.state == falt", "expression-state-near", 15),
+        ("panel.state < fault", "expression-state-order", 12),
+        ("panel.state + 1 == fault", "expression-word", 19),
+    ],
+)
+def test_a_state_that_is_none_is_told_at_its_column(text: str, code: str, offset: int) -> None:
+    with pytest.raises(ExpressionFault) as refused:
+        meant(text)
+    assert (refused.value.code, refused.value.offset) == (code, offset)

@@ -1,5 +1,7 @@
 """Rules of the plant, from what is written to the model; faults in them: fixtures/plants/rules.yaml."""
 
+from pathlib import Path
+
 from agent.alarms.engine import Engine
 from config.condition import Condition, Dose, Rate
 from config.load import load_plant
@@ -21,10 +23,12 @@ def test_every_rule_is_watched_by_the_engine_from_the_start() -> None:
     plant = example()
     engine = Engine(plant)
     assert {rule.id for rule in plant.rules} <= {alarm.subject.rule for alarm in engine.alarms}
-    engine.start({}, utc_ns=0, mono_ns=0)
-    outcome = engine.tick(utc_ns=11 * 10**9, mono_ns=11 * 10**9)
-    assert outcome is not None
-    lost = {event.rule for event in outcome.events if event.happening == "not-evaluated"}
+    outcomes = (
+        engine.start({}, utc_ns=0, mono_ns=0),  # that there is no baseline is known at once
+        engine.tick(utc_ns=11 * 10**9, mono_ns=11 * 10**9),
+    )
+    events = [event for outcome in outcomes if outcome for event in outcome.events]
+    lost = {event.rule for event in events if event.happening == "not-evaluated"}
     assert lost == {rule.id for rule in plant.rules}, "no reading came"
 
 
@@ -53,3 +57,25 @@ def test_a_rule_may_quote_a_standard_and_is_the_plants_own() -> None:
 def test_the_command_a_feedback_waits_for_is_its_on_delay() -> None:
     [rule] = [rule for rule in example().rules if rule.kind == "feedback"]
     assert rule.on_delay_s == 2
+
+
+def fast_points(path: Path, text: str) -> set[str]:
+    path.write_text(
+        text.replace("within: 2 s", "within: 20 s").replace("window: 5 s", "window: 15 s"), "utf-8"
+    )
+    return {point.id for point in load_plant(path, profile_dirs=()).points if point.period_s == 0.2}
+
+
+def test_points_of_an_interlock_are_read_every_200_ms_unless_the_plant_gives_a_period(tmp_path: Path) -> None:
+    text, path = EXAMPLE.read_text(encoding="utf-8"), tmp_path / "plant.yaml"
+    assert fast_points(path, text) == set(), "the devices say 1 s"
+    unsaid = text.replace("    period: 1 s\n", "")
+    assert fast_points(path, unsaid) == {"caster.inlet", "caster.cut-off-closed"}
+    own = unsaid.replace("range: [0, 400]", "range: [0, 400], period: 1 s", 1)
+    assert fast_points(path, own) == {"caster.cut-off-closed"}
+
+
+def test_an_interlock_has_one_list_of_points_for_all_that_it_states() -> None:
+    [rule] = [rule for rule in example().rules if rule.kind == "interlock"]
+    assert [point.id for point in rule.points] == ["caster.inlet", "caster.cut-off-closed"]
+    assert rule.priority == "critical"

@@ -17,6 +17,8 @@ POINTS: Final = {
     "collector": {"fan": "", "pressure-difference": "Pa"},
     "stave": {"flow": "m3/h", "inlet": "°C", "outlet": "°C"},
     "hopper": {"temperature": "°C"},
+    "cut-off": {"closed": ""},
+    "discharge": {"open": ""},
 }
 HEAD: Final = """\
 plant: {id: P-1, name: 厂, region: "140800"}
@@ -28,7 +30,9 @@ devices:
 def devices() -> str:
     lines = []
     for unit, (device, points) in enumerate(POINTS.items(), 1):
-        lines.append(f"  {device}: {{name: {device}, connection: plc, unit: {unit}, period: 1 s, points: {{")
+        lines.append(
+            f"  {device}: {{name: {device}, connection: plc, unit: {unit}, period: 500 ms, points: {{"
+        )
         for n, (name, of) in enumerate(points.items()):
             what = f'unit: "{of}", modbus: {{address: {n}, type: uint16}}'
             lines.append(

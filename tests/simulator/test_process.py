@@ -271,3 +271,4 @@ def test_the_same_seed_plays_the_same_plant(process: Process[Any]) -> None:
     parameters = {"value.at": 3.0, "value.by": 0.1}
     one, other = ([v for _, v in run(process, MINUTE, parameters=parameters)] for _ in range(2))
     assert one == other
+    assert [values for _, values in run(process, MINUTE)] == [values for _, values in run(process, MINUTE)]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.alarms.engine import Engine, Outcome
+from agent.alarms.event import Act
 from config.model import Device, Plant
 from drivers.ranges import judge
 from drivers.reading import Quality, Scan, ScanPlan, Value
@@ -41,6 +42,9 @@ class PlayedPlant:
         self.engine = Engine(plant)
         now_ns, mono_ns = self.clock.now_ns(), self.clock.monotonic_ns()
         self._hear(self.engine.start({}, utc_ns=now_ns, mono_ns=mono_ns))
+        for watch in self.engine.baselines:  # as a person does after a change of bags
+            watch.record(Act("王工"), None, now_ns, mono_ns)
+        self.baselines = [watch.rule.id for watch in self.engine.baselines]
 
     def live_through(self) -> Sequence[Said]:
         """Play to the end, and return what was said."""

@@ -54,6 +54,18 @@ async def time_line(plant: str, scenario: str, *options: str) -> Mapping[str, An
     return line
 
 
+WITHOUT_BASELINE: Final[Mapping[str, set[str]]] = {
+    "aluminium": set(),
+    "steel": set(),
+    "dust": {"dust-1.off-baseline", "dust-2.off-baseline"},
+}
+"""In a rehearsal nobody has recorded a baseline, and that is told."""
+
+
+def unwatched(line: Mapping[str, Any]) -> set[str]:
+    return {alarm["rule"] for alarm in line["not_evaluated"]}
+
+
 def story(line: Mapping[str, Any]) -> str:
     """Return the alarms on lines of their own, for whoever has to find out why a test fails."""
     return "\n".join(f"{a['raised_s']} {a['rule']} {a['delay_s']} {a['cleared_s']}" for a in line["alarms"])
@@ -70,7 +82,7 @@ async def test_a_scenario_has_its_time_line(plant: str, scenario: str) -> None:
         assert {alarm["rule"] for alarm in now} == each.rules, story(line)
         assert all(each.from_s <= alarm["delay_s"] <= each.to_s for alarm in now), story(line)
     assert all(alarm["cleared_s"] is not None for alarm in line["alarms"]), story(line)
-    assert line["not_evaluated"] == []
+    assert unwatched(line) == WITHOUT_BASELINE[plant]
 
 
 @pytest.mark.parametrize("plant", SPEEDS)
@@ -94,7 +106,7 @@ async def _calm(plant: str, folder: Path, seconds: int) -> None:
     assert code == 0, errors
     line = json.loads(out)
     assert line["alarms"] == [], story(line)
-    assert line["not_evaluated"] == []
+    assert unwatched(line) == WITHOUT_BASELINE[plant]
 
 
 async def test_a_leak_beyond_the_scale_stays_an_alarm_and_shows_on_the_page(tmp_path: Path) -> None:
@@ -136,8 +148,8 @@ async def test_a_secured_opc_ua_server_reports_as_many_times_as_often(tmp_path: 
     scenario.write_text(LOSS, encoding="utf-8")
     code, out, errors = await rehearse(plant, str(scenario), "--speed", "20", "--json")
     assert code == 0, errors
-    [alarm] = json.loads(out)["alarms"]
-    assert alarm["rule"] == "tilt-1.hydraulic-pressure.lo"
+    alarms = {alarm["rule"]: alarm for alarm in json.loads(out)["alarms"]}
+    alarm = alarms["tilt-1.hydraulic-pressure.lo"]
     assert 2 <= alarm["delay_s"] <= 7
     assert alarm["cleared_s"] is not None
 

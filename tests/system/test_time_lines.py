@@ -48,7 +48,8 @@ def test_a_scenario_has_its_time_line(plant: str, name: str, seed: int) -> None:
         delays = {alarm.rule: alarm.at_s - begins_s(scenario, each) for alarm in now}
         assert delays.keys() == each.rules, story(said)
         assert all(each.from_s <= delay_s <= each.to_s for delay_s in delays.values()), story(said)
-    assert [each for each in said if each.happening == "not-evaluated"] == [], story(said)
+    lost = {each.rule for each in said if each.happening == "not-evaluated"}
+    assert all(rule.endswith(".off-baseline") for rule in lost), story(said)  # too short for a baseline
     cleared = [each for each in said if each.happening == "cleared"]
     assert len(cleared) == sum(len(each.rules) for each in expected), story(said)
 

@@ -33,9 +33,23 @@ EXPECTED: Final[Mapping[tuple[str, str], Sequence[Due]]] = {
         due("pump-trip", 9, 18, "mould-water.outlet-temperature.hi"),
         due("pump-trip", 13, 24, "mould-water.outlet-temperature.hihi"),
     ),
+    ("aluminium", "interlock-failure"): (
+        due("pump-trip", 2, 8, "mould-water.inlet-flow.lo", "mould-water.inlet-flow.lolo"),
+        # The pressure is below 0.08 MPa after some 5 s, and the valve late 2 s later.
+        due(
+            "pump-trip",
+            4,
+            14,
+            "mould-water.inlet-pressure.lo",
+            "mould-water.inlet-pressure.lolo",
+            "water-trip",
+        ),
+        due("pump-trip", 9, 18, "mould-water.outlet-temperature.hi"),
+        due("pump-trip", 13, 24, "mould-water.outlet-temperature.hihi"),
+    ),
     ("aluminium", "hydraulic-loss"): (
         # No metal comes: the launder empties with τ 60 s, from 150 mm to 110 in 19 s, to 90 in 31 s.
-        due("pressure-loss", 2, 6, "tilt-1.hydraulic-pressure.lo"),
+        due("pressure-loss", 1, 6, "tilt-1.hydraulic-pressure.lo", "tilt-1.pressure-lost-while-tilted"),
         due("pressure-loss", 16, 25, "caster.launder-level.lo"),
         due("pressure-loss", 26, 37, "caster.launder-level.lolo"),
     ),
@@ -78,7 +92,7 @@ EXPECTED: Final[Mapping[tuple[str, str], Sequence[Due]]] = {
         due("smoulder", 8.5 * MINUTE, 12 * MINUTE, "dust-1.hopper-temperature.hihi"),
     ),
     ("dust", "bag-burst"): (due("broken-bag", 20, 27, "dust-1-no-resistance"),),
-    ("dust", "clogged-tube"): (due("clogged-tube", 118, 126, "dust-1-tube-clogged"),),
+    ("dust", "clogged-tube"): (due("clogged-tube", 118, 126, "dust-1.tube-clogged"),),
     ("dust", "wet-collector-dry"): (
         # 45 mm a minute from between 550 and 600 mm; the pump draws air below 300 mm.
         due("no-top-up", 2 * MINUTE, 4 * MINUTE, "wet-1.water-level.lo"),

@@ -10,11 +10,11 @@ from agent.alarms.note import Note, note
 from agent.alarms.protection import Protection
 from agent.alarms.rules.compile import compile_rule
 from agent.alarms.rules.gathered import Gathers, Unusable, packed, unpacked
-from agent.alarms.rules.judging import Input
+from agent.alarms.rules.judging import Input, Judge
 from agent.alarms.saved import Saved
 from agent.alarms.subject import Duty, Subject
 from config.model import Rule, Text
-from drivers.reading import Quality, Scan
+from drivers.reading import Quality, Scan, Value
 
 Places = tuple[tuple[int, int], ...]
 """Position in a scan, and number of the rule's point that stands there."""
@@ -25,8 +25,9 @@ class RuleWatch:
 
     def __init__(self, rule: Rule, names: Sequence[Text], duty: Duty, deadlines: Deadlines, out: Out) -> None:
         self.rule = rule
+        self._names = names
         self.alarm = Alarm(
-            _subject(rule, names),
+            self._subject(rule, names),
             duty,
             deadlines,
             out,
@@ -36,9 +37,15 @@ class RuleWatch:
         lost, found = words_rule.not_evaluated(rule, names), words_rule.evaluated(rule)
         self._protection = Protection(self.alarm, lost, found, deadlines)
         self._deadlines = deadlines
-        self._judge = compile_rule(rule)
+        self._judge = self._made(rule)
         self._due_ns: int | None = None
         self._aside: bytes | None = None  # what was gathered before a test with gas; empty: nothing
+
+    def _made(self, rule: Rule) -> Judge:
+        return compile_rule(rule)
+
+    def restore(self, stored: Mapping[str, bytes], utc_ns: int, mono_ns: int) -> None:
+        """Take up what the rule itself had kept, before `start`; most keep nothing."""
 
     def start(self, saved: Saved, utc_ns: int, mono_ns: int) -> None:
         """Take up where the last run left off."""
@@ -118,19 +125,21 @@ class RuleWatch:
         self._due_ns = None
         self._see(utc_ns, mono_ns)
 
+    def _subject(self, rule: Rule, names: Sequence[Text]) -> Subject:
+        point = rule.points[0]
+        return Subject(
+            rule=rule.id,
+            condition=rule.kind,
+            device=point.device_id,
+            point=point.id,
+            priority=rule.priority,
+            name=rule.name,
+            raised=self._raised_words,
+            cleared=lambda value: words_rule.cleared(rule, value),
+            unit=words_rule.unit_of(rule),
+            limit=words_rule.limit_of(rule),
+            clause=rule.clause,
+        )
 
-def _subject(rule: Rule, names: Sequence[Text]) -> Subject:
-    point = rule.points[0]
-    return Subject(
-        rule=rule.id,
-        condition=rule.kind,
-        device=point.device_id,
-        point=point.id,
-        priority=rule.priority,
-        name=rule.name,
-        raised=lambda value: words_rule.raised(rule, names, value),
-        cleared=lambda value: words_rule.cleared(rule, value),
-        unit=words_rule.unit_of(rule),
-        limit=words_rule.limit_of(rule),
-        clause=rule.clause,
-    )
+    def _raised_words(self, value: Value) -> Text:
+        return words_rule.raised(self.rule, self._names, value)
