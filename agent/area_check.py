@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from agent import words_area_check as words
 from agent.alarms.alarm import Alarm
+from agent.alarms.calibration import CONDITION as CALIBRATION
 from agent.alarms.engine import Engine
 from agent.latest import LatestValues
 from agent.records import Json
@@ -86,7 +87,7 @@ class AreaCheck:
     def _alarms(self, devices: set[str]) -> Iterator[Found]:
         for alarm in self._engine.alarms:
             device = alarm.subject.device
-            if device in devices:
+            if device in devices and alarm.subject.condition != CALIBRATION:  # told with its date already
                 yield from _of_alarm(alarm, device)
 
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from agent import words_permit
 from agent.act import Refused
 from agent.alarms.alarm import Alarm
+from agent.alarms.calibration import CONDITION as CALIBRATION
 from agent.alarms.rules.expression import ExpressionJudge
 from agent.alarms.rules.judging import Input
 from agent.alarms.states import Signal
@@ -112,6 +113,8 @@ class Permits:
         for alarm in self._gateway.engine.alarms:
             subject = alarm.subject
             read = self._read_by.get(subject.rule, (subject.point,))
+            if subject.condition == CALIBRATION:  # told with its date already
+                continue
             is_of_device = subject.point is None and subject.device in devices
             if is_of_device or not set(read).isdisjoint(points):
                 yield alarm

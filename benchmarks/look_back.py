@@ -24,7 +24,8 @@ from benchmarks.plants import DESTINATION, write_plant
 from benchmarks.scans import Walk
 from buffering.outbox import Lane, Message, Outbox, Stream
 from config.load import load_plant
-from config.model import Plant, Policy
+from config.model import Plant
+from config.settings import Policy
 from drivers.clock import SystemClock
 
 SLICE_MS: Final = 5.0

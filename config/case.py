@@ -109,7 +109,7 @@ class Case:
     acts: Sequence[Act]  # in order of time
     expected: Sequence[Expected]
     unread: frozenset[str]  # rules of points that the case does not give
-    unknown: frozenset[str]  # those that would say of a gate only that the case does not give its points
+    unknown: frozenset[str]  # those that would say only that a case has no baseline, or gives no phase
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from config.case import Act, Case, CaseFile, Course, Doing, Expected, Word
 from config.case_entry import CaseEntry, CasesEntry, ExpectEntry
 from config.case_turns import Turns
+from config.condition import Baseline
 from config.document import read_document
 from config.fault import Findings, InvalidPlant, Place
 from config.library import SITE_PROFILES
@@ -77,6 +78,7 @@ class _Reader:
         self._rules = rules
         self._reads = _points_of_rules(plant)
         self._gates = {gate.unknown_rule: _ids(gate.points) for gate in plant.gates.values()}
+        self._baselines = {rule.id for rule in plant.rules if isinstance(rule.condition, Baseline)}
         self._source = source
         self._findings = findings
 
@@ -101,7 +103,9 @@ class _Reader:
             acts=acts,
             expected=expected,
             unread=frozenset(unread),
-            unknown=frozenset(rule for rule, points in self._gates.items() if points - given),
+            unknown=frozenset(
+                {rule for rule, points in self._gates.items() if points - given} | self._baselines
+            ),
         )
 
     def _courses(self, entry: CaseEntry, origin: Origin) -> Iterator[Course]:

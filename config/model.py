@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from config.condition import Condition, Expression
 from config.connection import Connection
@@ -19,6 +19,7 @@ from config.fault import Fault
 from config.interlock import Statement
 from config.layout import LayoutFile
 from config.production import Knowing
+from config.settings import BufferSettings, Policy, RespondWithin
 from config.source import NodeSource, RegisterSource
 from config.uplink import Uplink
 
@@ -327,32 +328,6 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
-class Retention:
-    """How long each lane is kept, in seconds, and the store's size, in bytes."""
-
-    readings_s: float = 30 * 86400.0
-    alarms_s: float = 3 * 365 * 86400.0
-    events_s: float = 3 * 365 * 86400.0
-    max_size_bytes: int = 20 * 10**9
-
-
-@dataclass(frozen=True, slots=True)
-class BufferSettings:
-    """How the outbox is kept."""
-
-    retention: Retention = Retention()
-    commit_interval_s: float | None = None  # None: 0.5 s, or 5 s below 200 points
-
-
-@dataclass(frozen=True, slots=True)
-class RespondWithin:
-    """How soon after its raising an alarm is to be answered; seconds, None: not watched."""
-
-    acknowledge_s: float | None
-    handle_s: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class AlarmSettings:
     """What people owe alarms."""
 
@@ -360,20 +335,6 @@ class AlarmSettings:
     shift_s: float = 8 * 3600.0  # longest shelving
     chatter_off_delay_s: float = 0.0  # an alarm that chatters must be back for at least so long
     respond_within: Mapping[Priority, RespondWithin] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Which readings an uplink gets.
-
-    `change`: the first in each window, and every one that differs from the last that
-    went by more than its deadband; `snapshot`: the last of each window.
-    """
-
-    kind: Literal["all", "change", "snapshot"] = "all"
-    patterns: tuple[str, ...] = ()  # of points or devices; without any, all go
-    window_s: float = 0.0
-    deadbands: Mapping[str, float] = field(default_factory=dict)  # point id → in its unit
 
 
 FEW_POINTS: Final = 200

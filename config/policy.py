@@ -9,10 +9,11 @@ from fnmatch import fnmatchcase
 from itertools import chain
 
 from config.fault import Findings, Objection
-from config.model import Device, Plant, Point, Policy
+from config.model import Device, Plant, Point
 from config.position import Layers, Origin
 from config.quantity import Quantity
 from config.readings import ChangeEntry, ReadingsEntry
+from config.settings import Policy
 from config.unit import convert_difference
 from config.uplink import Uplink
 from config.validation import choice_fields

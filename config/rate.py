@@ -8,9 +8,10 @@ from typing import Final
 
 from config.fault import Findings
 from config.layout import LayoutFile
-from config.model import Plant, Policy
+from config.model import Plant
 from config.policy import chosen
 from config.position import Layers, Loc
+from config.settings import Policy
 from config.uplink import Uplink
 
 COMMITS_PER_MESSAGE: Final = 100

@@ -20,7 +20,7 @@ from config.library import Library, Profile
 from config.limits import resolve_limits
 from config.links import check_links
 from config.modbus_link import Modbus, SerialLine
-from config.model import BufferSettings, Device, Plant, Point, Retention
+from config.model import Device, Plant, Point
 from config.opcua_check import locate_files
 from config.overlap import check_overlaps
 from config.permits import resolve_permits
@@ -33,6 +33,7 @@ from config.reads import check_reads, resolve_ranges
 from config.rule_interlock import points_of_interlocks
 from config.secrets import check_secrets
 from config.sector import Statutes
+from config.settings import BufferSettings, Retention
 from config.unit import Gas
 from config.uplink_check import HJ212_CODE, check_uplinks, read_layouts
 from config.validation import choice_fields

@@ -5,7 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from config.base import Interval, Part
-from config.model import AlarmSettings, Priority, RespondWithin
+from config.model import AlarmSettings, Priority
+from config.settings import RespondWithin
 
 SHIFT_S = 8 * 3600.0
 

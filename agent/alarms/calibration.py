@@ -1,6 +1,7 @@
 """Calibration due: a detector past its date is told where people look, and not only by `check`."""
 
 from datetime import date
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from agent.alarms import messages
@@ -10,6 +11,8 @@ from agent.alarms.event import Out
 from agent.alarms.subject import Duty, Subject
 from config.model import Device, Priority
 
+CONDITION: Final = "calibration-due"
+
 
 def calibration_watch(
     device: Device, due: date, zone: ZoneInfo, duty: Duty, deadlines: Deadlines, out: Out
@@ -18,7 +21,7 @@ def calibration_watch(
     raised, cleared = messages.calibration_due(device.name, due), messages.calibrated(device.name)
     subject = Subject(
         rule=f"{device.id}.calibration-due",
-        condition="calibration-due",
+        condition=CONDITION,
         device=device.id,
         point=None,
         priority=Priority.MEDIUM,

@@ -19,7 +19,7 @@ from functools import cache, partial
 from typing import Final, Protocol
 
 from agent.records import Reading, Snapshot
-from config import model
+from config import settings
 from config.policy import chosen
 from drivers.reading import Quality, Value
 
@@ -49,7 +49,7 @@ class Policy:
     begin: Callable[[], Memory]
 
 
-def build_policy(wanted: model.Policy) -> Policy:
+def build_policy(wanted: settings.Policy) -> Policy:
     """Return the policy of an uplink."""
     goes = cache(partial(chosen, wanted.patterns))
     window_ns = round(wanted.window_s * 1e9)

@@ -27,7 +27,7 @@ from buffering.store import Store
 from config.fault import Findings, Place
 from config.layout import LayoutFile
 from config.layouts import Layouts
-from config.model import Policy
+from config.settings import Policy
 from drivers.clock import Clock, SystemClock
 from drivers.reading import Value
 from tests.agent.parts import BEGIN_NS, HandClock, device, plant, point, scan, scan_plan

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from config.modbus_link import ModbusTcp
 from config.model import (
-    BufferSettings,
     Clause,
     Confidence,
     Device,
@@ -18,6 +17,7 @@ from config.model import (
     Priority,
     Text,
 )
+from config.settings import BufferSettings
 from config.source import RegisterSource, RegisterType, Table
 from drivers.reading import Quality, Scan, ScanPlan, Value
 

@@ -15,7 +15,8 @@ from agent.alarms.alarm import OPEN_MAX, ActRefused, Alarm
 from agent.alarms.engine import Engine, Outcome
 from agent.alarms.event import Act, AlarmEvent
 from agent.alarms.states import TABLE, Signal, State, step
-from config.model import AlarmSettings, LimitKind, Priority, RespondWithin
+from config.model import AlarmSettings, LimitKind, Priority
+from config.settings import RespondWithin
 from drivers.reading import Quality, Value
 from tests.agent.parts import SECOND, HandClock, device, limit, plant, point, scan, scan_plan
 

@@ -12,7 +12,8 @@ from agent.alarms.response import response
 from agent.uplinks.kinds import kind_of
 from agent.uplinks.uplink import Kind
 from buffering.record import Lane, Stream
-from config.model import AlarmSettings, LimitKind, Priority, RespondWithin
+from config.model import AlarmSettings, LimitKind, Priority
+from config.settings import RespondWithin
 from drivers.reading import Quality
 from tests.agent.parts import HandClock, device, limit, plant, point
 from tests.agent.test_gathered import plant_with

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agent.records import CataloguePoint, Reading, Snapshot
 from agent.uplinks.policy import GRACE_NS, Item, Memory, Policy, build_policy
-from config import model
+from config import settings
 from drivers.reading import Quality, Value
 
 SECOND = 10**9
@@ -41,11 +41,11 @@ def values(items: Sequence[Item]) -> list[Value]:
 
 
 def change(deadband: float = 0.0, window_s: float = 600.0, patterns: tuple[str, ...] = ()) -> Policy:
-    return build_policy(model.Policy("change", patterns, window_s, {"co-1.concentration": deadband}))
+    return build_policy(settings.Policy("change", patterns, window_s, {"co-1.concentration": deadband}))
 
 
 def snapshots(window_s: float = WINDOW_S) -> Policy:
-    return build_policy(model.Policy("snapshot", (), window_s))
+    return build_policy(settings.Policy("snapshot", (), window_s))
 
 
 def test_a_reading_goes_when_it_differs_by_more_than_the_deadband_from_the_last_one_that_went() -> None:
@@ -87,7 +87,7 @@ def test_the_first_reading_in_each_window_goes() -> None:
 
 
 def test_points_and_devices_are_chosen_by_patterns() -> None:
-    policy = build_policy(model.Policy("all", ("co-*", "furnace.tilt")))
+    policy = build_policy(settings.Policy("all", ("co-*", "furnace.tilt")))
     record = [
         reading(name, 0, 1) for name in ("co-1.concentration", "furnace.tilt", "furnace.level", "aco-1.x")
     ]

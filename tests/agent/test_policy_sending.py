@@ -5,7 +5,8 @@ from pathlib import Path
 
 from agent.records import Json
 from agent.uplinks.uplink import Delivered, Unknown, Verdict
-from config.model import Policy, Text
+from config.model import Text
+from config.settings import Policy
 from tests.agent.destination import Platform, Site, site, values
 from tests.agent.parts import BEGIN_NS
 from tests.support.waiting import until

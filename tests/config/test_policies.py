@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from config.model import Plant, Policy
+from config.model import Plant
 from config.policy import chosen
+from config.settings import Policy
 from tests.config.texts import CO, load
 
 POINT = "co-1.concentration"

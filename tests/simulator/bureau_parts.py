@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from config.layout import LayoutFile
-from config.model import BufferSettings, Plant, Text
+from config.model import Plant, Text
+from config.settings import BufferSettings
 from config.transport import MinistryHttp, Mqtt, Sm4
 from config.uplink import Uplink
 from simulator.bureau.envelope import Credentials

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from config.connection import Connection
 from config.modbus_link import ModbusRtu, ModbusTcp
-from config.model import BufferSettings, Device, Plant, Point, Text
+from config.model import Device, Plant, Point, Text
 from config.opcua_link import OpcUa
+from config.settings import BufferSettings
 from config.source import ByteOrder, NodeSource, RegisterSource, RegisterType, Table
 
 _indexes = itertools.count()
