@@ -1,4 +1,4 @@
-"""What a plant file sets of the store, of answering alarms and of what an uplink gets, in the model's units."""
+"""What a plant file sets of the store, of answering alarms and of what an uplink gets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
