@@ -109,8 +109,13 @@ def _of_limit(limit: LimitRule) -> Json:
             "off_delay_s": limit.off_delay_s,
             "priority": limit.priority.value,
             "latched": limit.latched,
+            **({} if limit.gate is None else {"gate": limit.gate, "sets": _sets(limit)}),
         },
     }
+
+
+def _sets(limit: LimitRule) -> Json:
+    return {phase.value: of_phase for phase, of_phase in limit.sets}
 
 
 def _of_device_alarm(told: DeviceAlarm) -> Json:

@@ -54,7 +54,9 @@ def overdue(device: Text, point: Text, code: str, hours: float) -> Text:
 
 def limit_changed(rule: str, old: Mapping[str, object], new: Mapping[str, object], unit: str) -> Text:
     """A rule of the plant file is not what it was at the last start."""
-    changes = [_change(key, old.get(key), new[key]) for key in new if new[key] != old.get(key)]
+    changes = [
+        _change(key, old.get(key), new.get(key)) for key in {**old, **new} if new.get(key) != old.get(key)
+    ]
     zh, en = "、".join(each.zh for each in changes), ", ".join(each.en for each in changes)
     of = f"（{unit}）" if unit else ""
     return Text(
@@ -83,6 +85,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "off_delay_s": ("恢复延时（秒）", "off_delay in s"),
     "priority": ("优先级", "priority"),
     "latched": ("锁存", "latched"),
+    "gate": ("工艺阶段", "gate"),
+    "sets": ("各阶段限值", "sets"),
     "condition": ("条件", "condition"),
     "raws": ("设备报警的原始值", "raw values of the device's alarm"),
     "rule": ("同因限值", "limit of the same cause"),
@@ -97,4 +101,11 @@ def _change(key: str, old: object, new: object) -> Text:
 
 
 def _shown(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    match value:
+        case None:
+            return "–"
+        case float():
+            return f"{value:g}"
+        case Mapping():  # a set for each phase of a gate
+            return ", ".join(f"{key} {'none' if of is None else _shown(of)}" for key, of in value.items())
+    return str(value)

@@ -74,7 +74,7 @@ async def listening(script: Script = acknowledge) -> AsyncIterator[Platform]:
 
 @asynccontextmanager
 async def uplink_to(
-    port: int, events: list[Json], *, timeout_s: float = 0.15, retries: int = 2
+    port: int, events: list[Json], *, timeout_s: float = 0.3, retries: int = 2
 ) -> AsyncIterator[Hj212Uplink]:
     """Make an uplink to a port; it is closed at the end."""
     peer = Peer("127.0.0.1", port, timeout_s, retries)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.model import DeviceAlarm, LimitKind, Marks, Plant, Priority, State, Text
+from config.model import DeviceAlarm, LimitKind, Marks, Phase, Plant, Priority, State, Text
 from drivers.reading import Quality
 from tests.agent.parts import SECOND, HandClock, device, limit, plant, point
 from tests.agent.working import Agent, Json, working
@@ -151,6 +151,20 @@ async def test_a_limit_that_was_changed_in_the_file_is_told_with_old_and_new_and
         assert await told(agent) == []
         assert len(agent.pipeline.reports.in_force.listed(clock.utc_ns)) == 1
         assert agent.pipeline.reports.in_force.listed(clock.utc_ns + 2 * 86_400 * SECOND) == []
+
+
+async def test_sets_of_a_gate_that_come_or_go_are_a_change_of_the_limit(tmp_path: Path) -> None:
+    clock, sets = HandClock(), ((Phase.IDLE, None), (Phase.START, 50.0))
+    gated = plant(device("co-1", [CO], [replace(HI, gate="cast", sets=sets)]))
+    async with working(tmp_path, with_limit(24.0), clock) as agent:
+        assert await told(agent) == []
+    async with working(tmp_path, gated, clock) as agent:
+        [event] = await told(agent)
+        assert event["new"]["sets"] == {"idle": None, "start": 50.0}
+        assert "gate – → cast, sets – → idle none, start 50" in event["text"]["en"]
+    async with working(tmp_path, with_limit(24.0), clock) as agent:
+        [event] = await told(agent)
+        assert "gate cast → –, sets idle none, start 50 → –" in event["text"]["en"]
 
 
 async def test_a_rule_that_was_removed_from_the_file_is_a_bypass_until_it_is_back(tmp_path: Path) -> None:

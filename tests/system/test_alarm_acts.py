@@ -74,6 +74,7 @@ async def test_a_rule_is_shelved_and_taken_out_for_a_time_and_what_cannot_be_don
     async with Platform() as platform, site(tmp_path, platform) as plant:
         code, said = await command(plant, "alarm", "list")
         assert (code, "no agent is running" in said) == (1, True), said
+        plant.counter.raw = 10
         await started(plant)
         for words, expected in (
             (("shelve", RULE, "--for", "9 h", "--reason", "test"), "8 h at most"),
