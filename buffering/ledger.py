@@ -52,6 +52,10 @@ class Terms:
     describe: Describe
 
 
+TELL_NS: Final = 60 * 10**9
+"""The time of the last commit is written so often. Records have their own times; a page less wears less."""
+
+
 class Ledger:
     """The rules over one store. Every method but `begin` and `open` runs inside a transaction.
 
@@ -70,6 +74,7 @@ class Ledger:
         self._describe = terms.describe
         self._mark = mark
         self._newest_ns: int | None = None
+        self._told_ns: int | None = None
         self._stamps: dict[str, int] = {}
         self._stamps_kept: dict[str, int] = {}
 
@@ -88,13 +93,19 @@ class Ledger:
 
     def commit(self, snapshot: Snapshot) -> None:
         """Return once the transaction is on the disk; `snapshot` is how it leaves the store."""
-        if self._newest_ns is not None:
-            self.store.put_meta("last_commit_ns", self._newest_ns)
+        told_ns = self._newest_ns if self._newest_ns and self._is_due(self._newest_ns) else None
+        if told_ns is not None:
+            self.store.put_meta("last_commit_ns", told_ns)
         self.store.commit()
+        self._told_ns = told_ns or self._told_ns
         self._stamps_kept = self._stamps
         heads = {lane.value: seq for lane, seq in snapshot.heads.items()}
         self._mark.write(HighWater(self.gateway, self.epoch, heads, snapshot.numbers, self.latest_ns))
         self.salvaging = self.salvaging and not self.salvage_ends
+
+    def _is_due(self, now_ns: int) -> bool:
+        """Whether the time is to be written."""
+        return self._told_ns is None or abs(now_ns - self._told_ns) >= TELL_NS
 
     @property
     def stamps(self) -> dict[str, int]:

@@ -8,9 +8,10 @@ store, in the background.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from buffering import destinations
 from buffering.database import FILE, lock
@@ -19,7 +20,7 @@ from buffering.epoch import begin_epoch, identify
 from buffering.errors import StoreFailed, StoreUnusable
 from buffering.exchange import Opening
 from buffering.heads import newest
-from buffering.ledger import Ledger, Terms
+from buffering.ledger import TELL_NS, Ledger, Terms
 from buffering.mark import HighWater, Mark, is_behind
 from buffering.notices import COPIED, DAMAGED, MISSING, SET_BACK, UNMARKED, EpochBegun
 from buffering.record import Lane
@@ -204,6 +205,7 @@ def _tell(
     meta = store.meta()
     if meta["gateway"] != terms.gateway:
         raise StoreUnusable(store.path, "other-gateway", str(meta["gateway"]))
+    last_ns = _last_commit_ns(store, meta)
     ledger = Ledger(store, meta["epoch"], terms, mark)
     salvage = Aside.of(store)
     ledger.salvaging = salvage is not None
@@ -217,7 +219,7 @@ def _tell(
         opened=Opened(
             ledger.epoch,
             store.created,
-            meta.get("last_commit_ns"),
+            last_ns,
             ledger.heads(),
             fault.cause if fault else None,
             salvage.name if salvage else None,
@@ -234,3 +236,14 @@ def _tell(
     )
     ledger.commit(opening.snapshot)
     return ledger, opening
+
+
+def _last_commit_ns(store: Store, meta: Mapping[str, Any]) -> int | None:
+    """Return when the last commit was: as it was written, or as records say that came soon after."""
+    told_ns: int | None = meta.get("last_commit_ns")
+    if told_ns is None:
+        return None
+    epoch = meta["epoch"]
+    heads = {lane: store.head(epoch, lane) for lane in Lane}
+    newest_ns = [store.last_ns(epoch, lane, head.seq, head.seq) for lane, head in heads.items() if head]
+    return max((ns for ns in newest_ns if 0 < ns - told_ns <= TELL_NS), default=told_ns)

@@ -61,8 +61,8 @@ class Holding:
 class Opened:
     """What was found when the store was opened.
 
-    `last_commit_ns` is the time that was given with the newest record of the run
-    before; from there to now nothing was recorded.
+    `last_commit_ns` is the time of the newest record of the run before, as far as
+    the store says; from there to now nothing was recorded.
     """
 
     epoch: int

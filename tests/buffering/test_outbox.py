@@ -25,11 +25,26 @@ async def test_a_committed_record_is_there_after_opening_again(tmp_path: Path) -
     async with opened(tmp_path) as again:
         assert not again.opened.created
         assert again.opened.epoch == epoch
-        assert again.opened.last_commit_ns == NOW
+        assert again.opened.last_commit_ns == NOW + SECOND // 2, "the newest record's own time"
         assert dict(again.opened.heads) == {Lane.ALARM: 0, Lane.EVENT: 1, Lane.READING: 2}
         message = await again.next_message("bureau", Stream.LIVE)
         assert [record.payload for record in await again.read(message)] == [b"one", b"two"]
         assert [record.seq for record in await again.read(message)] == [1, 2]
+
+
+@pytest.mark.parametrize("later_ns", [10 * SECOND, 61 * SECOND, -3600 * SECOND])
+async def test_the_last_commits_time_is_known_though_it_is_not_written_each_time(
+    tmp_path: Path, later_ns: int
+) -> None:
+    """A page less wears less; a clock that was set back is written at once."""
+    async with opened(tmp_path) as outbox:
+        await commit(outbox, draft())
+        at_ns = NOW + later_ns
+        outbox.append(draft(at_ns=at_ns - SECOND // 2), now_ns=at_ns)
+        await outbox.commit(now_ns=at_ns)
+
+    async with opened(tmp_path) as again:
+        assert again.opened.last_commit_ns == at_ns
 
 
 async def test_numbers_go_on_without_a_gap_across_runs(tmp_path: Path) -> None:
