@@ -92,15 +92,16 @@ async def drilled(plant: Path, *words: str) -> tuple[int | None, str]:
 
 
 PLAYED = {
-    "kill": r"killed \(SIGKILL\) 3 times, never while starting: \d with backlog",
-    "link": r"swallowed everything for 5\.4 s",
-    "platform": r"bureau: threw [1-9]\d* confirmed messages away",
-    "disk": r"for 4\.2 s",
-    "store": r"header and 2 records",
+    "kill": [r"killed \(SIGKILL\) 3 times, never while starting: \d with backlog"],
+    "platform": [r"bureau: threw [1-9]\d* confirmed messages away"],
+    "disk": [r"for 4\.2 s"],
+    "store": [r"header and 2 records", r"recorded gaps: damage [12],", r"damaged, told [1-9]"],
 }
+KEPT = "link"
+"""Played below, with a folder of its own."""
 
 
-@pytest.mark.parametrize("name", DRILLS)
+@pytest.mark.parametrize("name", [name for name in DRILLS if name != KEPT])
 async def test_a_drill_is_passed_and_leaves_its_verdict_and_nothing_else(
     tmp_path: Path, scratch: Path, name: str
 ) -> None:
@@ -108,21 +109,13 @@ async def test_a_drill_is_passed_and_leaves_its_verdict_and_nothing_else(
     code, said = await drilled(a_plant(tmp_path), "--only", name, "--seconds", SECONDS)
 
     assert code == 0, said
-    assert re.search(PLAYED[name], said), said
+    assert all(re.search(each, said) for each in PLAYED[name]), said
     if name != "kill":  # there most of this short time may go into starting again
         assert re.search(r"alarms due [1-9]", said), said
     (report,) = (tmp_path / "report").iterdir()
     assert "All passed" in report.read_text(encoding="utf-8")
     assert list(scratch.iterdir()) == []
     assert of_this_demo(scratch) == []
-
-
-async def test_the_damaged_records_are_told_by_gap_records(tmp_path: Path) -> None:
-    code, said = await drilled(a_plant(tmp_path), "--only", "store", "--seconds", SECONDS)
-
-    assert code == 0, said
-    assert re.search(r"recorded gaps: damage [12],", said), said
-    assert re.search(r"damaged, told [1-9]", said), said
 
 
 async def test_an_interrupted_drill_leaves_no_process_and_no_scratch(tmp_path: Path, scratch: Path) -> None:
@@ -178,11 +171,14 @@ async def test_a_folder_that_is_no_drill_s_is_never_emptied(tmp_path: Path) -> N
 
 
 async def test_with_a_state_folder_the_logs_and_stores_are_kept(tmp_path: Path) -> None:
-    words = ("--only", "link", "--seconds", SECONDS, "--state", str(tmp_path / "state"))
+    require("mosquitto")
+    words = ("--only", KEPT, "--seconds", SECONDS, "--state", str(tmp_path / "state"))
     code, said = await drilled(a_plant(tmp_path), *words)
 
     assert code == 0, said
-    kept = tmp_path / "state" / "link"
+    assert re.search(r"swallowed everything for 5\.4 s", said), said
+    assert re.search(r"alarms due [1-9]", said), said
+    kept = tmp_path / "state" / KEPT
     assert (kept / "agent.log").is_file()
     assert (kept / "state" / "outbox.db").is_file()
     assert of_this_demo(kept) == []
