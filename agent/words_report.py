@@ -159,6 +159,15 @@ def unreadable(records: int) -> Text:
     )
 
 
+def missing(records: int) -> Text:
+    """Numbers that no record has, and no removal."""
+    return Text(
+        f"注意：缺 {records} 条记录，没有删除记录可以说明，存储可能被改动；核查用 edge-agent audit verify。",
+        f"Attention: {records} records are missing, and no removal accounts for them: the store may have"
+        " been tampered with; edge-agent audit verify says more.",
+    )
+
+
 def parked(messages: int) -> Text:
     """Messages that are kept and not sent."""
     return Text(f"现有 {messages} 条报文搁置未发", f"{messages} messages are parked now")

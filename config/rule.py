@@ -5,11 +5,11 @@ it does not say, the profile says.
 """
 
 import datetime
-from typing import Generic, Literal, Self, TypeVar
+from typing import Annotated, Generic, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
-from config.base import Amount, Identifier, Part, Seconds
+from config.base import Amount, Identifier, Matching, Part, Seconds
 from config.fault import Objection
 from config.gate_entry import SetsEntry
 from config.model import LimitKind
@@ -35,10 +35,16 @@ class LimitBase(Part):
 class DeviationEntry(Part):
     """Who allowed a limit laxer than its clause, why, and until when."""
 
-    reason: str = Field(min_length=1, description="原因 / why")
-    approved_by: str = Field(min_length=1, description="批准人 / who approved it")
+    reason: Annotated[str, Matching(r"\S", "text-blank")] = Field(description="原因 / why")
+    approved_by: Annotated[str, Matching(r"\S", "text-blank")] = Field(description="批准人 / who approved it")
     date: datetime.date = Field(description="批准日期 / when it was approved")
     until: datetime.date = Field(description="有效期至 / until when it holds")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.until < self.date:
+            raise Objection("deviation-ends-first", date=self.date, until=self.until)
+        return self
 
 
 class LimitEntry(LimitBase):

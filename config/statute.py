@@ -8,11 +8,14 @@ for a number that is not in it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 from config.model import Clause, Confidence, LimitRule
 
 PLANT_CLAUSE = Clause("", "", Confidence.PLANT)
+
+CONVERTED: Final = 0.001
+"""What a conversion may differ by: GB 6222 gives 30 mg/m³ for 24 ppm, and those are 24.006 ppm at 20 °C."""
 
 Aspect = Literal["limit", "on_delay", "deadband", "period"]
 
@@ -30,8 +33,8 @@ def laxer(rule: LimitRule, statutory: LimitRule) -> Iterator[Laxer]:
     """Yield every respect in which `rule` is laxer than the `statutory` one for the same point and kind."""
     if statutory.clause.confidence is not Confidence.LAW:
         return
-    beyond = rule.limit > statutory.limit if rule.kind.is_high else rule.limit < statutory.limit
-    if beyond:
+    past = rule.limit - statutory.limit if rule.kind.is_high else statutory.limit - rule.limit
+    if past > CONVERTED * abs(statutory.limit):
         yield Laxer("limit", statutory.limit, rule.limit)
     if rule.on_delay_s > statutory.on_delay_s:
         yield Laxer("on_delay", statutory.on_delay_s, rule.on_delay_s)

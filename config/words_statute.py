@@ -12,6 +12,11 @@ STATUTE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "没有行业规定“{value}”这个测点；是不是要写“{nearest}”？可选：{known}",
         "no sector knows a point '{value}'; did you mean '{nearest}'? Choose one of: {known}",
     ),
+    "deviation-ends-first": (
+        "放宽批准的有效期 {until} 早于批准日期 {date}；请改正 date 或 until",
+        "the approval ends on {until}, before it was given on {date}; mend date or until",
+    ),
+    "text-blank": ("不能为空；请写明", "this must not be blank; say it"),
     "deviation-expired": (
         (
             "{rule} 的放宽批准已于 {until} 到期；请恢复限值并删去 deviation，或重新报批（网关仍可启动，"

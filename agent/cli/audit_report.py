@@ -32,7 +32,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace, clock: Clock | None = None) -> int:
-    """Write the page. Returns 0; 1: not written, or records of it are damaged; 2: the day is none."""
+    """Write the page. Returns 0; 1: not written, or records are damaged or missing; 2: no such day."""
     now_ns = (clock or SystemClock()).now_ns()
     try:
         wanted = _day(args.day)
@@ -47,8 +47,9 @@ def run(args: argparse.Namespace, clock: Clock | None = None) -> int:
         return refused.code
     if day.unreadable:
         print(both(words_report.unreadable(day.unreadable)), file=sys.stderr)
-        return EXIT_FAILED
-    return 0
+    if day.missing:
+        print(both(words_report.missing(day.missing)), file=sys.stderr)
+    return EXIT_FAILED if day.unreadable or day.missing else 0
 
 
 def _day(text: str) -> date:

@@ -34,7 +34,7 @@ def add_store_options(parser: argparse.ArgumentParser) -> None:
 def file_of(args: argparse.Namespace) -> Path:
     """Return the file that is meant."""
     file: Path = args.store if args.store is not None else args.state / FILE
-    return file
+    return file / FILE if file.is_dir() else file  # the folder is meant as well
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from agent.evidence.day_readings import DayCount, DeviceDay, Hole
 from agent.evidence.day_stops import DayStops
 from agent.evidence.fates import Fates
 from agent.evidence.history import UNREADABLE, Gap, History, Noted
+from agent.evidence.missing import missing_records
 from agent.evidence.readings import Period, Unpacked, unpacked
 from agent.evidence.zone import nanoseconds, zone_of
 from agent.records import Json
@@ -57,6 +58,7 @@ class Day:
     heads: Sequence[Head]
     keys: Sequence[str]
     unreadable: int
+    missing: int
     is_thinned: bool  # readings of it may have been removed since
 
 
@@ -114,6 +116,7 @@ def day_of(store: StoreBeside, day: date, *, now_ns: int, tell: Callable[[int], 
         heads=[_checked(store, gateway, head) for head in store.heads_signed(period.from_ns, period.to_ns)],
         keys=sorted(store.keys()),
         unreadable=count.damaged + lost_alarms + len(history.unreadable),
+        missing=missing_records(store, period),
         is_thinned=_is_thinned(store, period),
     )
 

@@ -53,6 +53,8 @@ def _body(day: Day, now_ns: int) -> Iterator[str]:
         yield paragraph(words_report.thinned(), is_bad=True)
     if day.unreadable:
         yield paragraph(words_report.unreadable(day.unreadable), is_bad=True)
+    if day.missing:
+        yield paragraph(words_report.missing(day.missing), is_bad=True)
     yield from _devices(day)
     for title, rows in (
         ("gaps", Gaps(day).rows()),

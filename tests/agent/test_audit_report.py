@@ -250,6 +250,17 @@ async def test_a_damaged_record_is_said_on_the_page_and_by_the_exit_code(
     assert "1 records are damaged" in capsys.readouterr().err
 
 
+async def test_a_record_that_somebody_took_out_is_said_on_the_page_and_by_the_exit_code(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(store / "outbox.db", isolation_level=None)) as db:
+        db.execute("DELETE FROM record WHERE lane = 'reading' AND seq = 3")
+    code, html = report(store)
+    assert code == 1
+    assert "缺 1 条记录" in html
+    assert "1 records are missing" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("day", "words"), [("21.9.2026", "is no day"), ("2026-09-30", "2026-09-30 has not begun yet")]
 )

@@ -105,6 +105,21 @@ def test_and_is_judged_by_them(tmp_path: Path) -> None:
     assert faults_of(write(tmp_path, allowed)) == []
 
 
+def test_the_standards_own_figures_in_another_unit_are_no_laxer(tmp_path: Path) -> None:
+    """GB 6222 says 30 and 200 mg/m³; converted, they come out a little above 24 and 160 ppm."""
+    head = CO.replace("GB 6222}", "GB 6222, rules: {concentration: ")
+    own = "devices:\n" + head.rstrip() + "{hi: {limit: 30 mg/m3}, hihi: {limit: 200 mg/m3}}}}\n"
+    assert faults_of(write(tmp_path, own)) == []
+    more = own.replace("30 mg/m3", "31 mg/m3")
+    assert codes(faults_of(write(tmp_path, more))) == ["laxer-limit"]
+
+
+def test_an_approval_ends_after_it_was_given(tmp_path: Path) -> None:
+    ends_first = "{reason: 干扰, approved_by: 张工, date: 2026-11-01, until: 2026-10-01}"
+    written = mapped(rules=f"{{p1: {{hi: {{limit: 50 ppm, deviation: {ends_first}}}}}}}")
+    assert "deviation-ends-first" in codes(faults_of(write(tmp_path, written)))
+
+
 def test_and_must_say_which_of_them_holds(tmp_path: Path) -> None:
     [fault] = faults_of(write(tmp_path, mapped(standard="")))
     assert fault.code == "standard-not-chosen"
