@@ -24,7 +24,7 @@ _BYPASSED: Final = {Quality.MAINTENANCE, Quality.CALIBRATION, Quality.SIMULATION
 class Found:
     """One thing to be seen to before the area goes on.
 
-    `what`: dead, bypassed, doubtful, out-of-service, shelved, calibration, alarm or not-evaluated.
+    `what`: dead, bypassed, doubtful, out-of-service, shelved, gas-test, calibration, alarm or not-evaluated.
     """
 
     what: str
@@ -100,6 +100,8 @@ def _of_alarm(alarm: Alarm, device: str) -> Iterator[Found]:
         if act is not None:
             said = text(subject.name, str(act["by"]), str(act.get("reason", "")))
             yield Found(what, device, said, subject.point, subject.rule)
+    if alarm.is_in_test:
+        yield Found("gas-test", device, words.in_test(subject.name), subject.point, subject.rule)
     for what, event in (("alarm", saved.standing), ("not-evaluated", saved.lost)):
         if event is not None:
             said = Text(**event["text"])  # type: ignore[arg-type]  # a text, as it was stored

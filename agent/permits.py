@@ -120,7 +120,11 @@ class Permits:
                 yield alarm
 
     def _of_alarm(self, alarm: Alarm) -> Iterator[Finding]:
-        saved, rule = alarm.saved, alarm.subject.rule
+        saved, rule = alarm.kept, alarm.subject.rule
+        if alarm.rests:
+            yield rule, words_permit.rests(alarm.subject.name)
+        if alarm.is_in_test:
+            yield rule, words_permit.in_test(alarm.subject.name)
         if saved.standing is not None:
             yield rule, words_permit.standing(alarm.subject.name)
         if saved.lost is not None:

@@ -59,3 +59,11 @@ def no_such_area(name: str, hint: Text, there: str) -> Text:
     return Text(
         f"没有区域“{name}”{hint.zh}；有：{there}", f"there is no area '{name}'{hint.en}; there are: {there}"
     )
+
+
+def in_test(rule: Text) -> Text:
+    """A rule's alarms are tests at the moment."""
+    return Text(
+        f"{rule.zh} 正在通气试验，报警不按真报警上报",
+        f"{rule.en} is being tested with gas: no alarm of it is real",
+    )

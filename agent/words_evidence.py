@@ -108,6 +108,7 @@ CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "size": ("存储空间已用到 max_size", "the store had reached its size"),
     "disk-full": ("磁盘已满", "the disk was full"),
     "max-backlog": ("超过该平台的补传期限", "older than this platform is to get"),
+    "dropped": ("由人放弃", "given up by a person"),
     "left": ("平台已从配置文件中删除", "the destination left the plant file"),
     "retention": ("按保存期限或空间删除", "removed by age or size"),
     "damaged": ("存储文件损坏", "the store was damaged"),

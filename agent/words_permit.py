@@ -68,6 +68,16 @@ def suppressed(rule: Text, how: Text, by: str) -> Text:
     return Text(f"{rule.zh} 目前{how.zh}（{by}）", f"{rule.en} is {how.en} (by {by})")
 
 
+def rests(rule: Text) -> Text:
+    """A rule is not in force in a planned stop."""
+    return Text(f"{rule.zh} 因计划停产被抑制", f"{rule.en} is suppressed by a planned stop")
+
+
+def in_test(rule: Text) -> Text:
+    """A rule's alarms are tests at the moment."""
+    return Text(f"{rule.zh} 正在通气试验", f"{rule.en} is being tested with gas")
+
+
 def not_known(statement: str) -> Text:
     """Nobody can say whether a statement is true."""
     return Text(f"无法判断是否满足：{statement}", f"nobody can say whether it is so that {statement}")

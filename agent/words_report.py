@@ -102,10 +102,11 @@ def about_expected() -> Text:
 def about_confirmed() -> Text:
     """What is counted as confirmed."""
     return Text(
-        "“平台已确认”指平台已收下该数据所在的记录（按该平台的上报策略），以生成本页时为准；"
+        "“平台已确认”指平台已收下该数据所在的记录，或按其上报策略、编码和报文格式没有要发给它的内容，以生成本页时为准；"
         "括号中是被拒收或搁置的数据。",
-        "Confirmed: the destination took the record that holds the reading, under its own policy, as of when "
-        "this page was made; in brackets what it refused or what is parked.",
+        "Confirmed: the destination took the record that holds the reading, or by its policy, codes and "
+        "layout nothing of it was for it, as of when this page was made; in brackets what it refused or is "
+        "parked.",
     )
 
 

@@ -228,10 +228,14 @@ class Alarm:
 
     # Tests with gas
 
+    @property
+    def is_in_test(self) -> bool:
+        """Whether what it raises is a test."""
+        return self._real is not None
+
     def check_quiet(self) -> None:
         """Raise ActRefused if there is something that a test would hide."""
-        if self._real is not None:
-            raise ActRefused(words_test.in_test(self.subject.name))
+        self._refuse_in_test()
         saved = self.saved
         if self.state is not State.NORMAL or saved.shelved is not None or saved.out_of_service is not None:
             raise ActRefused(words_test.not_quiet(self.subject.name))
@@ -294,7 +298,7 @@ class Alarm:
         if self.saved.shelved is not None:
             raise ActRefused(words.shelved_already(self.subject))
         until_ns = self._until(act, utc_ns)
-        if until_ns - utc_ns > self._duty.shelve_max_s * 1e9:
+        if (until_ns - utc_ns) // 10**9 > self._duty.shelve_max_s:
             raise ActRefused(words.shelved_too_long(self.subject, self._duty.shelve_max_s))
         self.saved = replace(self.saved, shelved=act.as_json())
         self._deadlines.set(self._unshelve_due, mono_ns + until_ns - utc_ns)

@@ -16,6 +16,7 @@ from agent.alarms.note import OnNote, note
 from agent.alarms.rules.watch import RuleWatch
 from agent.alarms.words import BY_TIME
 from config.model import Plant, Point
+from config.unit import is_concentration
 from drivers.reading import Quality, Value
 
 TEST_PREFIX: Final = "test/"
@@ -79,6 +80,8 @@ class GasTests:
         """Begin a test of a point that reads `before`; `act.reason` names gas and lot. Raises ActRefused."""
         if act.until_ns is None or not 0 < act.until_ns - utc_ns <= TEST_MAX_S * 10**9:
             raise ActRefused(words_test.too_long(TEST_MAX_S // 60))
+        if not is_concentration(point.unit):
+            raise ActRefused(words_test.no_gas(point.id))
         concerned = [watch for watch in self._watches if _concerns(watch, point)]
         alarms = [alarm for watch in concerned if isinstance(alarm := getattr(watch, "alarm", None), Alarm)]
         if not alarms:

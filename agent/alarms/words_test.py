@@ -94,6 +94,14 @@ def no_rules(point: str) -> Text:
     return Text(f"测点 {point} 没有报警规则，无从试验", f"{point} has no rules, so there is nothing to test")
 
 
+def no_gas(point: str) -> Text:
+    """It measures no gas."""
+    return Text(
+        f"测点 {point} 不测气体浓度，不能通气试验；要停用其规则请用 alarm take-out",
+        f"{point} measures no gas and cannot be tested with any; to take a rule out use alarm take-out",
+    )
+
+
 def too_long(minutes: int) -> Text:
     """A test must not take a protection away for long."""
     return Text(f"试验最长 {minutes} 分钟", f"a test may last {minutes} min at most")

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from simulator.drill.perform import Wish
     from simulator.drill.verdict import Verdict
 
+SECONDS: Final = 24.0
 SECONDS_MIN: Final = 12.0
+COMMITS_MIN: Final = 6
+"""Commits in a drill: what is damaged in the midst of it must be there by then."""
 EXIT_FAILED: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_INVALID: Final = 3
@@ -37,7 +40,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--only", action="append", default=[], metavar="NAME", help="只演练这些,可多次 / these only"
     )
     least = f"每项时长,最少 {SECONDS_MIN:g} / length of each, at least {SECONDS_MIN:g}"
-    parser.add_argument("--seconds", type=float, default=24.0, metavar="S", help=least)
+    parser.add_argument("--seconds", type=float, metavar="S", help=least)
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="随机种子 / seed of all chance")
     parser.add_argument(
         "--report", type=Path, default=Path(), metavar="DIR", help="结论文件的目录 / folder for the verdict"
@@ -63,13 +66,16 @@ def run(args: argparse.Namespace) -> int:
             return _refused(EXIT_USAGE, sentence("unknown", name=name, known=", ".join(DRILLS)))
     if args.plant is None:
         return _refused(EXIT_USAGE, sentence("no-plant"))
-    if args.seconds < SECONDS_MIN:
-        return _refused(EXIT_USAGE, sentence("too-short", least=SECONDS_MIN))
     try:
         plant = load_plant(args.plant, profile_dirs=args.profiles or (SITE_PROFILES,))
     except InvalidPlant as invalid:
         print(*(fault.render() for fault in invalid.faults), sep="\n", file=sys.stderr)
         return EXIT_INVALID
+    least_s = max(SECONDS_MIN, COMMITS_MIN * plant.commit_interval_s)
+    if args.seconds is None:
+        args.seconds = max(SECONDS, least_s)
+    if args.seconds < least_s:
+        return _refused(EXIT_USAGE, sentence("too-short", least=least_s))
     if not plant.uplinks:
         return _refused(EXIT_FAILED, sentence("no-uplinks", plant=args.plant))
     return _play(args, plant)

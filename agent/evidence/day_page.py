@@ -158,7 +158,7 @@ def _taken_out(day: Day) -> Iterator[list[Cell]]:
         yield [
             time_of(each.from_ns, day),
             ended,
-            joined(label(each.kind), str(begun["rule"])),
+            joined(label(each.kind), str(begun["rule"] or begun["point"])),
             str(begun.get("by") or ""),
             str(begun.get("reason") or ""),
             "–" if until_ns is None else time_of(int(until_ns), day),

@@ -43,12 +43,12 @@ class TakenOutOfDay:
         """Take an event, or what happened to an alarm. Raises KeyError: it does not say of which rule."""
         if kind in _BEGINS:
             self._end(_BEGINS[kind], happening, at_ns)  # it was done again, for longer or for another reason
-            self._open[_BEGINS[kind], str(happening["rule"])] = TakenOut(_BEGINS[kind], happening, at_ns)
+            self._open[_BEGINS[kind], _of(happening)] = TakenOut(_BEGINS[kind], happening, at_ns)
         elif kind in _ENDS:
             self._end(_ENDS[kind], happening, at_ns)
 
     def _end(self, kind: str, happening: Json, at_ns: int) -> None:
-        found = self._open.pop((kind, str(happening["rule"])), None)
+        found = self._open.pop((kind, _of(happening)), None)
         if found is not None and at_ns >= self._day.from_ns:
             found.to_ns, found.ended_by = at_ns, str(happening.get("by") or NOBODY)
             self._over.append(found)
@@ -57,6 +57,11 @@ class TakenOutOfDay:
         """Return them, oldest first."""
         of_day = [each for each in (*self._over, *self._open.values()) if each.from_ns < self._day.to_ns]
         return sorted(of_day, key=lambda each: each.from_ns)
+
+
+def _of(happening: Json) -> str:
+    """Return what is out of use: a rule, or a point, with all its rules."""
+    return str(happening["rule"] or happening["point"])
 
 
 @dataclass(frozen=True, slots=True)

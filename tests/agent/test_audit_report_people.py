@@ -8,6 +8,8 @@ from pathlib import Path
 from agent.alarms.alarm import Alarm
 from agent.alarms.bypass import bypass_of
 from agent.alarms.event import Act
+from agent.evidence.day_people import TakenOutOfDay
+from agent.evidence.readings import Period
 from buffering.record import Stream
 from config.model import Deviation, LimitKind
 from tests.agent.parts import SECOND, HandClock, device, limit, plant, point
@@ -178,3 +180,12 @@ async def test_the_page_prints_with_every_section_in_both_languages_and_even_tab
     ]
     assert all(any("a" <= letter <= "z" for letter in heading.lower()) for heading in shape.headings)
     assert all(len(set(table)) == 1 for table in shape.tables), "every row has a cell for every heading"
+
+
+def test_two_points_that_are_out_of_use_at_once_end_each_by_itself() -> None:
+    """What a detector or a test with gas takes out has a point, and no rule."""
+    taken_out = TakenOutOfDay(Period(0, 100))
+    for at_ns, kind, of in ((1, "bypass", "a.x"), (2, "bypass", "b.x"), (3, "bypass-end", "b.x")):
+        taken_out.hear({"rule": None, "point": of}, kind, at_ns)
+    found = {each.begun["point"]: each.to_ns for each in taken_out.found()}
+    assert found == {"a.x": None, "b.x": 3}

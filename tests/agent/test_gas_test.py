@@ -235,3 +235,12 @@ def test_a_falling_value_answers_too_and_noise_does_not() -> None:
     assert response([(0, 20.9), (1, 20.8)], 25.0).first_ns is None
     assert response([], 25.0).before is None
     assert response([(0, 1.0), (1, 1.0)], None).first_ns is None
+
+
+async def test_only_a_point_that_measures_gas_is_tested_with_it(tmp_path: Path) -> None:
+    """A water pressure under test would make a real loss of water nobody's alarm."""
+    water = replace(point("water.pressure", 1), unit="MPa")
+    its = plant(device("co-1", [CO], [HI]), device("water", [water], [limit(water, LimitKind.LO, 0.1)]))
+    async with working(tmp_path, its, HandClock()) as agent:
+        with pytest.raises(ActRefused, match="measures no gas"):
+            begin(agent, of=water.id)

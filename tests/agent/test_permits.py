@@ -116,6 +116,18 @@ def test_a_rule_that_somebody_took_out_or_silenced_is_not_in_force(tmp_path: Pat
     assert room.unfit == [("the-rule", "Cut-off is shelved (by 王工)")]
 
 
+def test_a_rule_that_a_planned_stop_suppresses_or_that_is_under_test_is_not_in_force(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.well()
+    alarm = room.engine.alarm("the-rule")
+    assert alarm is not None
+    alarm.rest(room.clock.now_ns(), room.clock.monotonic_ns())
+    assert room.unfit == [("the-rule", "Cut-off is suppressed by a planned stop")]
+    alarm.wake(room.clock.now_ns(), room.clock.monotonic_ns())
+    alarm.begin_test({"by": "王工"})
+    assert room.unfit == [("the-rule", "Cut-off is being tested with gas")]
+
+
 def test_a_point_answers_for_every_rule_that_reads_it(tmp_path: Path) -> None:
     room = Room(tmp_path, RULE.replace("[plc.inlet, the-rule,", "[plc.closed,"))
     room.well(valve=True)

@@ -108,7 +108,7 @@ def test_and_is_judged_by_them(tmp_path: Path) -> None:
 def test_the_standards_own_figures_in_another_unit_are_no_laxer(tmp_path: Path) -> None:
     """GB 6222 says 30 and 200 mg/m³; converted, they come out a little above 24 and 160 ppm."""
     head = CO.replace("GB 6222}", "GB 6222, rules: {concentration: ")
-    own = "devices:\n" + head.rstrip() + "{hi: {limit: 30 mg/m3}, hihi: {limit: 200 mg/m3}}}}\n"
+    own = "devices:\n" + head.rstrip() + " {hi: {limit: 30 mg/m3}, hihi: {limit: 200 mg/m3}}}}\n"
     assert faults_of(write(tmp_path, own)) == []
     more = own.replace("30 mg/m3", "31 mg/m3")
     assert codes(faults_of(write(tmp_path, more))) == ["laxer-limit"]

@@ -8,7 +8,7 @@ from tests.buffering.killing import Killer, broken_promises
 
 pytestmark = pytest.mark.mutant
 
-KILLS_MAX = 20
+KILLS_MAX = 40
 
 
 @pytest.mark.parametrize(
