@@ -68,7 +68,8 @@ async def every() -> dict[str, object]:
             check_day(folder)
             shutil.rmtree(folder)
             full += bool(seen)
-            assert {each.reason for each in seen if each} <= {"disk-full"}, seen
+            # A later try may have failed just before room was made, and be looked at beside a free disk.
+            assert [each.reason for each in seen if each][:1] in ([], ["disk-full"]), seen
             if other.exists():
                 return {"full": full, "refused": refused, "room_kb": leave_kb}
     raise AssertionError("no day without trouble")
