@@ -1,13 +1,11 @@
 """`edge-agent alarm list|ack|handle|shelve|…|test`: what people do about alarms, and tests with gas."""
 
 import argparse
-import json
 from typing import Final
 
-from agent.cli.resend import EXIT_FAILED, act, add_person, reached
+from agent.cli.asking import EXIT_FAILED, act, add_person, show
 from agent.cli.shown_alarm import lines
 from agent.cli.status import fetch
-from agent.cli.target import both
 
 PATH: Final = "/api/v1/alarms"
 ACTIONS: Final = {
@@ -66,20 +64,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Do it. Returns 0; 1: the agent refuses, or nobody answers."""
     if args.action == "list":
-        return _list(args)
+        found = show(args, lambda: fetch(args.state, PATH), lines)
+        return EXIT_FAILED if found is None else 0
     given = vars(args)
     about = "point" if args.action in TESTS else "alarm"
     said = {key: given[key] for key in (about, *OPTIONS[args.action], "as")}
     return act(args.state, f"{PATH}/{args.action}", said)
-
-
-def _list(args: argparse.Namespace) -> int:
-    answer = reached(args.state, lambda: fetch(args.state, PATH))
-    if answer is None:
-        return EXIT_FAILED
-    found = answer.json()
-    if args.json:
-        print(json.dumps(found, ensure_ascii=False, indent=2))
-    else:
-        print(*(both(text) for text in lines(found)), sep="\n")
-    return 0

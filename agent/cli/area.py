@@ -1,15 +1,11 @@
 """`edge-agent area list|declare|end|check`: what areas do, and whether one may go on."""
 
 import argparse
-import json
-import sys
 from typing import Final
 
-from agent.cli.resend import EXIT_FAILED, act, add_person, reached
+from agent.cli.asking import EXIT_FAILED, act, add_person, show
 from agent.cli.shown_area import checked, lines
 from agent.cli.status import fetch
-from agent.cli.target import both
-from config.model import Text
 
 PATH: Final = "/api/v1/areas"
 ACTIONS: Final = {
@@ -43,35 +39,10 @@ def run(args: argparse.Namespace) -> int:
     """Do it. Returns 0; 1: the agent refuses, nobody answers, or the check finds something."""
     given = vars(args)
     if args.action == "list":
-        return _list(args)
+        found = show(args, lambda: fetch(args.state, PATH), lines)
+        return EXIT_FAILED if found is None else 0
     if args.action == "check":
-        return _check(args)
+        found = show(args, lambda: fetch(args.state, f"{PATH}/check", area=args.area), checked)
+        return 0 if found is not None and found["ok"] else EXIT_FAILED
     keys = ("area", "to", "for", "until", "reason", "as")
     return act(args.state, f"{PATH}/{args.action}", {key: given[key] for key in keys if key in given})
-
-
-def _list(args: argparse.Namespace) -> int:
-    answer = reached(args.state, lambda: fetch(args.state, PATH))
-    if answer is None:
-        return EXIT_FAILED
-    found = answer.json()
-    if args.json:
-        print(json.dumps(found, ensure_ascii=False, indent=2))
-    else:
-        print(*(both(text) for text in lines(found)), sep="\n")
-    return 0
-
-
-def _check(args: argparse.Namespace) -> int:
-    answer = reached(args.state, lambda: fetch(args.state, f"{PATH}/check", area=args.area))
-    if answer is None:
-        return EXIT_FAILED
-    found = answer.json()
-    if not answer.is_success:
-        print(both(Text(**found["text"])), file=sys.stderr)
-        return EXIT_FAILED
-    if args.json:
-        print(json.dumps(found, ensure_ascii=False, indent=2))
-    else:
-        print(*(both(text) for text in checked(found)), sep="\n")
-    return 0 if found["ok"] else EXIT_FAILED

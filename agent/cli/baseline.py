@@ -1,16 +1,14 @@
 """`edge-agent baseline list|record`: what rules hold their points against, and how old that is."""
 
 import argparse
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from agent.alarms.messages import amount
-from agent.cli.resend import EXIT_FAILED, act, add_person, reached
+from agent.cli.asking import EXIT_FAILED, act, add_person, show
 from agent.cli.status import fetch
-from agent.cli.target import both
 from agent.records import Json
 from config.model import Text
 
@@ -45,15 +43,8 @@ def run(args: argparse.Namespace) -> int:
         return act(
             args.state, f"{PATH}/record", {key: given[key] for key in ("rule", "reason", "changed", "as")}
         )
-    answer = reached(args.state, lambda: fetch(args.state, PATH))
-    if answer is None:
-        return EXIT_FAILED
-    found = answer.json()
-    if args.json:
-        print(json.dumps(found, ensure_ascii=False, indent=2))
-    else:
-        print(*(both(text) for text in lines(found)), sep="\n")
-    return 0
+    found = show(args, lambda: fetch(args.state, PATH), lines)
+    return EXIT_FAILED if found is None else 0
 
 
 def lines(found: Json) -> Iterator[Text]:

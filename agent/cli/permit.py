@@ -1,14 +1,11 @@
 """`edge-agent permit list|check`: what is not fit before something is begun. It releases nothing."""
 
 import argparse
-import json
-import sys
 from collections.abc import Iterator
 from typing import Final
 
-from agent.cli.resend import EXIT_FAILED, add_person, reached
+from agent.cli.asking import EXIT_FAILED, add_person, show
 from agent.cli.status import fetch, post
-from agent.cli.target import both
 from agent.records import Json
 from config.model import Text
 
@@ -32,22 +29,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Do it. Returns 0: all is fit; 1: something is not, there is no such permit, or nobody answers."""
     if args.action == "list":
-        answer = reached(args.state, lambda: fetch(args.state, PATH))
+        found = show(args, lambda: fetch(args.state, PATH), _listed)
     else:
         asked = {"permit": args.permit, "as": vars(args)["as"]}
-        answer = reached(args.state, lambda: post(args.state, f"{PATH}/check", asked))
-    if answer is None:
-        return EXIT_FAILED
-    found = answer.json()
-    if not answer.is_success:
-        print(both(Text(**found["text"])), file=sys.stderr)
-        return EXIT_FAILED
-    if args.json:
-        print(json.dumps(found, ensure_ascii=False, indent=2))
-    else:
-        told = _listed(found) if args.action == "list" else _checked(found)
-        print(*(both(text) for text in told), sep="\n")
-    return 0 if found.get("fit", True) else EXIT_FAILED
+        found = show(args, lambda: post(args.state, f"{PATH}/check", asked), _checked)
+    return 0 if found is not None and found.get("fit", True) else EXIT_FAILED
 
 
 def _listed(found: Json) -> Iterator[Text]:

@@ -1,16 +1,15 @@
 """`edge-agent quarantine list|resend|drop`: what a platform refused, and what becomes of it."""
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
 from agent import words_acts
 from agent.cli.acted_on import add_plant, check_names, is_file
-from agent.cli.resend import EXIT_FAILED, act, add_person, reached
+from agent.cli.asking import EXIT_FAILED, act, add_person, show
 from agent.cli.status import fetch
-from agent.cli.target import Unreachable, both
+from agent.cli.target import Unreachable
 from config.model import Text
 
 ACTIONS: Final = {
@@ -47,23 +46,9 @@ def run(args: argparse.Namespace) -> int:
     if args.point is not None:
         asked["point"] = args.point
     if args.action == "list":
-        return _list(args, asked)
+        found = show(args, lambda: fetch(args.state, "/api/v1/quarantine", **asked), lines)
+        return EXIT_FAILED if found is None else 0
     return act(args.state, f"/api/v1/quarantine/{args.action}", {**asked, "as": vars(args)["as"]})
-
-
-def _list(args: argparse.Namespace, asked: dict[str, str]) -> int:
-    answer = reached(args.state, lambda: fetch(args.state, "/api/v1/quarantine", **asked))
-    if answer is None:
-        return EXIT_FAILED
-    found = answer.json()
-    if not answer.is_success:
-        print(both(Text(**found["text"])), file=sys.stderr)
-        return EXIT_FAILED
-    if args.json:
-        print(json.dumps(found, ensure_ascii=False, indent=2))
-    else:
-        print(*(both(text) for text in lines(found)), sep="\n")
-    return 0
 
 
 def lines(found: dict[str, Any]) -> Iterator[Text]:
