@@ -11,7 +11,8 @@ from agent import words_acts
 from agent.act import Act as ActOf
 from agent.act import Refused
 from agent.act_said import act_of, need
-from agent.alarms.alarm import ActRefused, Alarm
+from agent.alarms.acting import ActRefused
+from agent.alarms.alarm import Alarm
 from agent.alarms.event import Act
 from agent.area_state import gates_now, planned_stops
 from agent.gateway import Gateway

@@ -15,7 +15,7 @@ from agent import words_acts, words_area_check
 from agent.act import Refused, act_route, answered
 from agent.act_said import act_of, need
 from agent.alarms import words_area
-from agent.alarms.alarm import ActRefused
+from agent.alarms.acting import ActRefused
 from agent.alarms.area import AreaWatch
 from agent.area_state import area_now, areas_now
 from agent.gateway import Gateway

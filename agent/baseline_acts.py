@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from agent import words_acts
 from agent.act import Refused, asked_time
 from agent.alarms import words_baseline
-from agent.alarms.alarm import ActRefused
+from agent.alarms.acting import ActRefused
 from agent.alarms.event import Act
 from agent.alarms.rules.baseline_watch import BaselineWatch
 from agent.gateway import Gateway

@@ -8,7 +8,7 @@ from agent import words_acts
 from agent.act import Refused
 from agent.act_said import TEXT_MAX
 from agent.alarm_acts import AlarmActs
-from agent.alarms.alarm import ActRefused
+from agent.alarms.acting import ActRefused
 from agent.gateway import Gateway
 from agent.records import Json
 from config.model import Point

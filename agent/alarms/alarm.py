@@ -10,6 +10,7 @@ from typing import Final, Self
 from uuid import UUID, uuid4
 
 from agent.alarms import words, words_test
+from agent.alarms.acting import ActRefused, service_returns, shelving_ends
 from agent.alarms.deadlines import Deadlines
 from agent.alarms.event import Act, AlarmEvent, Happening, Out
 from agent.alarms.overdue import all_owed, owed
@@ -34,14 +35,6 @@ _OF_ITSELF: Final = (Happening.NOT_EVALUATED, Happening.EVALUATED)
 
 _BACK, _NORMAL = Signal.BACK, State.NORMAL
 """Looked up for every reading of every rule."""
-
-
-class ActRefused(Exception):
-    """An alarm is in no state for what a person wants; `text` says why."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 class Alarm:
@@ -297,9 +290,7 @@ class Alarm:
         self._refuse_in_test()
         if self.saved.shelved is not None:
             raise ActRefused(words.shelved_already(self.subject))
-        until_ns = self._until(act, utc_ns)
-        if (until_ns - utc_ns) // 10**9 > self._duty.shelve_max_s:
-            raise ActRefused(words.shelved_too_long(self.subject, self._duty.shelve_max_s))
+        until_ns = shelving_ends(self.subject, act, utc_ns, self._duty.shelve_max_s)
         self.saved = replace(self.saved, shelved=act.as_json())
         self._deadlines.set(self._unshelve_due, mono_ns + until_ns - utc_ns)
         self._suppressed(Happening.SHELVED, utc_ns, words.shelved(self.subject, act), act)
@@ -315,7 +306,7 @@ class Alarm:
         self._refuse_in_test()
         if not self.is_in_service:
             raise ActRefused(words.out_of_service_already(self.subject))
-        until_ns = self._until(act, utc_ns)
+        until_ns = service_returns(self.subject, act, utc_ns)
         self._deadlines.cancel(self._delay_over)
         stood = self.saved.standing
         # What waits to be handled goes on waiting: it was an alarm.
@@ -331,20 +322,15 @@ class Alarm:
             Happening.OUT_OF_SERVICE, utc_ns, words.taken_out(self.subject, act), act, stood=stood
         )
 
-    def put_back(self, act: Act, utc_ns: int, _mono_ns: int) -> None:
+    def put_back(self, act: Act, utc_ns: int, mono_ns: int) -> None:
         """Put the rule back into service. Raises ActRefused."""
         if self.is_in_service:
             raise ActRefused(words.not_out_of_service(self.subject))
-        self._in_service(act, utc_ns)
+        self._in_service(act, utc_ns, mono_ns)
 
     def _refuse_in_test(self) -> None:
         if self._real is not None:
             raise ActRefused(words_test.in_test(self.subject.name))
-
-    def _until(self, act: Act, utc_ns: int) -> int:
-        if act.until_ns is None or act.until_ns <= utc_ns:
-            raise ActRefused(words.no_end(self.subject))
-        return act.until_ns
 
     def _unshelve_due(self, utc_ns: int, _mono_ns: int) -> None:
         self._unshelve(Act(words.BY_TIME), utc_ns)
@@ -354,13 +340,16 @@ class Alarm:
         self.saved = replace(self.saved, shelved=None)
         self._suppressed(Happening.UNSHELVED, utc_ns, words.unshelved(self.subject, act), act)
 
-    def _in_service_due(self, utc_ns: int, _mono_ns: int) -> None:
-        self._in_service(Act(words.BY_TIME), utc_ns)
+    def _in_service_due(self, utc_ns: int, mono_ns: int) -> None:
+        self._in_service(Act(words.BY_TIME), utc_ns, mono_ns)
 
-    def _in_service(self, act: Act, utc_ns: int) -> None:
+    def _in_service(self, act: Act, utc_ns: int, mono_ns: int) -> None:
         self._deadlines.cancel(self._in_service_due)
         self.saved = replace(self.saved, out_of_service=None)
         self._suppressed(Happening.IN_SERVICE, utc_ns, words.put_back(self.subject, act), act)
+        if self._signal is Signal.BEYOND and self._may_move:
+            # A value that stays as it is may not come a second time.
+            self._move(Signal.BEYOND, utc_ns, mono_ns)
 
     def _suppressed(
         self, happening: Happening, utc_ns: int, text: Text, act: Act, *, stood: Json | None = None

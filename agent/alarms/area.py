@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from agent.alarms import words_area
-from agent.alarms.alarm import ActRefused
+from agent.alarms.acting import ActRefused
 from agent.alarms.deadlines import Deadlines
 from agent.alarms.event import Act
 from agent.alarms.told import Tell, Told

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from agent.alarms import words_test
-from agent.alarms.alarm import ActRefused, Alarm
+from agent.alarms.acting import ActRefused
+from agent.alarms.alarm import Alarm
 from agent.alarms.beside_limits import PointWatch
 from agent.alarms.deadlines import Deadlines
 from agent.alarms.device_alarm import WordWatch

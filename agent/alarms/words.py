@@ -134,6 +134,15 @@ def out_of_service_already(subject: Subject) -> Text:
     return Text(f"{subject.name.zh} 已退出运行", f"{subject.name.en} is out of service already")
 
 
+def out_for_too_long(subject: Subject, most_days: float) -> Text:
+    """Longer than anybody can answer for."""
+    return Text(
+        f"{subject.name.zh} 最长退出运行 {most_days:g} 天；仍需退出的，届时由责任人重新办理",
+        f"{subject.name.en} can be out of service for {most_days:g} days at most;"
+        " if it must stay out, somebody takes it out anew then",
+    )
+
+
 def not_out_of_service(subject: Subject) -> Text:
     """There is nothing to end."""
     return Text(f"{subject.name.zh} 没有退出运行", f"{subject.name.en} is not out of service")

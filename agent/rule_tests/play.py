@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from agent.alarms.alarm import ActRefused
+from agent.alarms.acting import ActRefused
 from agent.alarms.engine import Engine, Outcome
 from agent.alarms.event import Act, Happening
 from config.case import MISSING, Case, Course, Doing, Turn, Word

@@ -11,7 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from agent.alarms.alarm import OPEN_MAX, ActRefused, Alarm
+from agent.alarms.acting import ActRefused
+from agent.alarms.alarm import OPEN_MAX, Alarm
 from agent.alarms.engine import Engine, Outcome
 from agent.alarms.event import Act, AlarmEvent
 from agent.alarms.states import TABLE, Signal, State, step
@@ -217,8 +218,14 @@ def test_out_of_service_a_rule_raises_nothing_and_comes_back_by_itself() -> None
     assert shift.read(99) == []
     assert shift.restart(after_s=3599) == []
     assert shift.read(99) == []
-    assert shift.wait(1) == ["in-service"]
-    assert shift.read(99) == ["raised"]
+    assert shift.wait(1) == ["in-service", "raised"]  # by the value that was there: no other need come
+
+
+def test_a_rule_is_out_of_service_for_a_month_at_most() -> None:
+    shift = Shift()
+    with pytest.raises(ActRefused, match="31 days at most"):
+        shift.do(Alarm.take_out, for_s=31 * 86400 + 1)
+    assert shift.do(Alarm.take_out, for_s=31 * 86400) == ["out-of-service"]
 
 
 def test_a_rule_is_put_back_before_its_time() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agent.alarms.alarm import ActRefused
+from agent.alarms.acting import ActRefused
 from agent.alarms.area import DECLARED_MAX_S, AreaWatch
 from tests.agent.area_shift import GONE, PRESS, WANG, Shift
 

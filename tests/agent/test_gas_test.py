@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.alarms.alarm import ActRefused
+from agent.alarms.acting import ActRefused
 from agent.alarms.event import Act
 from agent.alarms.response import response
 from agent.uplinks.kinds import kind_of

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.alarms.alarm import ActRefused, Alarm
+from agent.alarms.acting import ActRefused
+from agent.alarms.alarm import Alarm
 from agent.alarms.event import Act
 from config.model import LimitKind
 from drivers.reading import Quality

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agent.alarms.alarm import ActRefused
+from agent.alarms.acting import ActRefused
 from agent.alarms.event import Act
 from agent.alarms.rules.baseline_watch import BaselineWatch
 from agent.alarms.rules.cycles import CycleFinder

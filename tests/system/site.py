@@ -22,6 +22,8 @@ from tests.system.platform import KEY, Json, Platform
 
 AGENT: Final = Path(sys.executable).with_name("edge-agent")
 SCALE: Final = 0.1
+SERVED_WITHIN_S: Final = 0.5
+"""What a request may take at most where somebody waits for many: five periods."""
 
 DETECTOR: Final = """\
     points:
@@ -156,7 +158,7 @@ class Site:
             return answer(request)
 
         self.counter.device.script = watch
-        await asyncio.wait_for(reached, 30)
+        await asyncio.wait_for(reached, 30 + count * SERVED_WITHIN_S)
         self.counter.device.script = answer
 
     async def status(self) -> Json:

@@ -8,7 +8,7 @@ once the value has run for long enough, or without one when its time is over.
 from collections.abc import Mapping, Sequence
 
 from agent.alarms import words_baseline
-from agent.alarms.alarm import ActRefused
+from agent.alarms.acting import ActRefused
 from agent.alarms.deadlines import Deadlines
 from agent.alarms.event import Act, Out
 from agent.alarms.note import Note, OnNote
