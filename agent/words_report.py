@@ -35,6 +35,21 @@ LABELS: Final[Mapping[str, tuple[str, str]]] = {
     "ended": ("结束", "Ended"),
     "alarm": ("报警内容", "Alarm"),
     "limit": ("限值", "Limit"),
+    "interlocks": ("联锁动作记录", "Interlocks that were set off"),
+    "interlock": ("联锁", "Interlock"),
+    "effect": ("动作", "Effect"),
+    "verdict": ("结论", "Verdict"),
+    "verdict-in time": ("及时", "in time"),
+    "verdict-late": ("超时", "late"),
+    "verdict-cannot tell": ("无法判断", "cannot tell"),
+    "verdict-never": ("未动作", "never"),
+    "took": ("用时", "Took"),
+    "within": ("限时", "Limit"),
+    "stops": ("计划停产与按设计抑制的规则", "Planned stops, and the rules that rested by design"),
+    "area": ("区域", "Area"),
+    "rested": ("抑制的规则", "Rules suppressed"),
+    "by-tag": ("由测点判定", "told by a point"),
+    "by-calendar": ("按日历", "by calendar"),
     "taken-out": ("停用的保护与搁置的报警", "Protections bypassed and alarms shelved"),
     "bypass": ("停用", "bypassed"),
     "shelving": ("搁置", "shelved"),
@@ -85,6 +100,11 @@ def label(code: str) -> Text:
     """A heading."""
     zh, en = LABELS[code]
     return Text(zh, en)
+
+
+def resting(rules: int) -> Text:
+    """How many rules rested."""
+    return Text(f"{rules} 条", f"{rules} rules" if rules != 1 else "1 rule")
 
 
 def about_expected() -> Text:

@@ -12,7 +12,7 @@ from agent.evidence.day_alarms import AlarmOfDay, alarms_of
 from agent.evidence.day_events import DayEvents, LinkDown
 from agent.evidence.day_people import LaxerLimit, TakenOut, laxer_limits
 from agent.evidence.day_readings import DayCount, DeviceDay, Hole
-from agent.evidence.day_stops import DayStops
+from agent.evidence.day_stops import DayStops, Stop
 from agent.evidence.fates import Fates
 from agent.evidence.history import UNREADABLE, Gap, History, Noted
 from agent.evidence.missing import missing_records
@@ -49,6 +49,8 @@ class Day:
     gaps: Sequence[Gap]
     links: Sequence[LinkDown]
     alarms: Sequence[AlarmOfDay]
+    stops: Sequence[Stop]
+    interlocks: Sequence[Noted]
     taken_out: Sequence[TakenOut]
     laxer: Sequence[LaxerLimit]
     fates: Sequence[Fates]  # of events, by destination
@@ -107,6 +109,8 @@ def day_of(store: StoreBeside, day: date, *, now_ns: int, tell: Callable[[int], 
         ],
         links=list(listener.lost_links()),
         alarms=alarms,
+        stops=stops.found(),
+        interlocks=listener.interlocks,
         taken_out=taken_out.found(),
         laxer=list(laxer_limits(map(catalogues.content, listener.catalogues), day)),
         fates=[Fates(store, history, name, Lane.EVENT) for name in destinations],

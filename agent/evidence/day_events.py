@@ -1,4 +1,4 @@
-"""What the event lane tells of a day: connections lost, settings, refusals."""
+"""What the event lane tells of a day: connections lost, settings, refusals, interlocks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,6 +37,7 @@ class DayEvents:
         self.day = day
         self.settings: list[Noted] = []
         self.refused: list[Noted] = []
+        self.interlocks: list[Noted] = []  # with their verdicts
         self.links: list[LinkDown] = []
         self.catalogue: str | None = None  # the last one that was recorded before the day's end
         self.catalogues: list[str] = []  # those that were in force at some time of the day
@@ -51,6 +52,8 @@ class DayEvents:
             self.settings.append(noted)
         elif kind in REFUSED and is_of_day:
             self.refused.append(noted)
+        elif kind == "interlock" and noted.content["interlock"] == "judged" and is_of_day:
+            self.interlocks.append(noted)
         elif kind == "link":
             self._link(noted)
         elif kind == "stop":

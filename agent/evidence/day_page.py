@@ -9,6 +9,7 @@ from agent.evidence.day_cells import text_of, time_of
 from agent.evidence.day_gaps import Gaps
 from agent.evidence.day_people import NOBODY
 from agent.evidence.day_readings import DeviceDay
+from agent.evidence.day_states import interlocks, stops
 from agent.evidence.markup import (
     Cell,
     Markup,
@@ -31,6 +32,8 @@ from agent.words_report import label
 HEADINGS: Final = {
     "gaps": ("from", "to", "duration", "what", "reason", "told"),
     "alarms": ("begun", "ended", "alarm", "limit"),
+    "interlocks": ("begun", "interlock", "effect", "verdict", "took", "within"),
+    "stops": ("begun", "ended", "area", "by", "rested"),
     "taken-out": ("begun", "ended", "what", "by", "reason", "until"),
     "laxer": ("what", "limit", "approved-by", "reason", "holds-for", "state"),
     "settings": ("from", "what", "reason"),
@@ -59,6 +62,8 @@ def _body(day: Day, now_ns: int) -> Iterator[str]:
     for title, rows in (
         ("gaps", Gaps(day).rows()),
         ("alarms", _alarms(day)),
+        ("interlocks", interlocks(day)),
+        ("stops", stops(day)),
         ("taken-out", _taken_out(day)),
         ("laxer", _laxer(day)),
         ("settings", _settings(day)),

@@ -172,6 +172,8 @@ async def test_the_page_prints_with_every_section_in_both_languages_and_even_tab
         "各设备数据",
         "缺口与原因",
         "报警",
+        "联锁动作记录",
+        "计划停产与按设计抑制的规则",
         "停用的保护与搁置的报警",
         "放宽的限值（deviation）",
         "设备设定与时钟的变化",
