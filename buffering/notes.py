@@ -1,4 +1,4 @@
-"""What a receiver said of a message that it has and has not confirmed: bytes beside the log, gone with it.
+"""Bytes beside the log: what a receiver said of a message that it has and has not confirmed, and other keys.
 
 A note is written in a transaction, and removed in the one that acknowledges, splits
 or parks its message. So after a crash there is either a message with its note, or
@@ -43,6 +43,14 @@ class Notes:
         else:
             self._state[key] = note
         self._put(key, note)
+
+    async def keep(self, key: str, value: bytes) -> None:
+        """Write a key of no message, and return once it is durable. Raises StoreFailed."""
+
+        def done(_: object) -> None:
+            self._state[key] = value
+
+        await self._calls.run(lambda ledger: ledger.store.put_state(key, value), done)
 
     def forget(self, message: Message) -> None:
         """The message is not under way any more, and the ledger has removed its note."""

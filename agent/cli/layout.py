@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 
 from agent.records import Json
 from agent.uplinks.build import UplinkUnusable, build_uplink, layout_of
+from agent.uplinks.hj212.register import Beside
 from agent.uplinks.placeholders import with_placeholders
 from agent.uplinks.shipment import Shipment
 from agent.uplinks.specimen import lane_of, specimen
@@ -87,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
 def preview(plant: Plant, name: str, kinds: Iterable[Kind]) -> Iterator[Shown]:
     """Yield each kind as it would be sent, or why it is not. Raises UplinkUnusable."""
     clock = SystemClock()
-    uplink = build_uplink(plant, name, clock=clock, on_event=_ignore)
+    uplink = build_uplink(plant, name, clock=clock, on_event=_ignore, beside=NOTHING)
     layout, left_out = layout_of(plant, name), plant.layouts[name].left_out
     policy = plant.policies[name]
     window_s = policy.window_s if policy.kind == "snapshot" else 0.0
@@ -109,12 +110,19 @@ def question(plant: Plant, name: str) -> Iterator[Shown]:
     if layout.query is None or plant.uplinks[name].ministry_http is None:
         return
     clock = SystemClock()
-    uplink = cast("Asker", build_uplink(plant, name, clock=clock, on_event=_ignore))
+    uplink = cast("Asker", build_uplink(plant, name, clock=clock, on_event=_ignore, beside=NOTHING))
     kind = next(iter(plant.layouts[name].kinds))
     query = layout.query(specimen(plant, Kind(kind), clock.now_ns()), "–")
     wire = uplink.question(query)
     sent = [{"to": wire.to, "bytes": wire.data.decode("utf-8")}]
     yield {"kind": RESULT, "body": query.decode("utf-8"), "sent": sent}
+
+
+async def _keep_nothing(key: str, value: bytes) -> None:
+    """Nothing is sent."""
+
+
+NOTHING: Final = Beside({}, _keep_nothing)
 
 
 def _ignore(content: Json, *, state: Mapping[str, bytes | None] | None = None) -> None:
@@ -133,7 +141,9 @@ def _print(shown: Iterable[Shown], lacking: Sequence[str]) -> None:
             reason = message["left_out"]
             print(f"# 不上报：{reason['zh']} / not sent: {reason['en']}")
             continue
-        if any(wire["bytes"] != message["body"] for wire in message["sent"]):
+        if not message["sent"]:
+            print("# 不发送内容，连接保持即可 / nothing is sent: that the connection stands is enough")
+        elif any(wire["bytes"] != message["body"] for wire in message["sent"]):
             print(message["body"])
         for wire in message["sent"]:
             print(f"# -> {wire['to']}\n{wire['bytes']}")

@@ -5,6 +5,7 @@ from random import Random
 from agent.records import Json
 from agent.uplinks.build import build_uplink, layout_of
 from agent.uplinks.forward import Forwarder
+from agent.uplinks.hj212.register import Beside
 from agent.uplinks.layout import Layout
 from agent.uplinks.pace import Pace
 from agent.uplinks.policy import build_policy
@@ -36,7 +37,9 @@ def assemble(
     layout = layout_of(plant, name)
     return Forwarder(
         name,
-        build_uplink(plant, name, clock=clock, on_event=on_event),
+        build_uplink(
+            plant, name, clock=clock, on_event=on_event, beside=Beside(outbox.state, outbox.notes.keep)
+        ),
         Renderer(layout, outbox.state, quarantine),
         build_policy(plant.policies[name]),
         outbox,

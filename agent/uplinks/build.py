@@ -12,6 +12,7 @@ from agent.uplinks import messages
 from agent.uplinks.hj212 import messages as hj212_messages
 from agent.uplinks.hj212.area import hj212_layout
 from agent.uplinks.hj212.packet import Station
+from agent.uplinks.hj212.register import Beside, Register
 from agent.uplinks.hj212.uplink import Hj212Uplink, Peer
 from agent.uplinks.layout import Layout, json_layout, sender_of
 from agent.uplinks.ministry import Credentials, HttpProxy, MinistryHttp, Way
@@ -45,10 +46,11 @@ def build_uplink(
     *,
     clock: Clock,
     on_event: Callable[[Json], None],
+    beside: Beside,
     environ: Mapping[str, str] = os.environ,
 ) -> Uplink:
     """Return the uplink `name` of the plant; `on_event` takes what a platform asks. Raises UplinkUnusable."""
-    builder = _Builder(plant, name, clock, on_event, environ)
+    builder = _Builder(plant, name, clock, on_event, beside, environ)
     try:
         return builder.build()
     except MissingCredential as missing:
@@ -75,12 +77,15 @@ class _Builder:
         name: str,
         clock: Clock,
         on_event: Callable[[Json], None],
+        beside: Beside,
         environ: Mapping[str, str],
     ) -> None:
         self._plant = plant
         self._name = name
         self._clock = clock
         self._on_event = on_event
+        # Of both ways, if there are two: behind them is one station.
+        self._register = Register(name, beside, clock, ZoneInfo(plant.timezone))
         self._environ = environ
 
     def build(self) -> Uplink:
@@ -160,7 +165,7 @@ class _Builder:
         return Hj212Uplink(
             Peer(transport.host, transport.port, transport.timeout, transport.retries, source),
             Station(transport.mn, transport.st, password),
-            ZoneInfo(self._plant.timezone),
+            self._register,
             destination=self._name,
             clock=self._clock,
             on_event=self._on_event,

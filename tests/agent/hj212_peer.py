@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from agent.records import Json
 from agent.uplinks.hj212.packet import Station
+from agent.uplinks.hj212.register import Beside, Register
 from agent.uplinks.hj212.uplink import Hj212Uplink, Peer
 from drivers.clock import SystemClock
 from simulator.bureau.hj212_frame import Frame, answer, read_frame
@@ -72,14 +73,19 @@ async def listening(script: Script = acknowledge) -> AsyncIterator[Platform]:
             writer.close()
 
 
+async def forget(_key: str, _value: bytes) -> None:
+    """Keep nothing: these tests do not restart."""
+
+
 @asynccontextmanager
 async def uplink_to(
     port: int, events: list[Json], *, timeout_s: float = 0.3, retries: int = 2
 ) -> AsyncIterator[Hj212Uplink]:
     """Make an uplink to a port; it is closed at the end."""
-    peer = Peer("127.0.0.1", port, timeout_s, retries)
+    peer, clock = Peer("127.0.0.1", port, timeout_s, retries), SystemClock()
+    register = Register("environment", Beside({}, forget), clock, ZONE)
     made = Hj212Uplink(
-        peer, STATION, ZONE, destination="environment", clock=SystemClock(), on_event=events.append
+        peer, STATION, register, destination="environment", clock=clock, on_event=events.append
     )
     try:
         yield made

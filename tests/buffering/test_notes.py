@@ -71,3 +71,13 @@ async def test_the_note_of_a_destination_that_is_gone_is_let_go(tmp_path: Path) 
     async with opened(tmp_path, destinations=("county",)):
         pass
     assert notes_in(tmp_path) == []
+
+
+async def test_a_key_that_is_kept_is_durable_once_that_returns(tmp_path: Path) -> None:
+    async with opened(tmp_path) as outbox:
+        await outbox.notes.keep("qn/bureau", b"1")
+        assert outbox.state["qn/bureau"] == b"1"
+        with sqlite3.connect(tmp_path / "outbox.db") as db:
+            assert db.execute("SELECT value FROM state WHERE key = 'qn/bureau'").fetchone() == (b"1",)
+    async with opened(tmp_path) as outbox:
+        assert outbox.state["qn/bureau"] == b"1"

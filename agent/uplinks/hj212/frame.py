@@ -16,7 +16,8 @@ SEGMENT_BYTES_MAX: Final = 1024
 HEAD: Final = b"##"
 END: Final = b"\r\n"
 PREFIX_BYTES: Final = 6  # `##` and the length
-TAIL_BYTES: Final = 6  # CRC and CR LF
+CRC_BYTES: Final = 4  # hexadecimal digits
+TAIL_BYTES: Final = CRC_BYTES + len(END)
 POLYNOMIAL: Final = 0xA001
 
 VERSION_2017: Final = 0x04

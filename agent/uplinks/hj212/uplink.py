@@ -12,18 +12,26 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from agent.records import Json
 from agent.uplinks import messages
 from agent.uplinks.connecting import judge_connect_fault
 from agent.uplinks.dial import dial
-from agent.uplinks.hj212.frame import VERSION_2017, Framer, Received, Segment, frame, read_segment
+from agent.uplinks.hj212.frame import (
+    CRC_BYTES,
+    END,
+    VERSION_2017,
+    Framer,
+    Received,
+    Segment,
+    frame,
+    read_segment,
+)
 from agent.uplinks.hj212.judge import ANSWERS, is_for, judge
 from agent.uplinks.hj212.messages import for_another
 from agent.uplinks.hj212.packet import SYSTEM, Station, packets
+from agent.uplinks.hj212.register import Register, written
 from agent.uplinks.hj212.requests import Requests
 from agent.uplinks.source import Source
 from agent.uplinks.uplink import Delivered, Failure, Kind, Parcel, Unknown, Verdict, Wire
@@ -33,7 +41,6 @@ from drivers.clock import Clock
 log = logging.getLogger(__name__)
 
 CHUNK_BYTES: Final = 4096
-MS: Final = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,7 @@ class Hj212Uplink:
         self,
         peer: Peer,
         station: Station,
-        zone: ZoneInfo,
+        register: Register,
         *,
         destination: str,
         clock: Clock,
@@ -64,7 +71,7 @@ class Hj212Uplink:
     ) -> None:
         self._peer = peer
         self._station = station
-        self._zone = zone
+        self._register = register
         self._clock = clock
         self._requests = Requests(station, destination, clock, on_event)
         self._turn = asyncio.Lock()
@@ -77,7 +84,7 @@ class Hj212Uplink:
             try:
                 if parcel.kind is Kind.HEARTBEAT:
                     return await self._heartbeat(parcel)
-                for segments in self._areas(parcel):
+                for segments in await self._areas(parcel):
                     verdict = await self._exchange(segments)
                     if not isinstance(verdict, Delivered):
                         return verdict
@@ -90,30 +97,37 @@ class Hj212Uplink:
 
     def wires(self, parcel: Parcel) -> list[Wire]:
         """Return every frame, the password hidden: it is in every one of them."""
-        to, hidden = f"TCP {self._peer.host}:{self._peer.port}", self._station.password.encode()
+        to = f"TCP {self._peer.host}:{self._peer.port}"
         return [
-            Wire(to, frame(segment).replace(b";PW=" + hidden, b";PW=******"))
-            for segments in self._areas(parcel)
+            Wire(to, self._hidden(frame(segment)))
+            for segments in self._numbered(parcel, self._register.next())
             for segment in segments
         ]
+
+    def _hidden(self, sent: bytes) -> bytes:
+        """Hide the password, and the CRC: of six digits, it leaves few to be tried."""
+        head, crc = sent[: -CRC_BYTES - len(END)], b"*" * CRC_BYTES
+        password = self._station.password.encode()
+        return head.replace(b";PW=" + password, b";PW=******") + crc + END
 
     async def close(self) -> None:
         """End the connection."""
         if self._link is not None:
             await self._link.close()
 
-    def _areas(self, parcel: Parcel) -> list[list[str]]:
-        """Return the segments of each area; a QN follows from the parcel, so that a repeat has the same."""
-        begin = datetime.fromtimestamp(parcel.made_ns // 10**6 / 1e3, self._zone)
-        lines = parcel.body.decode("ascii").splitlines()
+    async def _areas(self, parcel: Parcel) -> list[list[str]]:
+        """Return the segments of each area; a repeat has the QNs that it had. Raises StoreFailed."""
+        areas = len(parcel.body.splitlines())
+        return self._numbered(parcel, await self._register.first_of(parcel, areas)) if areas else []
+
+    def _numbered(self, parcel: Parcel, first: int) -> list[list[str]]:
         found = []
-        for number, line in enumerate(lines):
+        for qn, line in enumerate(parcel.body.decode("ascii").splitlines(), first):
             command, _, area = line.partition(" ")
-            qn = (begin + number * MS).strftime("%Y%m%d%H%M%S%f")[:-3]
             if parcel.kind is Kind.HEARTBEAT:
-                found.append([self._station.segment(qn, command, VERSION_2017, area, st=SYSTEM)])
+                found.append([self._station.segment(written(qn), command, VERSION_2017, area, st=SYSTEM)])
             else:
-                found.append(packets(self._station, qn, command, area))
+                found.append(packets(self._station, written(qn), command, area))
         return found
 
     async def _heartbeat(self, parcel: Parcel) -> Verdict:
@@ -121,7 +135,7 @@ class Hj212Uplink:
         if self._owed:
             return await self._exchange(self._owed)
         link = await self._connected()
-        for segments in self._areas(parcel):
+        for segments in await self._areas(parcel):
             await link.write(b"".join(map(frame, segments)))
         return Delivered()
 
