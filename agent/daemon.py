@@ -38,6 +38,7 @@ from agent.state_folder import PKI_NAME
 from agent.stopgap import open_store
 from agent.store_trouble import StoreTroubleLog
 from agent.supervise import Supervisor
+from agent.takings import tell_takings
 from agent.upkeep import keep_store, keeping_of, look_for_damage
 from agent.uplinks.assemble import assemble
 from agent.uplinks.build import UplinkUnusable
@@ -117,6 +118,7 @@ class Daemon:
         steps = ClockSteps(self._clock, recorder.event, latest_ns=recorder.latest_ns)
         gateway.pipeline.start(outbox.state)
         settle()
+        await tell_takings(self._plant, outbox, recorder.event)
         async with stage(self._supervisor) as uplinks:
             for forwarder in gateway.forwarders.values():
                 uplinks.keep(f"uplink[{forwarder.name}]", forwarder.run)

@@ -1,6 +1,6 @@
 """The words of the day's page, in Chinese and English."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from config.model import Text
@@ -23,6 +23,7 @@ LABELS: Final[Mapping[str, tuple[str, str]]] = {
     "planned-stop": ("计划停产", "Planned stop"),
     "on-change": ("变化上报", "On change"),
     "confirmed": ("平台已确认", "Confirmed by"),
+    "left-out": ("不报", "not for it"),
     "gaps": ("缺口与原因", "Gaps and their reasons"),
     "from": ("自", "From"),
     "to": ("至", "To"),
@@ -64,6 +65,7 @@ LABELS: Final[Mapping[str, tuple[str, str]]] = {
     "expired": ("不在有效期内", "not in force: expired, or not yet"),
     "told": ("已告知", "Who was told"),
     "told-confirmed": ("已确认", "confirmed"),
+    "told-left-out": ("该平台不接收", "not taken by it"),
     "told-waiting": ("待发", "not sent yet"),
     "told-parked": ("拒收", "refused"),
     "told-given-up": ("放弃", "given up"),
@@ -122,11 +124,40 @@ def about_expected() -> Text:
 def about_confirmed() -> Text:
     """What is counted as confirmed."""
     return Text(
-        "“平台已确认”指平台已收下该数据所在的记录，或按其上报策略、编码和报文格式没有要发给它的内容，以生成本页时为准；"
-        "括号中是被拒收或搁置的数据。",
-        "Confirmed: the destination took the record that holds the reading, or by its policy, codes and "
-        "layout nothing of it was for it, as of when this page was made; in brackets what it refused or is "
-        "parked.",
+        "“平台已确认”指平台已收下该数据所在的记录，以生成本页时为准；百分比以应报给该平台的数据为基数；“不报”是按声明不报给它的测点；"
+        "括号中是被拒收或搁置的数据。按变化或按窗口上报时，收下的是其中应报的值。",
+        "Confirmed: the destination took the record that holds the reading, as of when this page was made; "
+        "the share is of what was for it. Not for it: points that by declaration are not sent to it. In "
+        "brackets what it refused or is parked. Where readings go on change or in windows, it took what "
+        "of them goes.",
+    )
+
+
+_READINGS: Final[Mapping[str, tuple[str, str]]] = {
+    "all": ("全部", "all"),
+    "change": ("变化时", "on change"),
+    "snapshot": ("每个窗口一次", "once in a window"),
+}
+
+
+def takes(destination: str, left_out: Sequence[str], how: str, points: Sequence[str] | None) -> Text:
+    """What a destination takes, and what by declaration it does not."""
+    zh, en = _READINGS.get(how, (how, how))
+    of_zh = "全部测点" if points is None else f"{len(points)} 个测点"
+    of_en = "all points" if points is None else f"{len(points)} points"
+    never = ", ".join(left_out) or "–"
+    return Text(
+        f"平台 {destination}：读数 {of_zh}（{zh}）；不接收的报文类型：{never}",
+        f"{destination} gets readings of {of_en} ({en}); kinds of message that it does not take: {never}",
+    )
+
+
+def no_taking(destination: str) -> Text:
+    """Nothing on record says what a destination took."""
+    return Text(
+        f"平台 {destination}：没有记录表明它接收哪些内容，“已确认”中可能含有按声明不报的数据",
+        f"{destination}: nothing on record says what it takes; confirmed may hold what by declaration "
+        "was never sent",
     )
 
 

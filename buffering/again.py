@@ -7,7 +7,7 @@ under new numbers and new ids: under an old id, a receiver that keeps ids and ha
 lost the records would take it for a repeat.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -41,6 +41,14 @@ class Found:
 
     stretches: tuple[Stretch, ...]
     gone: tuple[Gone, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """What of the records so far a destination has not settled, and how far each lane has come."""
+
+    stretches: tuple[Stretch, ...]
+    heads: Mapping[Lane, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +104,11 @@ class Again:
         wanted = partial(send_again, destination=destination, stretches=stretches, by=by, now_ns=now_ns)
         sent: _Sent = await self._calls.run(wanted, done)
         return sent.stretches
+
+    async def outstanding(self, destination: str) -> Outstanding:
+        """Return what a destination has not settled yet. Raises StoreFailed."""
+        found: Outstanding = await self._calls.run(partial(_outstanding, destination=destination))
+        return found
 
     async def unpark(self, message: Message) -> None:
         """Let a parked message go after all, under its id and number. Raises StoreFailed."""
@@ -159,6 +172,17 @@ def _settled(ledger: Ledger, destination: str, asked: Stretch) -> Ranges:
     messages = [each.message for each in store.messages() if each.message.destination == destination]
     cut = [Range(each.first, each.last) for each in messages if (each.epoch, each.lane) == (epoch, lane)]
     return without(wanted, [*cut, *pending(store, destination, epoch, lane)])
+
+
+def _outstanding(ledger: Ledger, destination: str) -> Outstanding:
+    store, found = ledger.store, []
+    messages = [each.message for each in store.messages() if each.message.destination == destination]
+    for epoch in store.epochs():
+        for lane in Lane:
+            cut = [Range(m.first, m.last) for m in messages if (m.epoch, m.lane) == (epoch, lane)]
+            ranges = merge([*cut, *pending(store, destination, epoch, lane)])
+            found += [Stretch(epoch, lane, ranges)] if ranges else []
+    return Outstanding(tuple(found), ledger.heads())
 
 
 def _put_back(ledger: Ledger, destination: str, epoch: int, lane: Lane, ranges: Ranges) -> None:

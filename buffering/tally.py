@@ -33,7 +33,8 @@ class Tally:
 
     What is neither waiting, parked nor given up was acknowledged: nothing else takes a
     record out of the tables of what is to be sent. `refused` are single items of acknowledged
-    records that the destination would not take; they are known to the caller only.
+    records that the destination would not take, `left_out` what by declaration was never for it;
+    both are known to the caller only.
     """
 
     confirmed: Amount = NONE
@@ -41,11 +42,16 @@ class Tally:
     parked: Amount = NONE
     given_up: Amount = NONE
     refused: Amount = NONE
+    left_out: Amount = NONE
 
     def without(self, refused: int) -> "Tally":
         """Return the tally with so many single items refused, and not confirmed."""
         items = Amount(0, min(refused, self.confirmed.items))
         return replace(self, confirmed=self.confirmed - items, refused=self.refused + items)
+
+    def apart(self, left_out: Amount) -> "Tally":
+        """Return the tally with so much of what was confirmed as never meant for the destination."""
+        return replace(self, confirmed=self.confirmed - left_out, left_out=self.left_out + left_out)
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -54,6 +60,7 @@ class Tally:
             self.parked + other.parked,
             self.given_up + other.given_up,
             self.refused + other.refused,
+            self.left_out + other.left_out,
         )
 
 

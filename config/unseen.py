@@ -1,6 +1,6 @@
 """What of passed limits a platform does not see that has no word for alarms: it must judge by the values."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from config.fault import Findings
 from config.model import Plant
@@ -16,7 +16,7 @@ def advise_unseen(plant: Plant, source: Layers, findings: Findings) -> None:
         if "alarm" not in layout.left_out or not limited:
             continue
         place, policy = source.place("uplinks", id_, at_key=True), plant.policies[id_]
-        unsent = tuple(_unsent(plant, id_, limited))
+        unsent = tuple(unsent_points(plant, id_, limited))
         if plant.uplinks[id_].hj212 is not None and (sent := len(limited) - len(unsent)):
             findings.warn(place, "limits-hj212", uplink=id_, points=sent)
         if unsent:
@@ -25,7 +25,7 @@ def advise_unseen(plant: Plant, source: Layers, findings: Findings) -> None:
             findings.warn(place, "peaks-unseen", uplink=id_, window=f"{policy.window_s:g} s")
 
 
-def _unsent(plant: Plant, uplink: str, points: dict[str, None]) -> Iterator[str]:
+def unsent_points(plant: Plant, uplink: str, points: Iterable[str]) -> Iterator[str]:
     """Yield the points whose values do not go: not asked for, or without the code that HJ 212 needs."""
     needs_code, codes = plant.uplinks[uplink].hj212 is not None, plant.codes.get(uplink, {})
     for point in points:

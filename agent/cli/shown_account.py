@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from agent import words_evidence
+from agent import words_evidence, words_report
 from agent.cli.target import both
 from agent.evidence.account import Account
+from agent.evidence.day_cells import text_of
 from agent.evidence.history import Gap
 from agent.evidence.zone import shown, zone_of
 from buffering.audit import Break, LaneAccount
@@ -96,6 +97,9 @@ def _gap(gap: Gap, zone: ZoneInfo) -> str:
 
 def _destination(name: str, account: Account) -> Iterator[str]:
     yield f"平台 / destination {name}: {_tally(account.of(name))}"
+    taking = account.takings[name]
+    text = words_report.no_taking(name) if taking is None else text_of(taking.content.get("text"))
+    yield f"  {both(text)}"
     kept_back = account.kept_back[name]
     if kept_back.parked or kept_back.readings:
         readings = len(kept_back.readings) + kept_back.unlisted
@@ -113,6 +117,7 @@ def _tally(tally: Tally) -> str:
         f"{both(words)} {amount.records} ({amount.items})"
         for words, amount in (
             (Text("已确认", "confirmed"), tally.confirmed),
+            (Text("按声明不报", "left out by declaration"), tally.left_out),
             (Text("拒收搁置", "refused, set aside"), tally.refused + tally.parked),
             (Text("未发", "unsent"), tally.waiting),
             (Text("放弃", "given up"), tally.given_up),

@@ -10,8 +10,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from agent.evidence.discord import Discord, discords
 from agent.evidence.fates import quarantine_of
-from agent.evidence.history import History
+from agent.evidence.history import History, Noted
+from agent.evidence.left_out import left_out
 from agent.evidence.refused import refused_readings
+from agent.evidence.takings import Takings
 from agent.uplinks.quarantine import PREFIX, Quarantine
 from buffering.audit import Break, LaneAccount, LaneWalk, Terms
 from buffering.beside import StoreBeside
@@ -44,6 +46,7 @@ class Account:
     trusted: Sequence[str]
     destinations: Sequence[str]
     kept_back: Mapping[str, Quarantine]
+    takings: Mapping[str, Noted | None]  # what each destination takes; None: not on record
     is_being_salvaged: bool
     damaged_tables: Sequence[str]
     has_mark: bool
@@ -100,6 +103,11 @@ def examine(
     for lane in lanes:
         for name in destinations if lane.lane is Lane.READING else ():
             lane.destinations[name] = lane.destinations[name].without(refused[name].get(lane.epoch, 0))
+    never_meant = left_out(store, history, destinations)
+    for lane in lanes:
+        for name in destinations:
+            if (amount := never_meant[name].get((lane.epoch, lane.lane))) is not None:
+                lane.destinations[name] = lane.destinations[name].apart(amount)
     found = list(discords(store, epoch, lanes, history, mark))
     return Account(
         gateway=gateway,
@@ -110,6 +118,7 @@ def examine(
         trusted=sorted(trusted),
         destinations=destinations,
         kept_back={name: quarantine_of(name, store.state(PREFIX)) for name in destinations},
+        takings={name: Takings(name, history.takings).newest for name in destinations},
         is_being_salvaged=SALVAGING in meta,
         damaged_tables=sorted(store.damaged),
         has_mark=mark is not None,

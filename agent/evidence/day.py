@@ -54,6 +54,7 @@ class Day:
     taken_out: Sequence[TakenOut]
     laxer: Sequence[LaxerLimit]
     fates: Sequence[Fates]  # of events, by destination
+    takings: Mapping[str, Noted | None]  # what each destination takes now; None: not on record
     settings: Sequence[Noted]
     refused: Sequence[Noted]
     parked: Mapping[str, int]  # messages, by destination, now
@@ -86,7 +87,8 @@ def day_of(store: StoreBeside, day: date, *, now_ns: int, tell: Callable[[int], 
     history.catch_up(store)
     stops.close()
     destinations = store.destinations()
-    count = DayCount(catalogues, period, [Fates(store, history, name) for name in destinations], stops)
+    of_readings = [Fates(store, history, name) for name in destinations]
+    count = DayCount(catalogues, period, of_readings, stops)
     _take_all(count, unpacked(store, period, tell=tell))
     holes = count.end(listener.catalogue, is_over=is_over)
     taken_out = listener.taken_out
@@ -114,6 +116,7 @@ def day_of(store: StoreBeside, day: date, *, now_ns: int, tell: Callable[[int], 
         taken_out=taken_out.found(),
         laxer=list(laxer_limits(map(catalogues.content, listener.catalogues), day)),
         fates=[Fates(store, history, name, Lane.EVENT) for name in destinations],
+        takings={each.destination: each.takings.newest for each in of_readings},
         settings=listener.settings,
         refused=listener.refused,
         parked=_parked(store),

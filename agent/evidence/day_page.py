@@ -111,6 +111,11 @@ def _devices(day: Day) -> Iterator[str]:
     yield table(headings, (_device(name, known.get(name, {}), day) for name in names))
     yield paragraph(words_report.about_expected())
     yield paragraph(words_report.about_confirmed())
+    for name, noted in day.takings.items():
+        if noted is None:
+            yield paragraph(words_report.no_taking(name))
+        else:
+            yield paragraph(text_of(noted.content.get("text")))
 
 
 def _device(name: str, known: Json, day: Day) -> list[Cell]:
@@ -125,13 +130,16 @@ def _device(name: str, known: Json, day: Day) -> list[Cell]:
         number(f"{found.missing:,}"),
         number(f"{found.planned:,}" if found.planned else "–"),
         number(f"{found.recorded_on_change:,}" if found.on_change else "–"),
-        *(_confirmed(found.confirmed[name], found.kept_back[name], everything) for name in day.destinations),
+        *(_confirmed(found, name, everything) for name in day.destinations),
     ]
 
 
-def _confirmed(confirmed: int, kept_back: int, everything: int) -> Markup:
-    back = f" (−{kept_back:,})" if kept_back else ""
-    return number(f"{confirmed:,}{back} {_share(confirmed, everything)}")
+def _confirmed(found: DeviceDay, destination: str, everything: int) -> Markup:
+    """Say what a destination has of what was for it; what never was stands apart."""
+    confirmed, left_out = found.confirmed[destination], found.left_out[destination]
+    back = f" (−{found.kept_back[destination]:,})" if found.kept_back[destination] else ""
+    share = number(f"{confirmed:,}{back} {_share(confirmed, everything - left_out)}")
+    return under(share, joined(label("left-out"), f"{left_out:,}")) if left_out else share
 
 
 def _share(part: int, whole: int) -> str:

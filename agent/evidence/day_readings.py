@@ -54,6 +54,7 @@ class DeviceDay:
     without_value_on_change: int = 0
     confirmed: Counter[str] = field(default_factory=Counter)
     kept_back: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)  # of points that are not for a destination
 
     @property
     def missing(self) -> int:
@@ -201,8 +202,13 @@ class DayCount:
         for each in (each for each, fate in fates if fate is Fate.CONFIRMED):
             for device, count in source.counts.items():
                 self._device(device).confirmed[each.destination] += count
-            for point in source.points if each.keeps_back else ():
-                if each.is_kept_back(record.epoch, record.seq, point.id, utc_ns):
+            taking = each.taking(record.epoch, record.seq)
+            is_chosen = taking is not None and taking.points is not None
+            for point in source.points if each.keeps_back or is_chosen else ():
+                if taking is not None and not taking.takes_point(point.id):
+                    self._device(point.device).confirmed[each.destination] -= 1
+                    self._device(point.device).left_out[each.destination] += 1
+                elif each.is_kept_back(record.epoch, record.seq, point.id, utc_ns):
                     self._device(point.device).confirmed[each.destination] -= 1
                     self._device(point.device).kept_back[each.destination] += 1
 

@@ -10,6 +10,7 @@ from agent.words_report import label
 
 _WORDS: Final[Mapping[Fate, str]] = {
     Fate.CONFIRMED: "told-confirmed",
+    Fate.LEFT_OUT: "told-left-out",
     Fate.WAITING: "told-waiting",
     Fate.PARKED: "told-parked",
     Fate.GIVEN_UP: "told-given-up",
@@ -25,6 +26,5 @@ class Told:
     def of(self, noted: Noted) -> Cell:
         """Return a cell that names every destination, and what became of an event for it."""
         return listed(
-            unbroken(joined(fates.destination, label(_WORDS[fates.of(noted.epoch, noted.seq)])))
-            for fates in self._fates
+            unbroken(joined(fates.destination, label(_WORDS[fates.of_event(noted)]))) for fates in self._fates
         )

@@ -4,7 +4,8 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from enum import Enum, auto
 
-from agent.evidence.history import UNREADABLE, History
+from agent.evidence.history import UNREADABLE, History, Noted
+from agent.evidence.takings import Taking, Takings
 from agent.uplinks.quarantine import PREFIX, Quarantine
 from buffering.beside import SEQ_MAX, Destined, StoreBeside
 from buffering.ranges import Range, Ranges, merge
@@ -15,6 +16,7 @@ class Fate(Enum):
     """What became of a record for one destination."""
 
     CONFIRMED = auto()
+    LEFT_OUT = auto()  # considered, and by declaration not for this destination
     WAITING = auto()
     PARKED = auto()
     GIVEN_UP = auto()
@@ -28,6 +30,8 @@ class Fates:
     ) -> None:
         """Raises StoreFailed."""
         self.destination = destination
+        self._lane = of_lane
+        self.takings = Takings(destination, history.takings)
         self._places: dict[int, dict[Fate, Ranges]] = {}
         for epoch, lane in store.lanes():
             if lane is of_lane:
@@ -50,6 +54,17 @@ class Fates:
             if _has(ranges, seq):
                 return fate
         return Fate.CONFIRMED
+
+    def of_event(self, noted: Noted) -> Fate:
+        """Return what became of a record of the event lane, by what it says."""
+        fate = self.of(noted.epoch, noted.seq)
+        taking = self.taking(noted.epoch, noted.seq)
+        is_left_out = taking is not None and not taking.takes(Lane.EVENT, noted.content)
+        return Fate.LEFT_OUT if fate is Fate.CONFIRMED and is_left_out else fate
+
+    def taking(self, epoch: int, seq: int) -> Taking | None:
+        """Return under which terms a record was settled; None: none are on record."""
+        return self.takings.of(epoch, self._lane, seq)
 
     @property
     def kept_back_since_ns(self) -> int | None:

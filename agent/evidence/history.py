@@ -71,6 +71,7 @@ class History:
     keys: list[Noted] = field(default_factory=list)
     epochs: list[Noted] = field(default_factory=list)
     refused: list[Noted] = field(default_factory=list)
+    takings: list[Noted] = field(default_factory=list)  # what destinations take, and what went again
     catalogue: Noted | None = None  # the newest
     unreadable: list[tuple[int, int, int]] = field(default_factory=list)  # epoch, seq, time
     _said: dict[Place, Ranges] = field(default_factory=dict)
@@ -113,7 +114,9 @@ class History:
             "device-key": self.keys,
             "epoch": self.epochs,
             "refused": self.refused,
+            "resend": self.takings,
             "salvaged": self.epochs,
+            "taking": self.takings,
         }
         match noted.content.get("kind"):
             case "gap":

@@ -6,6 +6,7 @@ by a second implementation of what such a platform is entitled to.
 """
 
 import contextlib
+import json
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -20,6 +21,7 @@ from simulator.demo.entitlement import Delivery
 from simulator.demo.hj212_balance import Station, balance_station, read_station
 from tests.support.waiting import until
 from tests.system.site import Site, site
+from tests.system.test_evidence import command
 
 CODES = {"co-1.concentration": "a21005"}
 UPLINK = """
@@ -100,6 +102,11 @@ async def test_every_accepted_reading_is_acknowledged_with_its_second_value_and_
         await plant.start(ENVIRON)
         await served(plant, platform, 30)
         delivery = await complete(plant, platform)
+        _, out, _ = await command("audit", "verify", "--state", plant.state, "--json")
+    told = {each["lane"]: each["destinations"]["environment"] for each in json.loads(out)["lanes"]}
+    assert told["reading"]["confirmed"]["items"] >= 30
+    assert told["event"]["left_out"]["items"] > 0
+    assert told["event"]["confirmed"]["items"] == 0, "HJ 212 has no word for events"
     assert delivery.entitled_readings >= 30
     assert delivery.left_readings == 0
 

@@ -1,0 +1,120 @@
+"""What each destination took, and of which records: told by the events `taking` and `resend`."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+
+from agent.evidence.history import UNREADABLE, Noted
+from agent.takings import KIND
+from agent.uplinks.kinds import kind_of
+from buffering.ranges import Range, Ranges, merge
+from buffering.record import Lane, Stream
+
+Place = tuple[int, Lane]
+
+
+@dataclass(slots=True)
+class Taking:
+    """What a destination took of the records from then on; `points` None: of all of them."""
+
+    kinds: frozenset[str]
+    readings: str
+    points: frozenset[str] | None
+    epoch: int
+    after: Mapping[str, int]
+    outstanding: dict[Place, Ranges] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, noted: Noted) -> "Taking":
+        """Read an event. Raises one of UNREADABLE."""
+        content = noted.content
+        points = content["points"]
+        return cls(
+            kinds=frozenset(map(str, content["kinds"])),
+            readings=str(content["readings"]),
+            points=None if points is None else frozenset(map(str, points)),
+            epoch=noted.epoch,
+            after={str(lane): int(seq) for lane, seq in content["after"].items()},
+            outstanding=_places(content["outstanding"]),
+        )
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether something may be left out of what it settles."""
+        return self.points is not None or not set(_KINDS) <= self.kinds
+
+    def covers(self, epoch: int, lane: Lane, seq: int) -> bool:
+        """Whether a record was settled under these terms, or later ones."""
+        if epoch > self.epoch or (epoch == self.epoch and seq > self.after.get(lane.value, 0)):
+            return True
+        return _has(self.outstanding.get((epoch, lane), ()), seq)
+
+    def takes(self, lane: Lane, content: Mapping[str, object]) -> bool:
+        """Whether a record of alarms or events went, by what it says."""
+        return kind_of(lane, Stream.EVENT, dict(content)).value in self.kinds
+
+    def takes_point(self, point: str) -> bool:
+        """Whether the readings of a point went, as far as a policy let them."""
+        return self.points is None or point in self.points
+
+
+_KINDS: Final = (
+    "alarm",
+    "alarm-update",
+    "alarm-end",
+    "handling",
+    "state",
+    "gap",
+    "event",
+    "catalogue",
+    "test",
+)
+"""Kinds that records of alarms and events come in."""
+
+
+class Takings:
+    """Knows under which terms a record was settled, for one destination."""
+
+    def __init__(self, destination: str, told: Iterable[Noted]) -> None:
+        """Take the events, oldest first; one that cannot be read is passed over."""
+        self._told: list[Taking] = []
+        self.newest: Noted | None = None
+        for noted in told:
+            if noted.content.get("destination") == destination:
+                with suppress(*UNREADABLE):
+                    self._hear(noted)
+
+    @property
+    def may_leave_out(self) -> bool:
+        """Whether anything can have been left out of what was settled."""
+        return any(each.is_partial for each in self._told)
+
+    def _hear(self, noted: Noted) -> None:
+        content = noted.content
+        if content.get("kind") == KIND:
+            self._told.append(Taking.of(noted))
+            self.newest = noted
+        elif self._told:
+            now = self._told[-1]
+            for place, ranges in _places(content["records"]).items():
+                now.outstanding[place] = merge((*now.outstanding.get(place, ()), *ranges))
+
+    def of(self, epoch: int, lane: Lane, seq: int) -> Taking | None:
+        """Return the terms of a record; None: it was settled before any were on record."""
+        return next((each for each in reversed(self._told) if each.covers(epoch, lane, seq)), None)
+
+
+def _places(records: list[list[object]]) -> dict[Place, Ranges]:
+    found: dict[Place, Ranges] = {}
+    for epoch, lane, first, last in records:
+        place = (int(str(epoch)), Lane(str(lane)))
+        found[place] = merge((*found.get(place, ()), Range(int(str(first)), int(str(last)))))
+    return found
+
+
+def _has(ranges: Ranges, seq: int) -> bool:
+    place = bisect_right(ranges, seq, key=lambda one: one.first) - 1
+    last = ranges[place].last if place >= 0 else None
+    return last is not None and seq <= last
