@@ -9,6 +9,7 @@ from typing import Final
 from config.credential import MissingCredential, references, resolve
 from config.fault import Findings
 from config.gates import advise_gates
+from config.judged import judge
 from config.lacking import advise_lacking
 from config.modbus_link import ModbusDtu, ModbusRtu
 from config.model import Device, Plant
@@ -69,8 +70,9 @@ def advise_today(
                 findings.warn(source.place(*loc), f"{missing.kind}-missing{suffix}", name=missing.name)
     advise_secrets(plant, source, findings, environ=environ)
     _disabled(plant, source, findings, today)
+    judge(plant, source, findings, today=today)
     for device in plant.devices.values():
-        if device.calibration_due is not None and device.calibration_due < today:
+        if device.calibration_due is not None and device.calibration_due <= today:
             place = source.place("devices", device.id, "calibration_due")
             findings.warn(place, "calibration-overdue", device=device.id, due=device.calibration_due)
         for rule in device.rules:

@@ -10,6 +10,8 @@ from config.quantity import Quantity, parse_quantity
 from config.selfreport import RawKey
 
 NONE: Literal["none"] = "none"
+CONTRADICTED_MAX_S = 60.0
+"""A gate that the plant contradicts for longer is an alarm, and may not be told later than that."""
 PhaseName = Literal["idle", "start", "steady", "end"]
 
 
@@ -65,6 +67,8 @@ class GateEntry(Part):
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
+        if self.contradicted_for > CONTRADICTED_MAX_S:
+            raise Objection("gate-contradicted-late", most=f"{CONTRADICTED_MAX_S:g} s")
         if (self.tag is None) == (self.when is None) or (self.tag is None) != (self.values is None):
             raise Objection("gate-sources")
         if self.values is not None and "steady" not in self.values.values():

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from config.fault import Findings, Place
-from config.model import Device, Plant, Point
+from config.model import Confidence, Device, Plant, Point
 from config.position import Layers
 from config.sector import Installation, Sector, Statutes, StatutoryPoint
 from config.validation import choice_fields
@@ -45,6 +45,8 @@ def advise_lacking(plant: Plant, source: Layers, findings: Findings) -> None:
     for name in plant.sectors:
         for installation in sectors[name].installations.values():
             for role, point in installation.points.items():
+                if point.confidence is Confidence.LAW:
+                    continue  # that is a fault: see judged.py
                 unwatched = [one for one in served.get(role, ()) if one.point.id not in watched]
                 _advise_alarms(point, unwatched, source, findings)
 

@@ -165,11 +165,34 @@ def _check_statute(device: DeviceContext, rule: LimitRule, profile: LimitRule, w
         _tell_laxer(
             found, rule, profile, device, _period_place(device, rule) if found.aspect == "period" else at
         )
+    _advise_weaker(device, rule, statutory, where)
     for phase, limit in rule.sets:
         if limit is not None and phase is not Phase.STEADY:
             for found in laxer(replace(rule, limit=limit), statutory):
                 if found.aspect == "limit":
                     _tell_laxer(found, rule, profile, device, where.place("sets", phase.value))
+
+
+def _advise_weaker(device: DeviceContext, rule: LimitRule, of_profile: LimitRule, where: Origin) -> None:
+    """Warn of a statutory point watched less well than its profile recommends; no law has the number."""
+    role = device.statutes.roles.get(rule.point.serves) if rule.point.serves else None
+    if role is None or of_profile.clause.confidence is not Confidence.RECOMMENDED:
+        return
+    as_law = replace(of_profile, clause=replace(of_profile.clause, confidence=Confidence.LAW))
+    for found in laxer(rule, as_law):
+        if found.aspect in ("limit", "on_delay"):
+            unit = rule.point.unit if found.aspect == "limit" else "s"
+            device.findings.warn(
+                where.place(found.aspect),
+                "weaker-than-recommended",
+                rule=rule.id,
+                key=found.aspect,
+                chosen=f"{found.chosen:g} {unit}".rstrip(),
+                recommended=f"{found.statutory:g} {unit}".rstrip(),
+                point=rule.point.id,
+                what=role.point.name.model_dump(),
+                basis=role.point.basis(),
+            )
 
 
 def _tell_laxer(

@@ -37,6 +37,9 @@ class StatutoryPoint(Part):
     paused: dict[Phase, tuple[LimitKind, ...]] = Field(
         {}, description="phases, besides idle, in which limits of these kinds may be none under a gate"
     )
+    acts_on: Name | None = Field(
+        None, description="what its alarm must act on; the plant's PLC does, an interlock rule shows it"
+    )
     standard: Name | None = None
     clause: Name | None = None
     confidence: Confidence

@@ -47,6 +47,10 @@ AREA_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
             "water) and cannot say false; take that out"
         ),
     ),
+    "gate-contradicted-late": (
+        "阶段与现场矛盾须在 {most} 内报警；请把 contradicted_for 写短，或删去用默认值",
+        "what contradicts a gate is an alarm within {most}; shorten contradicted_for, or leave it out",
+    ),
     "gate-sources": (
         "阶段须由 tag 和 values（测点及其取值），或由 when（各阶段的条件）给出，二选一；请改正",
         "a phase comes from tag with values, or from when with conditions; write one of the two",

@@ -16,6 +16,39 @@ STATUTE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "放宽批准的有效期 {until} 早于批准日期 {date}；请改正 date 或 until",
         "the approval ends on {until}, before it was given on {date}; mend date or until",
     ),
+    "statutory-unwatched": (
+        "{point} 是“{what}”（{basis}），却没有报警限值；请在 rules 中写上其中之一：{kinds}",
+        "{point} is the '{what}' ({basis}) and no limit watches it; write one of {kinds} under rules",
+    ),
+    "statutory-never": (
+        (
+            "{rule} 的限值 {limit} 贴近量程端点，等于没有报警；{point} 是“{what}”（{basis}），"
+            "请写工艺上有意义的限值"
+        ),
+        (
+            "the limit of {rule}, {limit}, is at the end of the range and as good as none; {point} is the "
+            "'{what}' ({basis}): write a limit that means something to the process"
+        ),
+    ),
+    "baseline-laxer": (
+        "{rule} 的 {key} 为 {chosen}，比 AQ 4273-2016 第 5.1.4 b) 条（{asked}）宽；请改回",
+        "{key} of {rule} is {chosen}, laxer than AQ 4273-2016, 5.1.4 b) ({asked}); put it back",
+    ),
+    "baseline-late": (
+        "{rule} 的 on_delay 为 {chosen}，基线报警不应晚于 {asked}（推荐值）；请改短",
+        (
+            "on_delay of {rule} is {chosen}; an alarm on a baseline should not wait longer than {asked} "
+            "(recommended)"
+        ),
+    ),
+    "approval-too-long": (
+        "{rule} 的批准到 {until}，长于一年；请写到 {most} 以内，届时重新报批",
+        "the approval of {rule} runs to {until}, for more than a year; end it by {most}, and renew it then",
+    ),
+    "approval-to-come": (
+        "{rule} 的批准日期 {date} 尚未到；请写实际批准的日期",
+        "{rule} was approved on {date}, which is yet to come; write the day on which it was",
+    ),
     "text-blank": ("不能为空；请写明", "this must not be blank; say it"),
     "deviation-expired": (
         (
@@ -30,6 +63,31 @@ STATUTE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 STATUTE_WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
+    "statutory-late": (
+        "{rule} 延时 {delay} 才报警；{point} 是“{what}”（{basis}），延时宜不超过 {most}（推荐值）",
+        (
+            "{rule} waits {delay} before it alarms; {point} is the '{what}' ({basis}): no longer than {most} "
+            "is recommended"
+        ),
+    ),
+    "interlock-unproven": (
+        "{points}（{basis}）的报警应联锁{acts_on}；没有 kind: interlock 规则为此留证，请在 rules 中添加",
+        (
+            "an alarm of {points} ({basis}) must act on {acts_on}; no rule of kind interlock shows that it "
+            "does: add one under rules"
+        ),
+    ),
+    "weaker-than-recommended": (
+        "{rule} 的 {key} 为 {chosen}，比推荐值 {recommended} 宽；{point} 是“{what}”（{basis}），请确认",
+        (
+            "{key} of {rule} is {chosen}, laxer than the recommended {recommended}; {point} is the '{what}' "
+            "({basis}): make sure that the process allows it"
+        ),
+    ),
+    "baseline-short": (
+        "{rule} 的基线只记录 {chosen}；记录不少于 1 h 才能覆盖多个清灰周期（推荐值）",
+        "the baseline of {rule} is recorded over {chosen}; 1 h or more covers several cleanings",
+    ),
     "installation-absent": (
         (
             "{sector}：没有接入“{installation}”的测点；现场有该设施时请接入，自有测点写 serves:，"

@@ -71,14 +71,15 @@ def test_devices_of_one_area_complete_each_other_and_those_of_two_do_not(tmp_pat
     assert sorted(re.findall(r"area: (\w+)", " ".join(lacking))) == ["East", "East", "West"]
 
 
-def test_a_statutory_point_that_no_limit_watches_is_told_at_its_device(tmp_path: Path) -> None:
+def test_a_recommended_point_that_no_limit_watches_is_told_at_its_device(tmp_path: Path) -> None:
+    """One that law asks for is a fault: test_judged.py."""
     assert "statutory-unwatched" not in codes(told(tmp_path, points("water", *WATER, rules=WATCHED)))
-    wrong_way = WATCHED.replace("p1: {lo: {limit: 1}}", "p1: {hi: {limit: 1}}")
+    wrong_way = WATCHED.replace("p2: {hi: {limit: 9}}", "p2: {lo: {limit: 9}}")
     [unwatched] = [
         f for f in told(tmp_path, points("water", *WATER, rules=wrong_way)) if f.code == "statutory-unwatched"
     ]
     assert (unwatched.line, unwatched.column) == (7, 3)
-    assert "write one of lo, lolo under rules" in unwatched.text("en")
+    assert "write one of hi, hihi under rules" in unwatched.text("en")
 
 
 def test_a_word_that_no_sector_knows_is_a_fault_at_its_place(tmp_path: Path) -> None:

@@ -1,0 +1,103 @@
+"""What `check` judges of statutory points beyond their numbers: each in a plant that is sound but for it."""
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from config.advice import advise_today
+from config.fault import Findings
+from config.load import load_with_source
+
+TODAY = datetime.date(2026, 12, 1)
+PLANT = """
+plant: {{id: P-1, name: {{zh: 厂, en: Plant}}, region: "140800", sectors: [aluminium]}}
+connections: {{plc: {{modbus-tcp: {{host: 192.168.10.20}}}}}}
+devices:
+  water:
+    name: {{zh: 水, en: Water}}
+    profile: mould-water
+    connection: plc
+    unit: 1
+    rules:
+      inlet-flow: {{lo: {limit}}}
+{rest}
+"""
+SOUND = "{limit: 170 m3/h, deadband: 4 m3/h, on_delay: 2 s}"
+INTERLOCK = """
+rules:
+  trip:
+    kind: interlock
+    name: {zh: 断水, en: Trip}
+    trigger: {point: water.inlet-pressure, below: 0.08 MPa}
+    effects: {closed: {name: {zh: 关, en: closed}, must: valve.closed, within: 2 s}}
+"""
+VALVE = """
+  valve:
+    name: {zh: 阀, en: Valve}
+    connection: plc
+    unit: 2
+    points: {closed: {name: {zh: 关, en: Closed}, modbus: {table: discrete-input, address: 0}}}
+"""
+
+
+def approved(date: str, until: str) -> str:
+    said = f"{{reason: r, approved_by: w, date: {date}, until: {until}}}"
+    return f"{{limit: 170 m3/h, deadband: 4 m3/h, deviation: {said}}}"
+
+
+def judged(folder: Path, limit: str = SOUND, rest: str = "") -> dict[str, str]:
+    """Return code → severity of what is told on the day, but for what the plant does not have."""
+    path = folder / "plant.yaml"
+    path.write_text(PLANT.format(limit=limit, rest=rest), encoding="utf-8")
+    loaded, findings = load_with_source(path), Findings()
+    advise_today(loaded.plant, loaded.source, findings, environ={}, today=TODAY)
+    return {each.code: each.severity for each in (*findings.faults, *findings.warnings)}
+
+
+def test_a_plant_that_has_its_alarms_and_shows_that_they_act_is_told_nothing(tmp_path: Path) -> None:
+    assert judged(tmp_path, rest=VALVE + INTERLOCK) == {}
+
+
+def test_where_no_interlock_is_watched_that_is_a_warning(tmp_path: Path) -> None:
+    assert judged(tmp_path) == {"interlock-unproven": "warning"}
+
+
+@pytest.mark.parametrize(
+    ("limit", "code", "severity"),
+    [
+        ("{limit: 1 m3/h, deadband: 0.1 m3/h}", "statutory-never", "fault"),
+        ("{limit: 170 m3/h, deadband: 4 m3/h, on_delay: 30 min}", "statutory-late", "warning"),
+        (
+            approved("2026-11-01", "2199-01-01"),
+            "approval-too-long",
+            "fault",
+        ),
+        (
+            approved("2026-12-02", "2027-01-01"),
+            "approval-to-come",
+            "fault",
+        ),
+    ],
+)
+def test_each_way_around_it_is_told(tmp_path: Path, limit: str, code: str, severity: str) -> None:
+    assert judged(tmp_path, limit, VALVE + INTERLOCK) == {code: severity}
+
+
+def test_a_point_that_law_wants_watched_and_nothing_watches_is_a_fault(tmp_path: Path) -> None:
+    """A rule about its drop or its standing still is no limit; an expression may be one."""
+    text = PLANT.format(limit=SOUND, rest=VALVE + INTERLOCK)
+    path = tmp_path / "plant.yaml"
+    bare = text.replace(f"    rules:\n      inlet-flow: {{lo: {SOUND}}}\n", "")
+    for text, code in (
+        (bare, "statutory-unwatched"),
+        (
+            bare + "  low:\n    kind: expression\n    name: {zh: 低, en: Low}\n"
+            "    when: water.inlet-flow < 140 m3/h\n    priority: critical\n",
+            None,
+        ),
+    ):
+        path.write_text(text, encoding="utf-8")
+        loaded, findings = load_with_source(path), Findings()
+        advise_today(loaded.plant, loaded.source, findings, environ={}, today=TODAY)
+        assert [fault.code for fault in findings.faults] == ([code] if code else [])
