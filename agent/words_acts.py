@@ -204,9 +204,18 @@ def kept_back_reading(point: str, count: int, first: str, last: str, reason: Tex
 
 def kept_back_message(number: int, lane: str, count: int, reason: str) -> Text:
     """A parked message, in one line."""
+    zh, _, en = reason.partition(" / ")
     return Text(
-        f"报文 {number}（{lane}，{count} 条记录）被搁置：{reason}",
-        f"message {number} ({lane}, {count} records) set aside: {reason}",
+        f"报文 {number}（{lane}，{count} 条记录）被搁置：{zh}",
+        f"message {number} ({lane}, {count} records) set aside: {en or zh}",
+    )
+
+
+def drop_what() -> Text:
+    """Everything at once is given up only by who says so."""
+    return Text(
+        "请写明放弃哪个测点的数据；要放弃该平台的全部搁置数据，写 --all",
+        "say of which point to give the data up; for all that is kept back from the destination, say --all",
     )
 
 

@@ -5,6 +5,7 @@ that the platform has not issued one yet: the point is then sent under its own i
 or not at all where the platform's protocol has no room for it.
 """
 
+import codecs
 import csv
 import io
 import re
@@ -57,7 +58,10 @@ def read_codes(
 
 def _read_text(path: Path, asked: Place, findings: Findings) -> str | None:
     try:
-        return path.read_text(encoding="utf-8-sig")  # Excel puts a mark before the text
+        written = path.read_bytes()
+        # Excel puts a mark before the text; its "Unicode text" is UTF-16.
+        is_utf_16 = written.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        return written.decode("utf-16" if is_utf_16 else "utf-8-sig")
     except FileNotFoundError:
         findings.fault(asked, "codes-missing", file=path)
     except UnicodeDecodeError:
@@ -89,7 +93,9 @@ class _Table:
 
     def read(self, text: str) -> bool:
         """Read all rows; False if the header is not ours, so that nothing can be read."""
-        reader = csv.reader(io.StringIO(text, newline=""))
+        # "Unicode text" of Excel has tabs.
+        tabs = "\t" in text.partition("\n")[0]
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if tabs else ",")
         if tuple(name.strip() for name in next(reader, [])) != HEADER:
             self._findings.fault(Place(self._file), "codes-header", header=",".join(HEADER))
             return False

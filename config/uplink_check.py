@@ -83,20 +83,23 @@ def _check_client_ids(uplinks: Mapping[str, Uplink], source: Layers, findings: F
 
 
 def advise_secrets(plant: Plant, source: Layers, findings: Findings, *, environ: Mapping[str, str]) -> None:
-    """Warn of secrets that are on this machine and cannot be right; their values are never shown."""
+    """Tell secrets that are on this machine and cannot be right; their values are never shown.
+
+    A fault for `check` alone: the agent starts without the uplink, and says so.
+    """
     for id_, uplink in plant.uplinks.items():
         if uplink.hj212 is not None:
             password = _known(uplink.hj212.password, environ)
             if password is not None and not HJ212_PASSWORD.fullmatch(password):
                 place = source.place("uplinks", id_, "hj212", "password")
-                findings.warn(place, "password-unfit", name=_name(uplink.hj212.password))
+                findings.fault(place, "password-unfit", name=_name(uplink.hj212.password))
         if uplink.ministry_http is not None:
             sm4 = uplink.ministry_http.sm4
             for key, template in (("key", sm4.key), ("iv", sm4.iv)):
                 value = None if template is None else _known(template, environ)
                 if template is not None and value is not None and read_key(value) is None:
                     place = source.place("uplinks", id_, "ministry-http", "sm4", key)
-                    findings.warn(place, "key-unfit", key=key, name=_name(template), length=len(value))
+                    findings.fault(place, "key-unfit", key=key, name=_name(template), length=len(value))
 
 
 def _known(template: str, environ: Mapping[str, str]) -> str | None:

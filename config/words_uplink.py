@@ -4,6 +4,23 @@ from collections.abc import Mapping
 from typing import Final
 
 UPLINK_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
+    "key-unfit": (
+        (
+            "本机凭据 {name} 长 {length} 个字符，不能作 SM4 的 {key}；应为 32 位十六进制数、16 个字符或 16 "
+            "字节的 Base64，请向发放部门核对后改正"
+        ),
+        (
+            "the credential {name} on this machine has {length} characters and cannot be sm4.{key}; it is 32 "
+            "hexadecimal digits, 16 characters, or 16 bytes as Base64: ask who issued it and correct it"
+        ),
+    ),
+    "password-unfit": (
+        "本机凭据 {name} 不是 6 位数字，运行时该平台将无法上报；请向平台方核对后改正",
+        (
+            "the credential {name} on this machine is not six digits, so this uplink could not send; ask the "
+            "platform and correct it"
+        ),
+    ),
     "uplink-transports": (
         "一个上报平台必须且只能写一种传输方式；ministry-http、mqtt、hj212 三选一",
         "an uplink has exactly one transport; write ministry-http, mqtt or hj212",
@@ -140,16 +157,6 @@ UPLINK_WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
             "in when issued"
         ),
     ),
-    "key-unfit": (
-        (
-            "本机凭据 {name} 长 {length} 个字符，不能作 SM4 的 {key}；应为 32 位十六进制数、16 个字符或 16 "
-            "字节的 Base64，请向发放部门核对后改正"
-        ),
-        (
-            "the credential {name} on this machine has {length} characters and cannot be sm4.{key}; it is 32 "
-            "hexadecimal digits, 16 characters, or 16 bytes as Base64: ask who issued it and correct it"
-        ),
-    ),
     "rate-low": (
         (
             "平台 {uplink} 的报文最多 {rate}，仅读数就约需 {needed}，断线后补传很慢甚至越积越多；"
@@ -189,13 +196,6 @@ UPLINK_WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
         (
             "the platform {uplink} gets no alarms, and a snapshot every {window} brings the last value only: "
             "a limit passed for less does not show; use readings: all, or change"
-        ),
-    ),
-    "password-unfit": (
-        "本机凭据 {name} 不是 6 位数字，运行时该平台将无法上报；请向平台方核对后改正",
-        (
-            "the credential {name} on this machine is not six digits, so this uplink could not send; ask the "
-            "platform and correct it"
         ),
     ),
 }

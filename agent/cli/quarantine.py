@@ -12,6 +12,7 @@ from agent.cli.status import fetch
 from agent.cli.target import Unreachable
 from config.model import Text
 
+EXIT_USAGE: Final = 2
 ACTIONS: Final = {
     "list": "列出被搁置的数据及原因 / show what is kept back, and why",
     "resend": "处理后重新上报 / send it after all, once the reason is mended",
@@ -29,6 +30,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         action.add_argument("destination", help="上报平台 / id of the uplink")
         action.add_argument("point", nargs="?", help="只针对该测点 / of this point only")
         add_person(action)
+        if name == "drop":
+            action.add_argument(
+                "--all", action="store_true", help="该平台的全部 / everything that is kept back"
+            )
         if name == "list":
             action.add_argument("--json", action="store_true", help="机器可读 / for programs")
 
@@ -42,6 +47,9 @@ def run(args: argparse.Namespace) -> int:
     except Unreachable as unreachable:
         print(*unreachable.lines, sep="\n", file=sys.stderr)
         return unreachable.code
+    if args.action == "drop" and args.point is None and not args.all:
+        print(f"{words_acts.drop_what().zh} / {words_acts.drop_what().en}", file=sys.stderr)
+        return EXIT_USAGE
     asked = {"destination": args.destination}
     if args.point is not None:
         asked["point"] = args.point

@@ -83,6 +83,16 @@ def nonsense(host: str, start: str) -> Text:
     )
 
 
+def nothing_said(host: str) -> Text:
+    """HTTP 200, and nothing behind it: whether the data was taken nobody said."""
+    return Text(
+        f"平台 {host} 返回 HTTP 200 但没有内容，无法确认是否收下，将以同一编号重发："
+        "请平台方返回业务码，或检查途中的代理",
+        f"{host} answered HTTP 200 with nothing in it; whether it took the data is unknown, sent again under "
+        "the same id: ask the platform for its business code, or look for a proxy in between",
+    )
+
+
 def business_no(host: str, code: object, message: str) -> Text:
     """HTTP 200, and a business code that says no."""
     return Text(

@@ -35,6 +35,7 @@ RETRY_AFTER_DEFAULT_S: Final = 5.0
 RETRY_AFTER_MAX_S: Final = 300.0
 RETRY_AFTER_MIN_S: Final = 1.0
 CODE_DIGITS_MAX: Final = 9
+SAID: Final = ("msg", "message", "errMsg", "errmsg", "errorMsg", "error", "detail", "description", "title")
 MESSAGE_SHOWN: Final = 200  # characters of a platform's own words
 CLEAR_TO_TLS: Final = (b"plain HTTP request was sent to HTTPS port", b"speaking plain HTTP to an SSL-enabled")
 """What nginx and Apache say on a port for TLS to who does not speak it."""
@@ -132,13 +133,15 @@ def _judge_business(body: bytes, host: str, proxy: str | None, pending: LayoutPe
     code = _code(answer.get("code"))
     if pending is not None and code in pending.codes:
         return _promised(answer, pending)
+    if not body.strip():
+        return Unknown(messages.nothing_said(host))
     if code is None or not isinstance(answer.get("rejected") or [], list):
         return Unknown(_nonsense(body, host, proxy))
     return _judge_code(code, answer, host)
 
 
 def _judge_code(code: int, answer: dict[str, Any], host: str) -> Verdict:
-    text = messages.business_no(host, code, _shown(str(answer.get("msg", ""))))
+    text = messages.business_no(host, code, _shown(_said(answer)))
     if code in ACCEPTED:
         rejected = answer.get("rejected")
         return Partly(tuple(str(item) for item in rejected)) if rejected else Delivered()
@@ -157,6 +160,11 @@ def _code(written: object) -> int | None:
     if isinstance(written, str) and _is_number(written) and len(written) <= CODE_DIGITS_MAX:
         return int(written)
     return written if isinstance(written, int) and not isinstance(written, bool) else None
+
+
+def _said(answer: Mapping[str, Any]) -> str:
+    """Return a platform's own words, under whichever of the usual names they stand."""
+    return next((str(answer[key]) for key in SAID if isinstance(answer.get(key), str) and answer[key]), "")
 
 
 def _shown(said: str) -> str:

@@ -29,6 +29,19 @@ def test_only_the_business_code_says_delivered(code: bytes) -> None:
     assert ministry.judge(200, None, b'{"code":' + code + b',"msg":"ok"}', HOST) == Delivered()
 
 
+def test_an_empty_yes_is_told_as_one() -> None:
+    verdict = ministry.judge(200, None, b" \n", HOST)
+    assert isinstance(verdict, Unknown)
+    assert "HTTP 200 with nothing in it" in verdict.reason.en
+
+
+@pytest.mark.parametrize("key", ["msg", "message", "errMsg", "error", "detail", "title"])
+def test_a_platforms_own_words_are_found_under_the_usual_names(key: str) -> None:
+    verdict = ministry.judge(200, None, json.dumps({"code": 40001, key: "no such point"}).encode(), HOST)
+    assert isinstance(verdict, Rejected)
+    assert "no such point" in verdict.reason.zh
+
+
 @pytest.mark.parametrize(
     ("status", "retry_after", "body", "verdict"),
     [

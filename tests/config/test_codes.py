@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from config.codes import read_codes
 from config.fault import Findings, Place
 from config.uplink_check import HJ212_CODE
@@ -28,6 +30,15 @@ def test_a_file_saved_by_excel_with_its_mark_is_read(tmp_path: Path) -> None:
         tmp_path, "point,code\r\nco-1.concentration,1\r\nco-2.concentration,2\r\n", "utf-8-sig"
     )
     assert len(codes) == 2
+    assert findings.faults == ()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_excels_unicode_text_is_read_in_whichever_order_its_bytes_are(tmp_path: Path, encoding: str) -> None:
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    text = f"{mark}point\tcode\r\n# 煤气柜\r\nco-1.concentration\t1\r\nco-2.concentration\t2\r\n"
+    codes, findings = read(tmp_path, text, encoding)
+    assert codes == {"co-1.concentration": "1", "co-2.concentration": "2"}
     assert findings.faults == ()
 
 

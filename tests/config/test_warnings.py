@@ -1,7 +1,9 @@
 """What does not keep a plant from starting, and is said all the same."""
 
 import datetime
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -44,9 +46,13 @@ def today(path: Path, environ: dict[str, str], day: str = "2026-11-24") -> list[
     return list(findings.warnings)
 
 
-def faults_today(path: Path, day: str) -> list[Fault]:
+def faults_today(
+    path: Path, day: str = "2026-11-24", environ: Mapping[str, str] = MappingProxyType({})
+) -> list[Fault]:
     loaded, findings = load_with_source(path), Findings()
-    advise_today(loaded.plant, loaded.source, findings, environ={}, today=datetime.date.fromisoformat(day))
+    advise_today(
+        loaded.plant, loaded.source, findings, environ=environ, today=datetime.date.fromisoformat(day)
+    )
     return list(findings.faults)
 
 
@@ -213,10 +219,10 @@ uplinks:
 def test_a_password_on_this_machine_that_cannot_be_right_is_told_without_its_value(tmp_path: Path) -> None:
     (tmp_path / "codes.csv").write_text("point,code\nco-1.concentration,a21005\n")
     path = write(tmp_path, "devices:\n" + CO + HJ212)
-    [warning] = today(path, {"PW": "12345"})
-    assert (warning.code, warning.line) == ("password-unfit", 10)
+    [warning] = faults_today(path, environ={"PW": "12345"})
+    assert (warning.code, warning.line, warning.severity) == ("password-unfit", 10, "fault")
     assert "12345" not in warning.text()
-    assert today(path, {"PW": "123456"}) == []
+    assert faults_today(path, environ={"PW": "123456"}) == []
 
 
 @pytest.mark.parametrize("port", ["/dev/ttyACM1", "/dev/ttyXRUSB0", "/dev/ttyCH343USB2"])
@@ -246,8 +252,8 @@ def test_a_key_on_this_machine_that_cannot_be_right_is_told_by_its_length(
     tmp_path: Path, key: str, length: str
 ) -> None:
     path = write(tmp_path, "devices:\n" + CO + UPLINK.replace("${credential:iv}", "${env:IV}"))
-    found = today(path, {"SM4_KEY": "JeF8U9wHFOMfs2Y8", "IV": key})
+    found = faults_today(path, environ={"SM4_KEY": "JeF8U9wHFOMfs2Y8", "IV": key})
     [warning] = [warning for warning in found if warning.code == "key-unfit"]
-    assert (warning.line, warning.column) == (14, 40)
+    assert (warning.line, warning.column, warning.severity) == (14, 40, "fault")
     assert f"has {length} characters" in warning.text("en")
     assert key not in warning.text().replace(f"{length} ", "")

@@ -92,7 +92,9 @@ async def test_what_a_platform_refuses_is_listed_and_sent_once_it_is_mended(tmp_
             assert (code, "point co-1.concentration parked since" in said) == (0, True)
         code, said = await command(plant, "status")
         assert (code, "points that it refuses: co-1.concentration" in said) == (0, True), said
-        code, said = await command(plant, "quarantine", "drop", str(DEMO), "bureau")
+        code, said = await command(plant, "quarantine", "drop", "bureau")
+        assert (code, "say --all" in said) == (2, True), said
+        code, said = await command(plant, "quarantine", "drop", str(DEMO), "bureau", "--all")
         assert (code, "runs YC-TEST-1, not YC-DEMO-0001 as the plant file says" in said) == (1, True), said
 
         platform.script = store
