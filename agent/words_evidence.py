@@ -84,8 +84,14 @@ UNUSABLE: Final[Mapping[str, tuple[str, str]]] = {
         "it has an older format; open a copy with this version of the agent, which converts it",
     ),
     "damaged": (
-        "文件头或目录已损坏，无法按存储读取；网关启动时会移开它并恢复其中的记录",
-        "its header or schema is damaged; the agent sets it aside at its start and salvages its records",
+        (
+            "不是本网关的存储，或其文件头、目录已损坏；存储是状态目录中的 outbox.db，"
+            "损坏时网关启动会移开它并恢复其中的记录"
+        ),
+        (
+            "it is no store of this agent, or its header or schema is damaged; a store is outbox.db in the "
+            "state folder, and a damaged one is set aside at the agent's start, its records salvaged"
+        ),
     ),
     "read-only": (
         "文件旁有日志（-wal），目录却不可写；请把三个文件一起复制到可写的目录",
@@ -262,6 +268,38 @@ def left_out(records: int) -> Text:
     return Text(
         f"另有 {records} 条记录已损坏，未导出；位置见 edge-agent audit verify",
         f"{records} records are damaged and were left out; edge-agent audit verify names them",
+    )
+
+
+def missing_here(records: int) -> Text:
+    """Records within the time of which nothing says where they are."""
+    return Text(
+        f"该时段缺少 {records} 条记录，且没有删除记录说明去向；详见 edge-agent audit verify",
+        f"{records} records of this time are missing, and nothing says why; see edge-agent audit verify",
+    )
+
+
+def thinned_here() -> Text:
+    """The oldest made room."""
+    return Text(
+        "该时段的部分数据可能已按保存期限或容量删除",
+        "readings of this time may have been removed since, for their age or for room",
+    )
+
+
+def gaps_here(gaps: int, why: Text) -> Text:
+    """Gaps on record within the time."""
+    return Text(
+        f"该时段有 {gaps} 个已记录的缺口：{why.zh}；逐条见 edge-agent audit report",
+        f"{gaps} gaps are on record in this time: {why.en}; edge-agent audit report lists them",
+    )
+
+
+def nothing_here(begins: str, ends: str) -> Text:
+    """Nothing was exported."""
+    return Text(
+        f"所选时段和测点没有数据；存储中的数据从 {begins} 到 {ends}",
+        f"the store holds nothing of these points in this time; it has readings from {begins} to {ends}",
     )
 
 

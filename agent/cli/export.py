@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
@@ -11,11 +13,15 @@ from agent.cli.evidence_store import Progress, add_store_options, file_of, opene
 from agent.cli.output import Refused, written
 from agent.cli.target import both
 from agent.evidence.catalogues import Catalogues, KnownPoint
+from agent.evidence.history import History
+from agent.evidence.missing import is_thinned, missing_records
 from agent.evidence.readings import Period, recorded
 from agent.evidence.table import Table
 from agent.evidence.zone import parsed, shown, zone_of
-from buffering.beside import StoreBeside
+from buffering.beside import SEQ_MAX, StoreBeside
 from buffering.errors import StoreUnusable
+from buffering.record import Lane
+from config.model import Text
 
 EXIT_FAILED: Final = 1
 
@@ -56,7 +62,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the table. Returns 0; 1: not written, or records cannot be read; 2: times or names are wrong."""
+    """Write the table. Returns 0; 1: not written, or records missing or damaged; 2: wrong times or names."""
     progress = Progress()
     try:
         with opened(file_of(args)) as store:
@@ -95,9 +101,43 @@ def _export(
         count += table.add(record, (each for each in record.readings if wanted.has(each.point)))
     progress.done()
     print(both(words_evidence.exported(count)), file=sys.stderr)
+    missing = missing_records(store, wanted.period)
+    for text in _shortcomings(store, wanted, zone, count=count, unreadable=unreadable, missing=missing):
+        print(both(text), file=sys.stderr)
+    return EXIT_FAILED if unreadable or missing else 0
+
+
+def _shortcomings(
+    store: StoreBeside, wanted: Wanted, zone: tzinfo, *, count: int, unreadable: int, missing: int
+) -> Iterator[Text]:
+    """Yield why the table may lack something, or is empty; a table alone looks whole."""
     if unreadable:
-        print(both(words_evidence.left_out(unreadable)), file=sys.stderr)
-    return EXIT_FAILED if unreadable else 0
+        yield words_evidence.left_out(unreadable)
+    if missing:
+        yield words_evidence.missing_here(missing)
+    if is_thinned(store, wanted.period):
+        yield words_evidence.thinned_here()
+    history = History()
+    history.catch_up(store)
+    span = wanted.period
+    gaps = Counter(
+        gap.cause
+        for gap in history.gaps
+        if gap.destination is None and gap.from_ns < span.to_ns and gap.to_ns > span.from_ns
+    )
+    for cause, number in gaps.items():
+        yield words_evidence.gaps_here(number, words_evidence.cause(cause))
+    if not count:
+        begins, ends = _extent(store)
+        yield words_evidence.nothing_here(shown(begins, zone), shown(ends, zone))
+
+
+def _extent(store: StoreBeside) -> tuple[int | None, int | None]:
+    """Return the time of the oldest and the newest reading that the store holds."""
+    lanes = [(epoch, lane) for epoch, lane in store.lanes() if lane is Lane.READING]
+    firsts = [each.first_ns for at in lanes for each in store.times(*at, 1, SEQ_MAX, limit=1)]
+    lasts = [store.last_ns(*at, 1, SEQ_MAX) for at in lanes]
+    return min(firsts, default=None), max(lasts, default=None)
 
 
 def _wanted(args: argparse.Namespace, catalogues: Catalogues, zone: tzinfo) -> Wanted:

@@ -1,7 +1,7 @@
 """Connections in lines for people: up or down, what was noticed, how they have done."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ _OF_THE_LINK: Final = {
 }
 
 
-def link_lines(link: Json) -> Iterator[str]:
+def link_lines(link: Json, zone: tzinfo = UTC) -> Iterator[str]:
     """Yield what there is to say of one connection."""
     words = f": {link['text']['zh']} / {link['text']['en']}" if link["text"] else ""
     yield f"连接 / link {link['connection']}: {'通 / up' if link['up'] else '断 / down'}{words}"
@@ -34,7 +34,7 @@ def link_lines(link: Json) -> Iterator[str]:
     statistics = link["statistics"]
     if statistics is not None and statistics["requests"]:
         yield f"  {_summary(statistics)}"
-        yield from _units(statistics["units"])
+        yield from _units(statistics["units"], zone)
 
 
 def frame_lines(frames: Iterable[Json]) -> Iterator[str]:
@@ -51,12 +51,12 @@ def _summary(statistics: Json) -> str:
     return ", ".join(parts)
 
 
-def _units(units: Json) -> Iterator[str]:
+def _units(units: Json, zone: tzinfo) -> Iterator[str]:
     shown = units
     if len(units) > UNITS_SHOWN_MAX:
         shown = {unit_id: unit for unit_id, unit in units.items() if not _is_well(unit)}
     for unit_id, unit in shown.items():
-        yield f"    {unit_id}: {', '.join((*_main(unit), *_last(unit)))}"
+        yield f"    {unit_id}: {', '.join((*_main(unit), *_last(unit, zone)))}"
     if len(shown) < len(units):
         others = len(units) - len(shown)
         yield f"    其余 {others} 个正常 / {others} {'others are' if shown else 'units are all'} well"
@@ -75,14 +75,12 @@ def _main(counts: Json) -> list[str]:
     return parts
 
 
-def _last(unit: Json) -> list[str]:
+def _last(unit: Json, zone: tzinfo) -> list[str]:
     if unit["last_good_ns"] is None:
         return ["从未应答 / never answered"]
     if _is_well(unit):
         return []
-    return [
-        f"最近正常 / last good {datetime.fromtimestamp(unit['last_good_ns'] / 1e9, UTC):%Y-%m-%d %H:%M:%SZ}"
-    ]
+    return [f"最近正常 / last good {datetime.fromtimestamp(unit['last_good_ns'] // 10**9, zone)}"]
 
 
 def _is_well(unit: Json) -> bool:

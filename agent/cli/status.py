@@ -11,6 +11,7 @@ import httpx
 
 from agent import messages
 from agent.alarms import words_rate
+from agent.alarms.messages import amount
 from agent.cli.link_lines import frame_lines, link_lines
 from agent.cli.shown_area import known, phases
 from agent.state_folder import STATE_DEFAULT, socket_address
@@ -100,7 +101,7 @@ def lines(status: dict[str, Any]) -> list[str]:
         f"{status['plant']} {status['name']['zh']} / {status['name']['en']}: {status['uptime_s']:.0f} s",
         *_own_faults(status["process"]["faults"]),
         *_store(status["store"]),
-        *(line for link in status["links"] for line in link_lines(link)),
+        *(line for link in status["links"] for line in link_lines(link, ZoneInfo(status["timezone"]))),
         *(line for destination in status["destinations"] for line in destination_lines(destination)),
         *(f"{text.zh} / {text.en}" for text in known(status["areas"], ZoneInfo(status["timezone"]))),
         *(f"{text.zh} / {text.en}" for text in phases(status["gates"])),
@@ -159,9 +160,10 @@ def destination_lines(destination: dict[str, Any]) -> list[str]:
         texts.append(destination["awaited"]["text"])
     summary = (
         f"平台 / destination {destination['name']}: {destination['state']}, "
-        f"待发 / backlog {destination['backlog_records']}, "
-        f"搁置 / set aside {destination['parked']}, "
-        f"已确认 / confirmed {destination['confirmed']}{_kept_back(destination)}{words}"
+        f"待发 / backlog {destination['backlog_records']} 条记录 / records, "
+        f"搁置 / set aside {destination['parked']} 条报文 / messages, "
+        f"启动以来已确认 / confirmed since the start {destination['confirmed']} 条报文 / messages"
+        f"{_kept_back(destination)}{words}"
     )
     return [summary, *(f"  ! {text['zh']} / {text['en']}" for text in texts)]
 
@@ -172,5 +174,6 @@ def _kept_back(destination: dict[str, Any]) -> str:
 
 
 def _point(point: dict[str, Any]) -> str:
-    value = "—" if point["value"] is None else point["value"]
-    return f"  {point['id']}: {value} {point['unit']} ({point['quality']})"
+    value = point["value"] if isinstance(point["value"], str) else amount(point["value"], "")
+    unit = f" {point['unit']}" if point["unit"] else ""
+    return f"  {point['id']}: {value}{unit} ({point['quality']})"

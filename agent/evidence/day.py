@@ -15,7 +15,7 @@ from agent.evidence.day_readings import DayCount, DeviceDay, Hole
 from agent.evidence.day_stops import DayStops, Stop
 from agent.evidence.fates import Fates
 from agent.evidence.history import UNREADABLE, Gap, History, Noted
-from agent.evidence.missing import missing_records
+from agent.evidence.missing import is_thinned, missing_records
 from agent.evidence.readings import Period, Unpacked, unpacked
 from agent.evidence.zone import nanoseconds, zone_of
 from agent.records import Json
@@ -124,7 +124,7 @@ def day_of(store: StoreBeside, day: date, *, now_ns: int, tell: Callable[[int], 
         keys=sorted(store.keys()),
         unreadable=count.damaged + lost_alarms + len(history.unreadable),
         missing=missing_records(store, period),
-        is_thinned=_is_thinned(store, period),
+        is_thinned=is_thinned(store, period),
     )
 
 
@@ -140,20 +140,6 @@ def _covered(whole: Period, *, begun_ns: int, now_ns: int) -> Period:
     """Return a day without the time before the store began, and without what is yet to come."""
     to_ns = max(whole.from_ns, min(whole.to_ns, now_ns))
     return Period(min(to_ns, max(whole.from_ns, begun_ns)), to_ns)
-
-
-def _is_thinned(store: StoreBeside, period: Period) -> bool:
-    """Whether readings that were removed can have been of this time, by those on either side."""
-    lane = Lane.READING
-    for epoch in {epoch for epoch, _ in store.lanes()}:
-        for gone in store.removed(epoch, lane):
-            after = store.times(epoch, lane, gone.last + 1, SEQ_MAX, limit=1)
-            if not after or after[0].first_ns <= period.from_ns:
-                continue
-            is_first = not store.times(epoch, lane, 1, gone.first - 1, limit=1)
-            if is_first or store.last_ns(epoch, lane, 1, gone.first - 1) < period.to_ns:
-                return True
-    return False
 
 
 def _whole(day: date, zone: ZoneInfo) -> Period:

@@ -15,6 +15,23 @@ from buffering.record import Lane
 from buffering.records import Times
 
 
+def is_thinned(store: StoreBeside, period: Period) -> bool:
+    """Whether readings that were removed can have been of this time, by those on either side.
+
+    Raises StoreFailed: the disk fails.
+    """
+    lane = Lane.READING
+    for epoch in {epoch for epoch, _ in store.lanes()}:
+        for gone in store.removed(epoch, lane):
+            after = store.times(epoch, lane, gone.last + 1, SEQ_MAX, limit=1)
+            if not after or after[0].first_ns <= period.from_ns:
+                continue
+            is_first = not store.times(epoch, lane, 1, gone.first - 1, limit=1)
+            if is_first or store.last_ns(epoch, lane, 1, gone.first - 1) < period.to_ns:
+                return True
+    return False
+
+
 def missing_records(store: StoreBeside, period: Period) -> int:
     """Return how many records are missing that can have been of a time. Raises StoreFailed."""
     return sum(_missing(store, epoch, lane, period) for epoch, lane in store.lanes())

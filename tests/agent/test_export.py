@@ -188,3 +188,29 @@ async def test_a_name_stands_in_the_language_that_is_asked_for(
     _, rows, _ = exported(capfdbinary, "--state", tmp_path, *DAY, "--lang", "en")
     assert rows[0][0] == "time"
     assert rows[1][2] == "concentration"
+
+
+async def test_what_the_table_lacks_is_said_beside_it(
+    store: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    with closing(sqlite3.connect(store / "outbox.db")) as db, db:
+        db.execute("DELETE FROM record WHERE lane = 'reading' AND seq = 2")
+    code, rows, err = exported(capfdbinary, "--state", store, *DAY)
+    assert (code, len(rows)) == (1, 3)
+    assert "1 records of this time are missing, and nothing says why" in err
+
+
+async def test_gaps_of_the_time_are_counted_with_their_cause(
+    store: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    code, _, err = exported(capfdbinary, "--state", store, "--from", "2026-09-21", "--to", "2026-09-24")
+    assert code == 0
+    assert "1 gaps are on record in this time" in err
+
+
+async def test_an_empty_table_says_what_times_the_store_holds(
+    store: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    code, rows, err = exported(capfdbinary, "--state", store, "--from", "2020-01-01", "--to", "2020-01-02")
+    assert (code, len(rows)) == (0, 1)
+    assert "it has readings from 2026-09-21 22:13:20.000+08:00 to 2026-09-22" in err

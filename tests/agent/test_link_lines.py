@@ -62,5 +62,5 @@ def test_of_many_units_only_those_that_are_not_well_are_listed() -> None:
     units[4] = unit(replies=5, timeouts=5)
     *_, ill, last = link_lines(link(Statistics(Exchanges(0), units)))
     assert ill.startswith("    4: 请求 / requests 10, 应答 / answered 50.0%")
-    assert ill.endswith("最近正常 / last good 1970-01-01 00:00:05Z")
+    assert ill.endswith("最近正常 / last good 1970-01-01 00:00:05+00:00")
     assert last == "    其余 9 个正常 / 9 others are well"
