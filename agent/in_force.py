@@ -38,6 +38,7 @@ class InForce:
                 if point.over_range_latched
             },
         }
+        self._disabled = {each.rule: each for each in plant.disabled}
         self._removed: dict[str, Json] = {}
         self._changed: list[Json] = []
 
@@ -47,6 +48,7 @@ class InForce:
         before: Json = {"rules": {}, "removed": {}, "changed": []} if packed is None else orjson.loads(packed)
         self._changed, self._removed = before["changed"], before["removed"]
         found = [*self._changes(before["rules"], utc_ns), *self._gone(before["rules"], utc_ns)]
+        found += self._newly_disabled(utc_ns)
         found += self._returned(utc_ns)
         self._changed = self._changed[-LISTED_MAX:]
         kept = orjson.dumps({"rules": self._now, "removed": self._removed, "changed": self._changed})
@@ -61,7 +63,11 @@ class InForce:
     def listed(self, utc_ns: int) -> list[Json]:
         """Return the rules that are gone, and changes of the last week, each as its event."""
         recent = [each for each in self._changed if abs(utc_ns - int(each["since_ns"])) < LISTED_NS]
-        gone = [each for each in self._removed.values() if abs(utc_ns - int(each["since_ns"])) < LISTED_NS]
+        gone = [
+            each
+            for rule, each in self._removed.items()
+            if rule in self._disabled or abs(utc_ns - int(each["since_ns"])) < LISTED_NS
+        ]
         return [*gone, *recent]
 
     def _changes(self, before: Mapping[str, Json], utc_ns: int) -> Iterator[tuple[Json, Text]]:
@@ -78,17 +84,39 @@ class InForce:
 
     def _gone(self, before: Mapping[str, Json], utc_ns: int) -> Iterator[tuple[Json, Text]]:
         for rule, was in before.items():
-            if rule not in self._now:
+            if rule not in self._now and rule not in self._disabled:
                 text = words_bypass.rule_removed(rule)
                 content: Json = {"kind": "bypass", **_bypass(rule, was), "since_ns": utc_ns}
                 self._removed[rule] = {**content, "was": was["is"], "text": asdict(text)}
                 yield content, text
 
+    def _newly_disabled(self, utc_ns: int) -> Iterator[tuple[Json, Text]]:
+        """Yield the rules of profiles that the plant has taken out; each as long as it is so."""
+        for rule, each in self._disabled.items():
+            if self._removed.get(rule, {}).get("cause") == "rule-disabled":
+                continue
+            text = words_bypass.rule_disabled(each)
+            content: Json = {
+                "kind": "bypass",
+                "cause": "rule-disabled",
+                "rule": rule,
+                "rules": [rule],
+                "device": each.device,
+                "point": None,
+                "by": each.approved_by,
+                "reason": each.reason,
+                "until": each.until.isoformat(),
+                "since_ns": utc_ns,
+            }
+            self._removed[rule] = {**content, "text": asdict(text)}
+            yield content, text
+
     def _returned(self, utc_ns: int) -> Iterator[tuple[Json, Text]]:
         for rule in [rule for rule in self._removed if rule in self._now]:
             gone = self._removed.pop(rule)
             times = {"since_ns": gone["since_ns"], "from_ns": gone["since_ns"], "to_ns": utc_ns}
-            content: Json = {"kind": "bypass-end", **_bypass(rule, self._now[rule]), **times}
+            why = {"cause": gone["cause"], "reason": gone["reason"]}
+            content: Json = {"kind": "bypass-end", **_bypass(rule, self._now[rule]), **why, **times}
             yield content, words_bypass.rule_back(rule)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from agent.exposition import Exposition
 from agent.gateway import Gateway
 from agent.link_metrics import add_links
+from agent.out_of_use import out_of_use
 from buffering.record import Lane
 
 
@@ -66,6 +67,27 @@ def _add_suppressed(exposition: Exposition, gateway: Gateway) -> None:
         "edge_agent_rules_suppressed",
         "Rules that rest in a planned stop",
         [({}, sum(alarm.rests for alarm in engine.alarms))] if engine.areas.watches else [],
+    )
+    alarms = [alarm.kept for alarm in engine.alarms]
+    exposition.gauge(
+        "edge_agent_alarms_shelved",
+        "Alarms that are shelved",
+        [({}, sum(a.shelved is not None for a in alarms))],
+    )
+    exposition.gauge(
+        "edge_agent_rules_not_evaluated",
+        "Rules that nobody watches, for want of values",
+        [({}, sum(a.lost is not None for a in alarms))],
+    )
+    causes = Counter(str(each["cause"]) for each in out_of_use(gateway))
+    causes["out-of-service"] += sum(a.out_of_service is not None for a in alarms)
+    exposition.gauge(
+        "edge_agent_bypasses",
+        "Protections that are out of use or were changed, by cause",
+        [({"cause": cause}, count) for cause, count in sorted(causes.items())],
+    )
+    exposition.gauge(
+        "edge_agent_alarm_flood", "1 while a flood of alarms lasts", [({}, engine.flood is not None)]
     )
     exposition.gauge(
         "edge_agent_limits_not_in_force",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from config.model import Text
+from config.model import Disabled, Text
 
 CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "maintenance": ("处于维护或报警被禁止", "in maintenance, or its alarms are inhibited"),
@@ -15,6 +15,7 @@ CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "wire-break": ("断线", "without a signal (broken wire)"),
     "muted": ("已消音", "muted"),
     "gas-test": ("正在通气试验", "under test with gas"),
+    "rule-disabled": ("规则已在配置文件中停用", "its rule is disabled in the plant file"),
     "rule-removed": ("规则已从配置文件中移除", "its rule was removed from the plant file"),
     "out-of-service": ("规则已退出运行", "its rule was taken out of service"),
 }
@@ -62,6 +63,15 @@ def limit_changed(rule: str, old: Mapping[str, object], new: Mapping[str, object
     return Text(
         f"规则 {rule} 在配置文件中已修改{of}：{zh}",
         f"rule {rule} was changed in the plant file{f' ({unit})' if unit else ''}: {en}",
+    )
+
+
+def rule_disabled(disabled: Disabled) -> Text:
+    """A profile's rule that the plant file has taken out, with who approved it."""
+    name, by, until = disabled.name, disabled.approved_by, disabled.until
+    return Text(
+        f"{name.zh} 已在配置文件中停用至 {until}（{by}：{disabled.reason}），期间无人监视",
+        f"{name.en} is disabled by the plant file until {until} ({by}: {disabled.reason}); it is not watched",
     )
 
 

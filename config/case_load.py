@@ -37,10 +37,13 @@ def load_cases(
     findings = Findings()
     document = read_document(path, findings)
     if document is not None and document.data is None and not findings.faults:
-        findings.fault(Place(str(path)), "file-empty")
+        findings.fault(Place(str(path)), "case-file-empty")
     if document is None or document.data is None:
         raise InvalidPlant(findings.faults)
     source = Layers([(document, ())], document.data)
+    if isinstance(document.data, dict) and "devices" in document.data:
+        findings.fault(source.place("devices", at_key=True), "case-file-is-plant", file=path.name)
+        raise InvalidPlant(findings.faults)
     entry = validate(CasesEntry, source, findings)
     plant = _plant(path, entry, source, findings, profile_dirs)
     if entry is None or plant is None:

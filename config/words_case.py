@@ -8,6 +8,20 @@ CASE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "没有配置文件 {path}；plant 写它相对于本文件的路径",
         "there is no plant file {path}; write under plant where it is, seen from this file",
     ),
+    "case-file-empty": (
+        "用例文件是空的；请照 config/cases/aluminium.yaml 填写 plant 和 cases",
+        "the file of cases is empty; write plant and cases as in config/cases/aluminium.yaml",
+    ),
+    "case-file-is-plant": (
+        (
+            "{file} 是现场配置文件，不是用例文件；请另建用例文件，"
+            "写 plant: {file} 和 cases（照 config/cases/aluminium.yaml）"
+        ),
+        (
+            "{file} is a plant file and no file of cases; make one beside it with plant: {file} and cases, "
+            "as in config/cases/aluminium.yaml"
+        ),
+    ),
     "case-none": (
         "没有用例；请在 cases 下至少写一个",
         "there is no case; write one at least under cases",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.model import DeviceAlarm, LimitKind, Marks, Phase, Plant, Priority, State, Text
+from config.model import DeviceAlarm, Disabled, LimitKind, Marks, Phase, Plant, Priority, State, Text
 from drivers.reading import Quality
 from tests.agent.parts import SECOND, HandClock, device, limit, plant, point
 from tests.agent.working import Agent, Json, working
@@ -180,6 +180,22 @@ async def test_a_rule_that_was_removed_from_the_file_is_a_bypass_until_it_is_bac
     async with working(tmp_path, with_limit(24.0), clock) as agent:
         assert [event["kind"] for event in await told(agent)] == ["bypass-end"]
         assert agent.pipeline.reports.in_force.listed(clock.utc_ns) == []
+
+
+async def test_a_rule_of_a_profile_that_is_disabled_from_the_first_start_on_is_a_bypass_too(
+    tmp_path: Path,
+) -> None:
+    clock, rule = HandClock(), "co-1.off-baseline"
+    name, until = Text("压差偏离基线", "Off its baseline"), datetime.date(2026, 12, 31)
+    disabled_rule = Disabled(rule, "co-1", name, "误报多", "王工", until)
+    disabled = replace(with_limit(24.0), disabled=(disabled_rule,))
+    for expected in (["bypass"], []):
+        async with working(tmp_path, disabled, clock) as agent:
+            events = await told(agent)
+            assert [event["kind"] for event in events] == expected
+            said = [(event["cause"], event["by"], event["until"]) for event in events]
+            assert said == [("rule-disabled", "王工", "2026-12-31")] * len(expected)
+            assert len(agent.pipeline.reports.in_force.listed(clock.utc_ns + 30 * 86_400 * SECOND)) == 1
 
 
 async def test_an_alarm_of_the_device_and_a_latch_that_leave_the_file_are_told_too(tmp_path: Path) -> None:

@@ -277,3 +277,14 @@ def test_no_file_at_all_is_wrong_usage() -> None:
     with pytest.raises(SystemExit) as ended:
         main(["test-rules"])
     assert ended.value.code == 2
+
+
+def test_an_empty_file_and_a_plant_file_are_told_what_a_file_of_cases_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "empty.yaml"
+    empty.write_text("")
+    [told] = faults(empty, capsys)
+    assert "write plant and cases as in" in told
+    [told] = faults(SHIPPED[0].parent.parent / "plants" / "dust.yaml", capsys)
+    assert "dust.yaml is a plant file and no file of cases" in told

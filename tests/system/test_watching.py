@@ -80,6 +80,8 @@ async def test_the_metrics_agree_with_what_the_devices_saw_and_each_is_documente
         assert value(families, "edge_agent_exceptions_total", connection="plc", unit="2", code="4") >= 5
         assert value(families, "edge_agent_link_up", connection="plc") == 1
         assert value(families, "edge_agent_destination_up", destination="bureau") == 1
+        assert value(families, "edge_agent_alarm_flood") == 0
+        assert value(families, "edge_agent_bypasses", cause="out-of-service") == 0
         assert value(families, "edge_agent_points", quality="good") == 1
         assert value(families, "edge_agent_points", quality="device-fault") == 1
         buckets = families["edge_agent_reply_seconds"].samples
