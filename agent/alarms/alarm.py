@@ -203,6 +203,11 @@ class Alarm:
             self.saved = replace(self.saved, lost=event.as_json())
             self._out(event)
 
+    def reword(self, text: Text) -> None:
+        """Say of a loss that goes on what holds of it now; it was told, and is not told again."""
+        if (lost := self.saved.lost) is not None:
+            self.saved = replace(self.saved, lost={**lost, "text": {"zh": text.zh, "en": text.en}})
+
     def fail(self, reason: str, utc_ns: int) -> None:
         """Tell that nobody watches the rule now, because judging it fails; `reason` is the fault's name."""
         self._failed_ns = utc_ns

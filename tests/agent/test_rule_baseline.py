@@ -50,6 +50,10 @@ class Collector:
             heard += [*self.shift.wait(STEP_S), *self.shift.read(dp=dp, fan=bool(fan))]
         return heard
 
+    def standing(self) -> str:
+        """Return what the list of alarms says, the loss among them."""
+        return " ".join(str(each["text"]) for each in self.shift.engine.standing())
+
     def recorded(self) -> "Collector":
         """Have a baseline."""
         self.record()
@@ -151,6 +155,14 @@ def test_a_change_too_long_ago_or_yet_to_come_is_refused(tmp_path: Path) -> None
             collector.record(now_ns + round(hours * HOUR_S * 1e9))
         assert "--changed" in refused.value.text.en
     assert collector.record(now_ns - round(2 * HOUR_S * 1e9)) == []
+
+
+def test_a_list_asks_for_no_recording_that_is_under_way(tmp_path: Path) -> None:
+    collector = Collector(tmp_path)
+    collector.run(60)
+    assert "尚无基线" in collector.standing()
+    collector.record()
+    assert "正在重新记录基线" in collector.standing()
 
 
 def test_recording_anew_takes_the_old_baseline_away_and_says_so(tmp_path: Path) -> None:

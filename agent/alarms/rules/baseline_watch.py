@@ -68,6 +68,7 @@ class BaselineWatch(RuleWatch):
         super().start(saved, utc_ns, mono_ns)
         if self.kept.recorded is None:
             self._see(utc_ns, mono_ns)
+        self._reword()
 
     def record(self, act: Act, changed_ns: int | None, utc_ns: int, mono_ns: int) -> Text:
         """Begin to record, after a change of bags at `changed_ns` (None: now). Raises ActRefused."""
@@ -101,6 +102,11 @@ class BaselineWatch(RuleWatch):
             self._protection.miss(mono_ns)  # so that it is found again once there is one
         else:
             super()._see(utc_ns, mono_ns)
+
+    def _reword(self) -> None:
+        """Have a loss that stands ask for no recording that is under way."""
+        if self.kept.recorded is None:
+            self.alarm.reword(words_baseline.none_yet(self.rule, self.kept.asked))
 
     def _gather(self, asked: Asked, utc_ns: int, mono_ns: int) -> None:
         least_ns = round(self._condition.record_s * 1e9)
@@ -143,6 +149,7 @@ class BaselineWatch(RuleWatch):
 
     def _tell(self, what: str, kept: KeptBaseline, text: Text, by: str, reason: str) -> None:
         self.kept, self._of.recorded = kept, kept.recorded
+        self._reword()
         content: dict[str, object] = {
             "kind": "baseline",
             "baseline": what,
