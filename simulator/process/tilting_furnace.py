@@ -7,8 +7,10 @@ work. The launder stands at its set level while metal runs, ±2 mm, and empties 
 about a minute. Between pours the furnace rests. Without pressure it stays where it is:
 check valves hold it. [E]
 
-Values: tilt-angle °, hydraulic-pressure MPa, oil-temperature °C, launder-level and level mm
-(the same).
+Its cylinders take a tenth of the oil when it is tilted as far as it goes.
+
+Values: tilt-angle °, hydraulic-pressure MPa, oil-temperature °C, oil-level %, pump and tilted-back
+(states), launder-level and level mm (the same).
 """
 
 from dataclasses import dataclass, replace
@@ -34,6 +36,8 @@ PRESSURE_SWING_S: Final = 90.0
 OIL_COLD_C: Final = 35.0
 OIL_WARM_C: Final = 50.0
 OIL_TAU_S: Final = 1200.0
+OIL_LEVEL: Final = (72.0, 62.0)  # at rest, and tilted as far as it goes
+BACK_DEG: Final = 0.5
 
 LEVEL_MM: Final = 150.0
 LEVEL_TAU_S: Final = 20.0
@@ -95,6 +99,9 @@ def step(state: State, dt_s: float, inputs: Inputs, rng: Random) -> tuple[State,
         "tilt-angle": _shown_tilt(state),
         "hydraulic-pressure": _pressure(state, inputs, rng),
         "oil-temperature": state.oil_c + rng.gauss(0, 0.05),
+        "oil-level": OIL_LEVEL[0] + (OIL_LEVEL[1] - OIL_LEVEL[0]) * state.tilt_deg / TILT_MAX_DEG,
+        "pump": True,  # a hose that bursts stops no pump
+        "tilted-back": state.tilt_deg < BACK_DEG,
         "launder-level": level_mm,
         "level": level_mm,
     }
