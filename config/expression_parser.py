@@ -30,6 +30,13 @@ from config.unit import Gas
 NESTED_MAX: Final = 20
 _ORDERS: Final = frozenset(("<", "<=", ">", ">=", "==", "!="))
 _OVER_TIME: Final = {"mean": mean, "change": change}
+_ENDS: Final = frozenset(("and", "or", "for", ")"))
+"""What stands behind a comparison."""
+_BROKEN: Final = frozenset(
+    f"expression-{what}"
+    for what in ("duration", "expected", "more", "not-number", "not-true", "pointless", "word")
+)
+"""Faults of form: behind another one they may be nothing but its consequence."""
 _RESERVED: Final = frozenset(("and", "or", "not", "for", *_OVER_TIME))
 
 Find = Callable[[str, int], Point]
@@ -37,9 +44,20 @@ Find = Callable[[str, int], Point]
 
 
 def parse(text: str, find: Find, gas: Callable[[Point], Gas | None]) -> tuple[Logical, tuple[Point, ...]]:
-    """Return the condition and the points that it names, in their order. Raises ExpressionFault."""
+    """Return the condition and the points that it names, in their order.
+
+    Raises ExpressionFault, the first one, which knows the others.
+    """
     parser = _Parser(words_of(text), find, gas)
-    return parser.whole(), tuple(parser.points)
+    try:
+        found = parser.whole()
+    except ExpressionFault as fault:
+        parser.note(fault)
+    if parser.faults:
+        first, *others = parser.faults
+        first.others = tuple(others)
+        raise first
+    return found, tuple(parser.points)
 
 
 class _Parser:
@@ -49,11 +67,19 @@ class _Parser:
         self._words = words
         self._find = find
         self._gas = gas
-        self._at = self._depth = 0
+        self._at = self._depth = self._open = 0
         self.points: list[Point] = []
+        self.faults: list[ExpressionFault] = []
+
+    def note(self, fault: ExpressionFault) -> None:
+        """Keep a fault, unless it may only be what an earlier one has left behind."""
+        if not self.faults or fault.code not in _BROKEN:
+            self.faults.append(fault)
 
     def whole(self) -> Logical:
         found = self._logical(self._condition())
+        if self.faults:
+            return found
         if self._next.kind != "end":
             raise ExpressionFault("expression-more", self._next.offset, word=self._next.text)
         if not self.points:
@@ -88,6 +114,23 @@ class _Parser:
         return self._compared()
 
     def _compared(self) -> Logical | Typed:
+        begun, open_ = self._at, self._open
+        try:
+            return self._comparison()
+        except ExpressionFault as fault:
+            if fault.code == "expression-nested":
+                raise
+            self.note(fault)
+            self._skip(begun, open_)
+            return Any(())
+
+    def _skip(self, begun: int, open_: int) -> None:
+        """Go on where the next comparison may begin, outside of what this one has opened."""
+        self._at, self._open = begun, open_
+        while self._next.kind != "end" and (self._open > open_ or self._next.text not in _ENDS):
+            self._advance()
+
+    def _comparison(self) -> Logical | Typed:
         left = self._sum()
         if self._next.text not in _ORDERS:
             return left
@@ -182,6 +225,7 @@ class _Parser:
     def _advance(self) -> Word:
         word = self._next
         self._at = min(self._at + 1, len(self._words) - 1)
+        self._open += {"(": 1, ")": -1}.get(word.text, 0)
         return word
 
     def _take(self, text: str) -> bool:

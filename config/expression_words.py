@@ -18,7 +18,9 @@ _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?(?=[^\s.<>=!+*(),-]*(?![\w.-]))")
 
 
 class ExpressionFault(Exception):
-    """An expression cannot be used; `offset` is the character where that shows."""
+    """An expression cannot be used; `offset` is the character where that shows, `others` the other faults."""
+
+    others: "tuple[ExpressionFault, ...]" = ()
 
     def __init__(self, code: str, offset: int, **fields: object) -> None:
         super().__init__(f"{code} at {offset}: {fields}")

@@ -160,10 +160,10 @@ class WrittenRule:
         try:
             return parse(text, find, self.points.gas)
         except ExpressionFault as fault:
-            is_told = str(fault.fields.get("point", "")).partition(".")[0] in self.points.incomplete
-            if not is_told:
-                place = self.origin.inside(*where, offset=fault.offset)
-                self.findings.fault(place, fault.code, **fault.fields)
+            for each in (fault, *fault.others):
+                if str(each.fields.get("point", "")).partition(".")[0] not in self.points.incomplete:
+                    place = self.origin.inside(*where, offset=each.offset)
+                    self.findings.fault(place, each.code, **each.fields)
             return None
 
     def is_long_enough(self, window_s: float, least: int, *points: Point) -> bool:

@@ -188,3 +188,30 @@ def test_a_state_that_is_none_is_told_at_its_column(text: str, code: str, offset
     with pytest.raises(ExpressionFault) as refused:
         meant(text)
     assert (refused.value.code, refused.value.offset) == (code, offset)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("w.inn < 1 m3/h and w.out > 5 °C", [("plant-rule-point-unknown", 0), ("unit-other-dimension", 27)]),
+        (
+            "(w.inn < 1 or w.outt > 1) and panel.state == falt",
+            [
+                ("plant-rule-point-unknown", 1),
+                ("plant-rule-point-unknown", 14),
+                ("expression-state-near", 45),
+            ],
+        ),
+        (
+            "mean(w.inn, 5 s) > 1 and w.outt < 2",
+            [("plant-rule-point-unknown", 5), ("plant-rule-point-unknown", 25)],
+        ),
+        ("w.in < and w.outt < 2", [("expression-word", 7), ("plant-rule-point-unknown", 11)]),
+        ("w.in < 1 m3/h w.out", [("expression-more", 14)]),
+    ],
+)
+def test_all_that_is_wrong_is_told_at_once_and_nothing_that_only_follows(text: str, told: object) -> None:
+    with pytest.raises(ExpressionFault) as refused:
+        parse(text, find, gas)
+    found = [(fault.code, fault.offset) for fault in (refused.value, *refused.value.others)]
+    assert found == told
