@@ -3,7 +3,7 @@
 Each fault is told at its place and the part left out, so that one run tells all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from config.areas import resolve_areas
@@ -30,7 +30,7 @@ from config.points import resolve_points, text_of
 from config.policy import resolve_policies
 from config.position import Layers, Origin
 from config.reads import check_reads, resolve_ranges
-from config.rule_interlock import points_of_interlocks
+from config.rule_interlock import points_of_conditions, points_of_interlocks
 from config.secrets import check_secrets
 from config.sector import Statutes
 from config.settings import BufferSettings, Retention
@@ -164,7 +164,7 @@ class Resolver:
             self._findings,
             self._statutes,
             self._section("gates"),
-            self._interlocked,
+            self._interlocked | points_of_conditions(id_, _conditions(entry, profile)),
         )
 
     def _check_names(self, device: DeviceContext) -> None:
@@ -268,3 +268,12 @@ def _buffer(entry: BufferEntry) -> BufferSettings:
     retain = entry.retain
     retention = Retention(retain.readings, retain.alarms, retain.events, entry.max_size)
     return BufferSettings(retention, entry.commit_interval)
+
+
+def _conditions(entry: DeviceEntry, profile: Profile | None) -> Iterator[dict[str, object]]:
+    """Yield the conditions of a device as written, its own over its profile's."""
+    below = {} if profile is None else {id_: each.written for id_, each in profile.entry.conditions.items()}
+    for id_ in {**below, **entry.conditions}:
+        own = entry.conditions.get(id_)
+        if own is None or own.disabled is None:
+            yield {**below.get(id_, {}), **(own.written if own is not None else {})}

@@ -1,7 +1,7 @@
 """An interlock, from what is written to the condition; and which points are read faster because of one."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from config.condition import Comparison, Relation
@@ -22,6 +22,7 @@ _OPERATOR: Final[Mapping[Relation, Order]] = {
     Relation.ABOVE: ">=",
     Relation.BELOW: "<=",
 }
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
 _POINT: Final = re.compile(r"[a-z0-9][a-z0-9-]*\.[a-z0-9][a-z0-9-]*")
 
 Written = tuple[Statement, tuple[Point, ...]]
@@ -85,6 +86,29 @@ def _gives_up_late(written: WrittenRule, entry: InterlockRule) -> bool:
     fields = {"give_up": f"{entry.give_up:g} s", "within": f"{longest_s:g} s"}
     written.findings.fault(written.origin.place("give_up"), "interlock-gives-up-early", **fields)
     return False
+
+
+def points_of_conditions(device: str, conditions: Iterable[Mapping[str, object]]) -> frozenset[str]:
+    """Return the ids of all points of a device that the interlocks among its conditions may name.
+
+    These are not checked yet: whatever is no name of a point does no harm.
+    """
+    interlocks = [each for each in conditions if each.get("kind") == "interlock"]
+    texts = [text for each in interlocks for text in _texts([each.get("trigger"), each.get("effects")])]
+    return frozenset(f"{device}.{name}" for text in texts for name in _NAME.findall(text))
+
+
+def _texts(written: object) -> Iterator[str]:
+    """Yield every text in what is written, but for names that people read."""
+    if isinstance(written, str):
+        yield written
+    elif isinstance(written, Mapping):
+        for key, value in written.items():
+            if key != "name":
+                yield from _texts(value)
+    elif isinstance(written, list):
+        for value in written:
+            yield from _texts(value)
 
 
 def points_of_interlocks(entries: Mapping[str, RuleEntry]) -> frozenset[str]:

@@ -144,3 +144,24 @@ def test_an_interlock_of_a_profile_is_held_to_the_plants_own_period(tmp_path: Pa
     slow = write(tmp_path, GAS.replace("PERIOD", "2 s"))
     [fault] = faults_of(slow, profile_dirs=())
     assert (fault.code, fault.file.endswith("gas-main.yaml")) == ("interlock-read-too-slowly", True)
+
+
+def test_points_of_a_devices_own_interlock_are_read_every_200_ms(tmp_path: Path) -> None:
+    """As those of an interlock under `rules`; the profile's period is not the plant's word."""
+    shut = (
+        "      shut: {kind: interlock, name: n, trigger: {point: inlet-temperature, above: 70 °C},\n"
+        "        effects: {valve: {must: device.isolation-valve-closed, within: 5 s}}}\n"
+    )
+    body = "devices:\n  d: {name: d, profile: dust-collector, connection: plc, unit: 1}\n"
+    with_interlock = body.replace(
+        "  d: {name: d, profile: dust-collector, connection: plc, unit: 1}\n",
+        "  d:\n    name: d\n    profile: dust-collector\n    connection: plc\n    unit: 1\n    conditions:\n"
+        + shut,
+    )
+    usual = {p.id: p.period_s for p in load_plant(write(tmp_path, body)).points}
+    fast = {p.id: p.period_s for p in load_plant(write(tmp_path, with_interlock)).points}
+    assert {id_ for id_, period_s in fast.items() if period_s != usual[id_]} == {
+        "d.inlet-temperature",
+        "d.isolation-valve-closed",
+    }
+    assert fast["d.inlet-temperature"] == 0.2
