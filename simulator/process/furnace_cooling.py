@@ -4,8 +4,10 @@ A converter blows for 16 minutes and stands for 20; the water takes up 10 K whil
 the lag of the metal, 40 s. In and out differ by what the meters do, 0.5 %; an element that burns
 through loses water into the furnace, and the difference shows it at once. [E]
 
-Values: inlet-flow and outlet-flow m³/h, flow-difference % of the inlet flow, inlet-temperature and
-outlet-temperature °C.
+The furnace's PLC makes it safe within two seconds of a tenth being lost, and lets go when all is well again.
+
+Values: made-safe (a state), inlet-flow and outlet-flow m³/h, flow-difference % of the inlet flow,
+inlet-temperature and outlet-temperature °C.
 """
 
 from dataclasses import dataclass, replace
@@ -27,6 +29,9 @@ STANDS_S: Final = 1200.0
 LAG_TAU_S: Final = 40.0
 OUTLET_MAX_C: Final = 95.0
 FLOW_MIN: Final = 0.01
+TRIPS_AT: Final = 0.10
+LETS_GO_AT: Final = 0.05
+ACTS_S: Final = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class State:
     flow: float = 1.0
     lost: float = 0.0
     rise_k: float = STANDING_RISE_K
+    tripped_s: float = 0.0  # since a tenth was lost; 0: the interlock rests
     apart: float = 0.0  # by how much the two meters differ by themselves, as a share
 
 
@@ -66,6 +72,8 @@ def step(state: State, dt_s: float, inputs: Inputs, rng: Random) -> tuple[State,
         rise_k=approach(state.rise_k, rise_goal_k, dt_s, LAG_TAU_S),
         apart=approach(state.apart, rng.gauss(0, METER_SIGMA), dt_s, METER_TAU_S),
     )
+    is_tripped = state.lost >= (LETS_GO_AT if state.tripped_s else TRIPS_AT)
+    state = replace(state, tripped_s=state.tripped_s + dt_s if is_tripped else 0.0)
     return state, _read(state, rng)
 
 
@@ -74,6 +82,7 @@ def _read(state: State, rng: Random) -> Values:
     outlet_m3h = inlet_m3h * (1 - state.lost - state.apart)
     rise_k = min(state.rise_k / max(1 - state.lost, FLOW_MIN), OUTLET_MAX_C - state.inlet_c)
     return {
+        "made-safe": state.tripped_s >= ACTS_S,
         "inlet-flow": inlet_m3h,
         "outlet-flow": outlet_m3h,
         "flow-difference": 100 * (inlet_m3h - outlet_m3h) / inlet_m3h,
