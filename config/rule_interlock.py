@@ -22,7 +22,7 @@ _OPERATOR: Final[Mapping[Relation, Order]] = {
     Relation.ABOVE: ">=",
     Relation.BELOW: "<=",
 }
-_NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 _POINT: Final = re.compile(r"[a-z0-9][a-z0-9-]*\.[a-z0-9][a-z0-9-]*")
 
 Written = tuple[Statement, tuple[Point, ...]]
