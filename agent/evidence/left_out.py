@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from agent.evidence.catalogues import Catalogues
 from agent.evidence.fates import Fate, Fates
 from agent.evidence.history import UNREADABLE, History, payloads
-from agent.evidence.readings import Period, recorded
-from agent.records import Packer
+from agent.evidence.readings import Period, unpacked
+from agent.evidence.takings import Taking
+from agent.records import Json, Packer
 from buffering.beside import SEQ_MAX, StoreBeside
 from buffering.record import Lane
 from buffering.tally import NONE, Amount
@@ -50,10 +51,27 @@ def _told(store: StoreBeside, fates: Fates, lane: Lane, amounts: dict[Place, Amo
 
 
 def _readings(store: StoreBeside, fates: Fates, lane: Lane, amounts: dict[Place, Amount]) -> None:
-    for record in recorded(store, Catalogues(store), Period(0, SEQ_MAX), tell=lambda _: None):
+    catalogues = Catalogues(store)
+    for record in unpacked(store, Period(0, SEQ_MAX), tell=lambda _: None):
         taking = fates.taking(record.epoch, record.seq)
-        if taking is None or taking.points is None or not record.readings:
+        if taking is None or taking.points is None or record.content is None:
             continue
-        if fates.of(record.epoch, record.seq) is Fate.CONFIRMED:
-            items = sum(not taking.takes_point(each.point.id) for each in record.readings)
-            amounts[record.epoch, lane] += Amount(int(items == len(record.readings)), items)
+        if fates.of(record.epoch, record.seq) is not Fate.CONFIRMED:
+            continue
+        try:
+            items, of = _counted(record.content, catalogues, taking)
+        except UNREADABLE:
+            continue
+        amounts[record.epoch, lane] += Amount(int(items == of), items)
+
+
+def _counted(content: Json, catalogues: Catalogues, taking: Taking) -> tuple[int, int]:
+    """Return how many of a record's readings were never for a destination, and how many it has."""
+    points = catalogues.points(str(content["catalogue"]))
+    left = [
+        sum(n >= len(points) or not taking.takes_point(points[n].id) for n in numbers)
+        for _, _, numbers in content["plans"]
+    ]
+    sizes = [len(numbers) for _, _, numbers in content["plans"]]
+    plans = [scan[0] for scan in content["scans"]]
+    return sum(left[plan] for plan in plans), sum(sizes[plan] for plan in plans)

@@ -52,7 +52,7 @@ def test_the_demo_plant_is_shown_request_by_request(capsys: pytest.CaptureFixtur
     assert "\n  11  holding-register  0 (0x0000)      1     1 s  49.3 ms  co-11.concentration\n" in out
     assert "hood-water: inlet-flow, inlet-pressure, inlet-temperature, … (4)" in out
     assert "a second, 25.1 % of the time (an estimate: 20 ms for each answer; answer_time states it)" in out
-    assert "furnaces  opc.tcp://192.168.10.30:4840\n8 points; the server reports changes" in out
+    assert "furnaces  opc.tcp://192.168.10.30:4840\n14 points; the server reports changes" in out
 
 
 @pytest.mark.parametrize("language", ["zh", "en", "both"])
