@@ -105,6 +105,16 @@ class Again:
         sent: _Sent = await self._calls.run(wanted, done)
         return sent.stretches
 
+    async def once_more(self, message: Message) -> None:
+        """Settle a message that has arrived, and have its records sent once more, in a new one.
+
+        One transaction: whatever happens, they are in the one or to come in the other. Raises StoreFailed.
+        """
+        if self._dispatch.is_orphan(message):
+            return
+        self._dispatch.take_back(message)
+        await self._calls.run(partial(_once_more, message=message))
+
     async def outstanding(self, destination: str) -> Outstanding:
         """Return what a destination has not settled yet. Raises StoreFailed."""
         found: Outstanding = await self._calls.run(partial(_outstanding, destination=destination))
@@ -172,6 +182,12 @@ def _settled(ledger: Ledger, destination: str, asked: Stretch) -> Ranges:
     messages = [each.message for each in store.messages() if each.message.destination == destination]
     cut = [Range(each.first, each.last) for each in messages if (each.epoch, each.lane) == (epoch, lane)]
     return without(wanted, [*cut, *pending(store, destination, epoch, lane)])
+
+
+def _once_more(ledger: Ledger, message: Message) -> None:
+    ledger.settle(message)
+    again = (Range(message.first, message.last),)
+    _put_back(ledger, message.destination, message.epoch, message.lane, again)
 
 
 def _outstanding(ledger: Ledger, destination: str) -> Outstanding:

@@ -121,11 +121,11 @@ class CutMessages:
             self._quarantine.accepted(point)
         match verdict:
             case Delivered():
-                self._acknowledge(message)
+                await self._acknowledge(message, shipment)
                 return Settled.DONE
             case Partly(rejected):
                 self._told.within(message, ", ".join(rejected))
-                self._acknowledge(message)
+                await self._acknowledge(message, shipment)
                 return Settled.DONE
             case TooLarge() | Rejected() if message.lane is not Lane.READING and message.first < message.last:
                 await self._outbox.split(message)
@@ -143,8 +143,13 @@ class CutMessages:
         """Hand a message back; it goes out again under its id."""
         self._outbox.release(message)
 
-    def _acknowledge(self, message: Message) -> None:
-        self._outbox.ack(message)
+    async def _acknowledge(self, message: Message, shipment: Shipment) -> None:
+        if shipment.kept_back - self._quarantine.parked.keys():
+            # Somebody had a point sent after all when this message was already cut without it.
+            await self._outbox.again.once_more(message)
+            self._outbox.notes.forget(message)
+        else:
+            self._outbox.ack(message)
         self._counts.messages += 1
         if message.lane is Lane.EVENT:
             self._told.events_are_taken()
@@ -155,7 +160,7 @@ class CutMessages:
         assert part is not None
         if message.lane is Lane.READING and not part.content.readings:
             self._told.of_message(message, reason, items=0)  # it says only which records were considered
-            self._acknowledge(message)
+            await self._acknowledge(message, shipment)
             return Settled.DONE
         refusals = self._refusals.pop(part.parcel.id, 0) + 1
         points = points_of(part.content)
@@ -170,7 +175,7 @@ class CutMessages:
         shipment.drop(self._quarantine.parked)
         if shipment.current is not None:
             return Settled.GO_ON
-        self._acknowledge(message)
+        await self._acknowledge(message, shipment)
         return Settled.DONE
 
     def _give_up(self, message: Message, shipment: Shipment, reason: Text) -> None:

@@ -70,7 +70,8 @@ class Renderer:
             for number, each in enumerate(parts, 1)
         ]
         sent = parts if len(parts) < 2 else numbered
-        return Shipment(sent, message.lane.value, self._layout.render, left_out)
+        kept_back = {item[1].point.id for item in chosen} & self._quarantine.parked.keys()
+        return Shipment(sent, message.lane.value, self._layout.render, left_out, kept_back)
 
     def slow_alarm(self, destination: str, draft: Draft, content: Json) -> Shipment:
         """Render an alarm that the disk has not confirmed; the durable one follows under the same id."""

@@ -29,10 +29,19 @@ class Shipment:
     """The parts of one message that are still to be sent; each is rendered when its turn has come."""
 
     def __init__(
-        self, contents: Sequence[Content], lane: str, render: Render, left_out: Sequence[Kind] = ()
+        self,
+        contents: Sequence[Content],
+        lane: str,
+        render: Render,
+        left_out: Sequence[Kind] = (),
+        kept_back: Collection[str] = (),
     ) -> None:
-        """Take `left_out`, the kinds in the message that the platform has no words for."""
+        """Take `left_out`, the kinds in the message that the platform has no words for.
+
+        `kept_back` are the points of which readings are not in it, because they are parked.
+        """
         self.left_out = left_out
+        self.kept_back = set(kept_back)
         self._lane = lane
         self._render = render
         self._left = list(contents)
@@ -85,7 +94,8 @@ class Shipment:
         self._replace([])
 
     def drop(self, points: Collection[str]) -> None:
-        """Send nothing more of these points."""
+        """Send nothing more of these points, which are parked."""
+        self.kept_back |= {point for content in self._left for point in points_of(content) if point in points}
         self._left = [
             replace(content, readings=kept)
             for content in self._left

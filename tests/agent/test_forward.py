@@ -10,6 +10,8 @@ from agent.records import Json
 from agent.slow_alarm import SlowAlarm
 from agent.uplinks.quarantine import Quarantine
 from agent.uplinks.uplink import Delivered, Rejected, RetryAfter, Unknown, Verdict
+from buffering.notices import Stretch
+from buffering.ranges import Range
 from buffering.record import Lane, message_id
 from config.model import Text
 from drivers.clock import SystemClock
@@ -184,3 +186,28 @@ async def test_nothing_goes_out_but_what_the_outbox_holds(tmp_path: Path) -> Non
     async with site(tmp_path, platform):
         await platform.until(lambda: bool(platform.of("heartbeat")) and bool(platform.of("catalogue")))
     assert {body["kind"] for body in platform.stored} == {"heartbeat", "catalogue"}
+
+
+async def test_what_is_asked_for_after_a_message_was_cut_without_it_comes_in_another(tmp_path: Path) -> None:
+    """A point is released while a message is on its way from which it was left out."""
+    platform, point = Platform(), "co-1.concentration"
+    platform.answer = lambda body: Rejected(NO) if body["readings"] else Delivered()
+    async with site(tmp_path, platform) as running:
+        quarantine = running.forwarder.quarantine
+        await running.read(1, 2, 3)
+        await until(lambda: bool(quarantine.parked))
+        platform.answer = lambda _: Unknown(NO)
+        await running.read(4)
+        await platform.until(lambda: any(_covers(body, 4) for body in platform.attempts))
+
+        released = quarantine.release(point)
+        stretch = Stretch(running.outbox.opened.epoch, Lane.READING, (Range(released[0].seq, 4),))
+        sent = await running.outbox.again.send("bureau", [stretch], by="li", now_ns=BEGIN_NS)
+        assert all(one.last is not None and one.last < 4 for each in sent for one in each.ranges)
+        platform.answer = lambda _: Delivered()
+        await platform.until(lambda: {1, 2, 3, 4} <= set(values(platform.stored)))
+
+
+def _covers(body: Json, seq: int) -> bool:
+    records = body["records"]
+    return bool(records) and records["lane"] == "reading" and records["first"] <= seq <= records["last"]
