@@ -86,7 +86,8 @@ class InForce:
         for rule, was in before.items():
             if rule not in self._now and rule not in self._disabled:
                 text = words_bypass.rule_removed(rule)
-                content: Json = {"kind": "bypass", **_bypass(rule, was), "since_ns": utc_ns}
+                why = "rule-removed"
+                content: Json = {"kind": "bypass", **_bypass(rule, was, why, why), "since_ns": utc_ns}
                 self._removed[rule] = {**content, "was": was["is"], "text": asdict(text)}
                 yield content, text
 
@@ -98,13 +99,8 @@ class InForce:
             text = words_bypass.rule_disabled(each)
             content: Json = {
                 "kind": "bypass",
-                "cause": "rule-disabled",
-                "rule": rule,
-                "rules": [rule],
-                "device": each.device,
-                "point": None,
+                **_bypass(rule, {"device": each.device, "point": None}, "rule-disabled", each.reason),
                 "by": each.approved_by,
-                "reason": each.reason,
                 "until": each.until.isoformat(),
                 "since_ns": utc_ns,
             }
@@ -115,14 +111,14 @@ class InForce:
         for rule in [rule for rule in self._removed if rule in self._now]:
             gone = self._removed.pop(rule)
             times = {"since_ns": gone["since_ns"], "from_ns": gone["since_ns"], "to_ns": utc_ns}
-            why = {"cause": gone["cause"], "reason": gone["reason"]}
-            content: Json = {"kind": "bypass-end", **_bypass(rule, self._now[rule]), **why, **times}
+            about = _bypass(rule, self._now[rule], gone["cause"], gone["reason"])
+            content: Json = {"kind": "bypass-end", **about, **times}
             yield content, words_bypass.rule_back(rule)
 
 
-def _bypass(rule: str, was: Json) -> Json:
-    about = {"cause": "rule-removed", "reason": "rule-removed", "rule": rule, "rules": [rule]}
-    return {**about, "device": was["device"], "point": was["point"]}
+def _bypass(rule: str, of: Json, cause: str, reason: str) -> Json:
+    about = {"cause": cause, "reason": reason, "rule": rule, "rules": [rule]}
+    return {**about, "device": of["device"], "point": of["point"]}
 
 
 def _of_limit(limit: LimitRule) -> Json:

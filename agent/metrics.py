@@ -68,6 +68,15 @@ def _add_suppressed(exposition: Exposition, gateway: Gateway) -> None:
         "Rules that rest in a planned stop",
         [({}, sum(alarm.rests for alarm in engine.alarms))] if engine.areas.watches else [],
     )
+    exposition.gauge(
+        "edge_agent_limits_not_in_force",
+        "Limits that do not hold in the phase of their gate",
+        [({"gate": id_}, len(gate.not_in_force)) for id_, gate in engine.gates.items()],
+    )
+
+
+def _add_out_of_use(exposition: Exposition, gateway: Gateway) -> None:
+    engine = gateway.engine
     alarms = [alarm.kept for alarm in engine.alarms]
     exposition.gauge(
         "edge_agent_alarms_shelved",
@@ -89,11 +98,6 @@ def _add_suppressed(exposition: Exposition, gateway: Gateway) -> None:
     exposition.gauge(
         "edge_agent_alarm_flood", "1 while a flood of alarms lasts", [({}, engine.flood is not None)]
     )
-    exposition.gauge(
-        "edge_agent_limits_not_in_force",
-        "Limits that do not hold in the phase of their gate",
-        [({"gate": id_}, len(gate.not_in_force)) for id_, gate in engine.gates.items()],
-    )
 
 
 def _add_readings(exposition: Exposition, gateway: Gateway) -> None:
@@ -110,6 +114,7 @@ def _add_readings(exposition: Exposition, gateway: Gateway) -> None:
         [({"priority": word}, standing[word]) for word in ("critical", "high", "medium", "low")],
     )
     _add_suppressed(exposition, gateway)
+    _add_out_of_use(exposition, gateway)
     links = gateway.pipeline.links
     exposition.gauge(
         "edge_agent_link_up",

@@ -35,9 +35,11 @@ async def tell_takings(plant: Plant, outbox: Outbox, on_event: OnEvent) -> None:
     Before anything is sent. A disk that does not answer holds nothing up: then the next start tells it.
     """
     for name, uplink in plant.uplinks.items():
+        if uplink.absent is not None:
+            continue
         takes = taking(plant, name)
         digest = hashlib.sha256(orjson.dumps(takes)).hexdigest().encode()
-        if uplink.absent is not None or outbox.state.get(STATE_PREFIX + name) == digest:
+        if outbox.state.get(STATE_PREFIX + name) == digest:
             continue
         try:
             async with asyncio.timeout(PATIENCE_S):

@@ -202,12 +202,11 @@ def kept_back_reading(point: str, count: int, first: str, last: str, reason: Tex
     )
 
 
-def kept_back_message(number: int, lane: str, count: int, reason: str) -> Text:
+def kept_back_message(number: int, lane: str, count: int, reason: Text) -> Text:
     """A parked message, in one line."""
-    zh, _, en = reason.partition(" / ")
     return Text(
-        f"报文 {number}（{lane}，{count} 条记录）被搁置：{zh}",
-        f"message {number} ({lane}, {count} records) set aside: {en or zh}",
+        f"报文 {number}（{lane}，{count} 条记录）被搁置：{reason.zh}",
+        f"message {number} ({lane}, {count} records) set aside: {reason.en}",
     )
 
 

@@ -6,6 +6,7 @@ range ends where it was cut and never grows; that the boundary between a closed
 range and an open one next to it stays visible is what tells back-fill from live.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -53,6 +54,13 @@ def merge(ranges: Iterable[Range]) -> Ranges:
         else:
             merged.append(one)
     return tuple(merged)
+
+
+def has(ranges: Ranges, seq: int) -> bool:
+    """Return whether one of the closed `ranges`, lowest first, holds a number."""
+    place = bisect_right(ranges, seq, key=lambda one: one.first) - 1
+    last = ranges[place].last if place >= 0 else None
+    return last is not None and seq <= last
 
 
 def cut_open(ranges: Iterable[Range], head: int) -> Ranges:

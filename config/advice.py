@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Final
 
+from config.approvals import judge_approvals
 from config.credential import MissingCredential, references, resolve
 from config.fault import Findings
 from config.gates import advise_gates
@@ -69,28 +70,12 @@ def advise_today(
             except MissingCredential as missing:
                 findings.warn(source.place(*loc), f"{missing.kind}-missing{suffix}", name=missing.name)
     advise_secrets(plant, source, findings, environ=environ)
-    _disabled(plant, source, findings, today)
-    judge(plant, source, findings, today=today)
+    judge_approvals(plant, source, findings, today=today)
+    judge(plant, source, findings)
     for device in plant.devices.values():
         if device.calibration_due is not None and device.calibration_due <= today:
             place = source.place("devices", device.id, "calibration_due")
             findings.warn(place, "calibration-overdue", device=device.id, due=device.calibration_due)
-        for rule in device.rules:
-            if rule.deviation is not None and rule.deviation.until < today:
-                point = rule.point.id.partition(".")[2]
-                place = source.place("devices", device.id, "rules", point, rule.kind.value, "deviation")
-                findings.fault(place, "deviation-expired", rule=rule.id, until=rule.deviation.until)
-
-
-def _disabled(plant: Plant, source: Layers, findings: Findings, today: date) -> None:
-    for each in plant.disabled:
-        id_ = each.rule.partition(".")[2]
-        place = source.place("devices", each.device, "conditions", id_, "disabled")
-        if each.until < today:
-            findings.fault(place, "disabled-expired", rule=each.rule, until=each.until)
-        else:
-            fields = {"approved_by": each.approved_by, "reason": each.reason, "until": each.until}
-            findings.warn(place, "rule-disabled", rule=each.rule, **fields)
 
 
 def _profiles(plant: Plant, source: Layers, findings: Findings) -> None:

@@ -35,5 +35,5 @@ def _by_profile(device: DeviceContext, written: WrittenPoint) -> bool:
 
 
 def _by_statute(device: DeviceContext, written: WrittenPoint) -> bool:
-    role = device.statutes.roles.get(written.entry.serves) if written.entry.serves else None
+    role = device.statutes.role_of(written.entry.serves)
     return role is not None and role.point.always_watched

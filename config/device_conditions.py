@@ -10,7 +10,9 @@ from typing import Final
 
 from config.base import Identifier, Part
 from config.conditions import ConditionEntry
+from config.device import DeviceEntry
 from config.fault import Findings
+from config.library import Profile
 from config.model import Clause, Confidence, Device, Disabled, Rule, Text
 from config.plant_rules import resolve_rule
 from config.position import Layers, Origin, merge
@@ -51,17 +53,25 @@ def resolve_conditions(resolved: Iterable[tuple[DeviceContext, Device]], finding
     return Conditions(tuple(rules), tuple(disabled))
 
 
-def _of(context: DeviceContext) -> dict[str, object]:
+def laid_over(entry: DeviceEntry, profile: Profile | None) -> dict[str, object]:
     """Return what is written of each rule, the device's entry over the profile's."""
+    below = {} if profile is None else profile.entry.conditions
+    found: dict[str, object] = {id_: each.written for id_, each in below.items()}
+    for id_, each in entry.conditions.items():
+        found[id_] = merge(found.get(id_, {}), each.written)
+    return found
+
+
+def _of(context: DeviceContext) -> dict[str, object]:
+    """Return the rules of a device as written, but for those that nobody knows, which are told."""
     below = context.profile.entry.conditions if context.profile else {}
-    found: dict[str, object] = {id_: entry.written for id_, entry in below.items()}
+    found = laid_over(context.entry, context.profile)
     for id_, entry in context.entry.conditions.items():
-        if id_ not in found and "kind" not in entry.written:
+        if id_ not in below and "kind" not in entry.written:
+            del found[id_]
             suffix, fields = choice_fields(id_, below)
             place = context.origin.place(SECTION, id_, at_key=True)
             context.findings.fault(place, "condition-unknown" + suffix, name=id_, **fields)
-        else:
-            found[id_] = merge(found.get(id_, {}), entry.written)
     return found
 
 

@@ -54,7 +54,7 @@ def _check_none(rule: LimitRule, written: WrittenLimit, origin: Origin) -> None:
 
 
 def _must_hold(rule: LimitRule, written: WrittenLimit, phase: Phase) -> bool:
-    role = written.device.statutes.roles.get(rule.point.serves) if rule.point.serves else None
+    role = written.device.statutes.role_of(rule.point.serves)
     if role is not None and rule.kind in role.point.alarm:
         is_paused = rule.kind in role.point.paused.get(phase, ())
         return role.point.confidence is Confidence.LAW and not is_paused

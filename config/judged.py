@@ -1,16 +1,14 @@
-"""The whole path of statutory points, as `check` judges it: alarms that are missing, approvals too long.
+"""The whole path of statutory points, as `check` judges it: alarms that are missing, late, or never raised.
 
 What is a fault here keeps no agent from starting: a plant that runs is better watched by what it
 has. A law that asks for an alarm and gives no number leaves the number to the plant, but not whether there
 is one; what is merely recommended is a warning, and says so.
 """
 
-from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Final
 
 from config.condition import Baseline, Expression
-from config.fault import Findings, Place
+from config.fault import Findings
 from config.interlock import Interlock
 from config.model import Confidence, Device, LimitRule, Plant, Point, Rule
 from config.position import Layers
@@ -28,18 +26,16 @@ BASELINE_RECORD_S: Final = 3600.0
 """A mean over fewer cleaning cycles moves with each of them (recommended)."""
 BASELINE_DELAY_S: Final = 3600.0
 """Bags wear out over weeks; but an alarm that waits for longer is none (our own choice)."""
-APPROVED_MAX: Final = timedelta(days=366)
-"""No approval to be laxer is for longer; who still means it gives it anew (our own choice)."""
 
 
-def judge(plant: Plant, source: Layers, findings: Findings, *, today: date) -> None:
-    """Tell what of the plant falls short of what law asks, and approvals that are none."""
-    roles = Statutes().roles
+def judge(plant: Plant, source: Layers, findings: Findings) -> None:
+    """Tell what of the plant falls short of what law asks."""
+    statutes = Statutes()
     judged = [
         (device, point, role)
         for device in plant.devices.values()
         for point in device.points
-        if point.serves is not None and (role := roles.get(point.serves)) is not None
+        if (role := statutes.role_of(point.serves)) is not None
     ]
     for device, point, role in judged:
         if role.point.confidence is LAW and role.point.alarm:
@@ -50,7 +46,6 @@ def judge(plant: Plant, source: Layers, findings: Findings, *, today: date) -> N
             role.point.confidence is LAW for _, point, role in judged if point.id == rule.condition.point
         ):
             _judge_baseline(rule, rule.condition, _where(plant, rule), source, findings)
-    _judge_approvals(plant, source, findings, today)
 
 
 def _judge_alarms(
@@ -135,25 +130,3 @@ def _judge_baseline(
 def _where(plant: Plant, rule: Rule) -> tuple[str, ...]:
     device, _, id_ = rule.id.partition(".")
     return ("devices", device, "conditions", id_) if device in plant.devices and id_ else ("rules", rule.id)
-
-
-def _judge_approvals(plant: Plant, source: Layers, findings: Findings, today: date) -> None:
-    for place, rule, given, until in _approvals(plant, source):
-        fields = {"rule": rule, "until": until, "most": (today + APPROVED_MAX)}
-        if until > today + APPROVED_MAX:
-            findings.fault(place, "approval-too-long", **fields)
-        if given is not None and given > today:
-            findings.fault(place, "approval-to-come", rule=rule, date=given)
-
-
-def _approvals(plant: Plant, source: Layers) -> Iterator[tuple[Place, str, date | None, date]]:
-    for device in plant.devices.values():
-        for rule in device.rules:
-            if rule.deviation is not None:
-                point = rule.point.id.partition(".")[2]
-                place = source.place("devices", device.id, "rules", point, rule.kind.value, "deviation")
-                yield place, rule.id, rule.deviation.date, rule.deviation.until
-    for each in plant.disabled:
-        id_ = each.rule.partition(".")[2]
-        place = source.place("devices", each.device, "conditions", id_, "disabled")
-        yield place, each.rule, None, each.until

@@ -11,7 +11,7 @@ from config.model import Clause, Confidence, Deviation, LimitKind, LimitRule, Ph
 from config.position import Origin
 from config.rule import DeviationEntry, LimitBase, LimitEntry, Limits, ProfileLimitEntry
 from config.standards import is_open, statutory_rules
-from config.statute import PLANT_CLAUSE, Laxer, laxer, with_clause
+from config.statute import PLANT_CLAUSE, Laxer, laxer, weaker, with_clause
 from config.validation import choice_fields
 from config.written import DeviceContext
 from config.written_limit import Layer, WrittenLimit
@@ -175,20 +175,19 @@ def _check_statute(device: DeviceContext, rule: LimitRule, profile: LimitRule, w
 
 def _advise_weaker(device: DeviceContext, rule: LimitRule, of_profile: LimitRule, where: Origin) -> None:
     """Warn of a statutory point watched less well than its profile recommends; no law has the number."""
-    role = device.statutes.roles.get(rule.point.serves) if rule.point.serves else None
+    role = device.statutes.role_of(rule.point.serves)
     if role is None or of_profile.clause.confidence is not Confidence.RECOMMENDED:
         return
-    as_law = replace(of_profile, clause=replace(of_profile.clause, confidence=Confidence.LAW))
-    for found in laxer(rule, as_law):
+    for found in weaker(rule, of_profile):
         if found.aspect in ("limit", "on_delay"):
-            unit = rule.point.unit if found.aspect == "limit" else "s"
+            recommended, chosen = _shown(found, rule)
             device.findings.warn(
                 where.place(found.aspect),
                 "weaker-than-recommended",
                 rule=rule.id,
                 key=found.aspect,
-                chosen=f"{found.chosen:g} {unit}".rstrip(),
-                recommended=f"{found.statutory:g} {unit}".rstrip(),
+                chosen=chosen,
+                recommended=recommended,
                 point=rule.point.id,
                 what=role.point.name.model_dump(),
                 basis=role.point.basis(),
@@ -198,18 +197,23 @@ def _advise_weaker(device: DeviceContext, rule: LimitRule, of_profile: LimitRule
 def _tell_laxer(
     found: Laxer, rule: LimitRule, profile: LimitRule, device: DeviceContext, place: Place
 ) -> None:
-    unit = rule.point.unit if found.aspect in ("limit", "deadband") else "s"
+    statutory, chosen = _shown(found, rule)
     fields = {
         "rule": rule.id,
         "standard": profile.clause.standard,
-        "statutory": f"{found.statutory:g} {unit}".rstrip(),
-        "chosen": f"{found.chosen:g} {unit}".rstrip(),
+        "statutory": statutory,
+        "chosen": chosen,
     }
     if rule.deviation is None:
         device.findings.fault(place, f"laxer-{found.aspect}", **fields)
     else:
         approval = {"approved_by": rule.deviation.approved_by, "until": rule.deviation.until}
         device.findings.warn(place, "deviation-in-force", **fields, **approval)
+
+
+def _shown(found: Laxer, rule: LimitRule) -> tuple[str, str]:
+    unit = rule.point.unit if found.aspect in ("limit", "deadband") else "s"
+    return f"{found.statutory:g} {unit}".rstrip(), f"{found.chosen:g} {unit}".rstrip()
 
 
 def _period_place(device: DeviceContext, rule: LimitRule) -> Place:

@@ -3,7 +3,7 @@
 Each fault is told at its place and the part left out, so that one run tells all.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from config.areas import resolve_areas
@@ -11,7 +11,7 @@ from config.codes import read_codes
 from config.connection import Connection
 from config.device import DeviceEntry
 from config.device_alarms import resolve_device_alarms
-from config.device_conditions import resolve_conditions
+from config.device_conditions import laid_over, resolve_conditions
 from config.fault import Findings, Place
 from config.formerly import check_formerly
 from config.gates import resolve_gates
@@ -155,6 +155,8 @@ class Resolver:
         if entry.profile is not None:
             profile = self._library.get(entry.profile, origin.place("profile"))
         connection = self._connections.get(entry.connection)
+        disabled = {rule for rule, each in entry.conditions.items() if each.disabled is not None}
+        conditions = [each for rule, each in laid_over(entry, profile).items() if rule not in disabled]
         return DeviceContext(
             id_,
             entry,
@@ -164,7 +166,7 @@ class Resolver:
             self._findings,
             self._statutes,
             self._section("gates"),
-            self._interlocked | points_of_conditions(id_, _conditions(entry, profile)),
+            self._interlocked | points_of_conditions(id_, conditions),
         )
 
     def _check_names(self, device: DeviceContext) -> None:
@@ -268,12 +270,3 @@ def _buffer(entry: BufferEntry) -> BufferSettings:
     retain = entry.retain
     retention = Retention(retain.readings, retain.alarms, retain.events, entry.max_size)
     return BufferSettings(retention, entry.commit_interval)
-
-
-def _conditions(entry: DeviceEntry, profile: Profile | None) -> Iterator[dict[str, object]]:
-    """Yield the conditions of a device as written, its own over its profile's."""
-    below = {} if profile is None else {id_: each.written for id_, each in profile.entry.conditions.items()}
-    for id_ in {**below, **entry.conditions}:
-        own = entry.conditions.get(id_)
-        if own is None or own.disabled is None:
-            yield {**below.get(id_, {}), **(own.written if own is not None else {})}

@@ -88,13 +88,17 @@ def _gives_up_late(written: WrittenRule, entry: InterlockRule) -> bool:
     return False
 
 
-def points_of_conditions(device: str, conditions: Iterable[Mapping[str, object]]) -> frozenset[str]:
+def points_of_conditions(device: str, conditions: Iterable[object]) -> frozenset[str]:
     """Return the ids of all points of a device that the interlocks among its conditions may name.
 
     These are not checked yet: whatever is no name of a point does no harm.
     """
-    interlocks = [each for each in conditions if each.get("kind") == "interlock"]
-    texts = [text for each in interlocks for text in _texts([each.get("trigger"), each.get("effects")])]
+    texts = [
+        text
+        for each in conditions
+        if isinstance(each, Mapping) and each.get("kind") == "interlock"
+        for text in _texts([each.get("trigger"), each.get("effects")])
+    ]
     return frozenset(f"{device}.{name}" for text in texts for name in _NAME.findall(text))
 
 

@@ -105,6 +105,10 @@ class Statutes:
             for role, point in installation.points.items()
         }
 
+    def role_of(self, serves: str | None) -> Role | None:
+        """Return the statutory point that a point serves as; None: it serves as none that is known."""
+        return None if serves is None else self.roles.get(serves)
+
     @cached_property
     def _read(self) -> Mapping[str, tuple[Sector, Layers]]:
         """Read the sectors that are shipped; a fault in them is our own mistake."""

@@ -69,7 +69,7 @@ def _standards(device: DeviceContext) -> dict[str, _Standard]:
         }
     found: dict[str, _Standard] = {}
     for written in device.points:
-        if written.entry.serves and (role := device.statutes.roles.get(written.entry.serves)):
+        if (role := device.statutes.role_of(written.entry.serves)) is not None:
             for name, limits in role.point.standards.items():
                 rules = found.setdefault(name, _Standard()).rules
                 rules.append(({written.name: limits}, role.origin.at("standards", name)))

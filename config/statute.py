@@ -31,8 +31,12 @@ class Laxer:
 
 def laxer(rule: LimitRule, statutory: LimitRule) -> Iterator[Laxer]:
     """Yield every respect in which `rule` is laxer than the `statutory` one for the same point and kind."""
-    if statutory.clause.confidence is not Confidence.LAW:
-        return
+    if statutory.clause.confidence is Confidence.LAW:
+        yield from weaker(rule, statutory)
+
+
+def weaker(rule: LimitRule, statutory: LimitRule) -> Iterator[Laxer]:
+    """Yield the same against a rule that need be no law."""
     past = rule.limit - statutory.limit if rule.kind.is_high else statutory.limit - rule.limit
     if past > CONVERTED * abs(statutory.limit):
         yield Laxer("limit", statutory.limit, rule.limit)

@@ -19,23 +19,13 @@ class ActRefused(Exception):
         self.text = text
 
 
-def shelving_ends(subject: Subject, act: Act, utc_ns: int, most_s: float) -> int:
-    """Return when a shelving ends. Raises ActRefused without an end, or with one beyond a shift."""
-    ends_ns = _end(subject, act, utc_ns)
-    if (ends_ns - utc_ns) // 10**9 > most_s:
-        raise ActRefused(words.shelved_too_long(subject, most_s))
-    return ends_ns
+def end_of(subject: Subject, act: Act, utc_ns: int, most_s: float, too_long: Text) -> int:
+    """Return when what an act suppresses is over.
 
-
-def service_returns(subject: Subject, act: Act, utc_ns: int) -> int:
-    """Return when a rule is in service again. Raises ActRefused without an end, or with one too far off."""
-    ends_ns = _end(subject, act, utc_ns)
-    if (ends_ns - utc_ns) // 10**9 > OUT_MAX_S:
-        raise ActRefused(words.out_for_too_long(subject, OUT_MAX_S / 86400))
-    return ends_ns
-
-
-def _end(subject: Subject, act: Act, utc_ns: int) -> int:
+    Raises ActRefused: the act names no end, or one that is further off than `most_s`; `too_long` says so.
+    """
     if act.until_ns is None or act.until_ns <= utc_ns:
         raise ActRefused(words.no_end(subject))
+    if (act.until_ns - utc_ns) // 10**9 > most_s:
+        raise ActRefused(too_long)
     return act.until_ns

@@ -10,7 +10,7 @@ from typing import Final, Self
 from uuid import UUID, uuid4
 
 from agent.alarms import words, words_test
-from agent.alarms.acting import ActRefused, service_returns, shelving_ends
+from agent.alarms.acting import OUT_MAX_S, ActRefused, end_of
 from agent.alarms.deadlines import Deadlines
 from agent.alarms.event import Act, AlarmEvent, Happening, Out
 from agent.alarms.overdue import all_owed, owed
@@ -141,7 +141,11 @@ class Alarm:
     def wake(self, utc_ns: int, mono_ns: int) -> None:
         """Be in force again: what is beyond its limit now begins to be so now."""
         self.rests = False
-        if self._signal is Signal.BEYOND and self.is_in_service:
+        self._look_again(utc_ns, mono_ns)
+
+    def _look_again(self, utc_ns: int, mono_ns: int) -> None:
+        """Judge by the value that is there: one that stays as it is may not come a second time."""
+        if self._signal is Signal.BEYOND and self._may_move:
             self._move(Signal.BEYOND, utc_ns, mono_ns)
 
     def _move(self, signal: Signal, utc_ns: int, mono_ns: int) -> None:
@@ -295,7 +299,9 @@ class Alarm:
         self._refuse_in_test()
         if self.saved.shelved is not None:
             raise ActRefused(words.shelved_already(self.subject))
-        until_ns = shelving_ends(self.subject, act, utc_ns, self._duty.shelve_max_s)
+        most_s = self._duty.shelve_max_s
+        too_long = words.shelved_too_long(self.subject, most_s)
+        until_ns = end_of(self.subject, act, utc_ns, most_s, too_long)
         self.saved = replace(self.saved, shelved=act.as_json())
         self._deadlines.set(self._unshelve_due, mono_ns + until_ns - utc_ns)
         self._suppressed(Happening.SHELVED, utc_ns, words.shelved(self.subject, act), act)
@@ -311,7 +317,8 @@ class Alarm:
         self._refuse_in_test()
         if not self.is_in_service:
             raise ActRefused(words.out_of_service_already(self.subject))
-        until_ns = service_returns(self.subject, act, utc_ns)
+        too_long = words.out_for_too_long(self.subject, OUT_MAX_S / 86400)
+        until_ns = end_of(self.subject, act, utc_ns, OUT_MAX_S, too_long)
         self._deadlines.cancel(self._delay_over)
         stood = self.saved.standing
         # What waits to be handled goes on waiting: it was an alarm.
@@ -352,9 +359,7 @@ class Alarm:
         self._deadlines.cancel(self._in_service_due)
         self.saved = replace(self.saved, out_of_service=None)
         self._suppressed(Happening.IN_SERVICE, utc_ns, words.put_back(self.subject, act), act)
-        if self._signal is Signal.BEYOND and self._may_move:
-            # A value that stays as it is may not come a second time.
-            self._move(Signal.BEYOND, utc_ns, mono_ns)
+        self._look_again(utc_ns, mono_ns)
 
     def _suppressed(
         self, happening: Happening, utc_ns: int, text: Text, act: Act, *, stood: Json | None = None

@@ -119,11 +119,9 @@ def _shortcomings(
         yield words_evidence.thinned_here()
     history = History()
     history.catch_up(store)
-    span = wanted.period
+    begins_ns, ends_ns = wanted.period.from_ns, wanted.period.to_ns
     gaps = Counter(
-        gap.cause
-        for gap in history.gaps
-        if gap.destination is None and gap.from_ns < span.to_ns and gap.to_ns > span.from_ns
+        gap.cause for gap in history.gaps if gap.destination is None and gap.overlaps(begins_ns, ends_ns)
     )
     for cause, number in gaps.items():
         yield words_evidence.gaps_here(number, words_evidence.cause(cause))

@@ -9,7 +9,8 @@ from agent import words_acts
 from agent.cli.acted_on import add_plant, check_names, is_file
 from agent.cli.asking import EXIT_FAILED, act, add_person, show
 from agent.cli.status import fetch
-from agent.cli.target import Unreachable
+from agent.cli.target import Unreachable, both
+from agent.uplinks.messages import from_store
 from config.model import Text
 
 EXIT_USAGE: Final = 2
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         print(*unreachable.lines, sep="\n", file=sys.stderr)
         return unreachable.code
     if args.action == "drop" and args.point is None and not args.all:
-        print(f"{words_acts.drop_what().zh} / {words_acts.drop_what().en}", file=sys.stderr)
+        print(both(words_acts.drop_what()), file=sys.stderr)
         return EXIT_USAGE
     asked = {"destination": args.destination}
     if args.point is not None:
@@ -75,4 +76,5 @@ def lines(found: dict[str, Any]) -> Iterator[Text]:
         yield words_acts.kept_back_unlisted(found["unlisted"])
     for each in found["messages"]:
         _, lane, _, _ = each["records"]
-        yield words_acts.kept_back_message(each["number"], lane, each["count"], each["reason"])
+        reason = from_store(each["reason"])
+        yield words_acts.kept_back_message(each["number"], lane, each["count"], reason)

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from agent import words_evidence, words_report
+from agent import words_evidence
 from agent.cli.target import both
 from agent.evidence.account import Account
-from agent.evidence.day_cells import text_of
+from agent.evidence.day_cells import terms_of
 from agent.evidence.history import Gap
 from agent.evidence.zone import shown, zone_of
 from buffering.audit import Break, LaneAccount
@@ -97,9 +97,7 @@ def _gap(gap: Gap, zone: ZoneInfo) -> str:
 
 def _destination(name: str, account: Account) -> Iterator[str]:
     yield f"平台 / destination {name}: {_tally(account.of(name))}"
-    taking = account.takings[name]
-    text = words_report.no_taking(name) if taking is None else text_of(taking.content.get("text"))
-    yield f"  {both(text)}"
+    yield f"  {both(terms_of(name, account.takings[name]))}"
     kept_back = account.kept_back[name]
     if kept_back.parked or kept_back.readings:
         readings = len(kept_back.readings) + kept_back.unlisted

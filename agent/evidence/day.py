@@ -106,7 +106,7 @@ def day_of(store: StoreBeside, day: date, *, now_ns: int, tell: Callable[[int], 
         devices=count.devices,
         holes=stops.explained(holes),
         gaps=[
-            *(gap for gap in history.gaps if gap.from_ns < period.to_ns and gap.to_ns > period.from_ns),
+            *(gap for gap in history.gaps if gap.overlaps(period.from_ns, period.to_ns)),
             *listener.stopped_since(),
         ],
         links=list(listener.lost_links()),

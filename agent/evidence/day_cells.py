@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from agent.evidence.day import Day
+from agent.evidence.history import Noted
 from agent.evidence.markup import Markup, unbroken
 from agent.evidence.zone import shown
+from agent.words_report import no_taking
 from config.model import Text
 
 CLOCK_DIGITS: Final = len("00:00:00.000")
@@ -16,6 +18,11 @@ def time_of(ns: int, day: Day) -> Markup:
     text = shown(ns, day.zone)
     date, _, time = text.partition(" ")
     return unbroken(time[:CLOCK_DIGITS] if date == str(day.date) else text)
+
+
+def terms_of(destination: str, taking: Noted | None) -> Text:
+    """Return what a destination takes, by the event that says so, or that nothing does."""
+    return no_taking(destination) if taking is None else text_of(taking.content.get("text"))
 
 
 def text_of(told: object) -> Text:

@@ -5,7 +5,7 @@ from typing import Final
 
 from agent import words_report
 from agent.evidence.day import Day
-from agent.evidence.day_cells import text_of, time_of
+from agent.evidence.day_cells import terms_of, text_of, time_of
 from agent.evidence.day_gaps import Gaps
 from agent.evidence.day_people import NOBODY
 from agent.evidence.day_readings import DeviceDay
@@ -112,10 +112,7 @@ def _devices(day: Day) -> Iterator[str]:
     yield paragraph(words_report.about_expected())
     yield paragraph(words_report.about_confirmed())
     for name, noted in day.takings.items():
-        if noted is None:
-            yield paragraph(words_report.no_taking(name))
-        else:
-            yield paragraph(text_of(noted.content.get("text")))
+        yield paragraph(terms_of(name, noted))
 
 
 def _device(name: str, known: Json, day: Day) -> list[Cell]:

@@ -1,6 +1,5 @@
 """What became of single readings for a destination: by their record, and by what was kept back of it."""
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from enum import Enum, auto
 
@@ -8,7 +7,7 @@ from agent.evidence.history import UNREADABLE, History, Noted
 from agent.evidence.takings import Taking, Takings
 from agent.uplinks.quarantine import PREFIX, Quarantine
 from buffering.beside import SEQ_MAX, Destined, StoreBeside
-from buffering.ranges import Range, Ranges, merge
+from buffering.ranges import Range, Ranges, has, merge
 from buffering.record import Lane
 
 
@@ -51,7 +50,7 @@ class Fates:
     def of(self, epoch: int, seq: int) -> Fate:
         """Return what became of a record."""
         for fate, ranges in self._places.get(epoch, {}).items():
-            if _has(ranges, seq):
+            if has(ranges, seq):
                 return fate
         return Fate.CONFIRMED
 
@@ -91,9 +90,3 @@ def quarantine_of(destination: str, state: Mapping[str, bytes]) -> Quarantine:
 
 def _merged(destined: list[Destined]) -> Ranges:
     return merge(Range(each.first, SEQ_MAX if each.last is None else each.last) for each in destined)
-
-
-def _has(ranges: Ranges, seq: int) -> bool:
-    place = bisect_right(ranges, seq, key=lambda one: one.first) - 1
-    last = ranges[place].last if place >= 0 else None
-    return last is not None and seq <= last

@@ -55,6 +55,10 @@ class Gap:
     clean: bool
     is_measured: bool = True
 
+    def overlaps(self, from_ns: int, to_ns: int) -> bool:
+        """Whether some of it lies within a time."""
+        return self.from_ns < to_ns and self.to_ns > from_ns
+
     @property
     def reason(self) -> str | None:
         """What the disk failed with, where that is the cause; older records do not say."""

@@ -1,6 +1,5 @@
 """What each destination took, and of which records: told by the events `taking` and `resend`."""
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -9,10 +8,14 @@ from typing import Final
 from agent.evidence.history import UNREADABLE, Noted
 from agent.takings import KIND
 from agent.uplinks.kinds import kind_of
-from buffering.ranges import Range, Ranges, merge
+from agent.uplinks.uplink import Kind
+from buffering.ranges import Range, Ranges, has, merge
 from buffering.record import Lane, Stream
 
 Place = tuple[int, Lane]
+
+TOLD: Final = frozenset(Kind) - {Kind.READING, Kind.BACKFILL, Kind.HEARTBEAT}
+"""Kinds that records of alarms and events come in."""
 
 
 @dataclass(slots=True)
@@ -20,7 +23,6 @@ class Taking:
     """What a destination took of the records from then on; `points` None: of all of them."""
 
     kinds: frozenset[str]
-    readings: str
     points: frozenset[str] | None
     epoch: int
     after: Mapping[str, int]
@@ -33,7 +35,6 @@ class Taking:
         points = content["points"]
         return cls(
             kinds=frozenset(map(str, content["kinds"])),
-            readings=str(content["readings"]),
             points=None if points is None else frozenset(map(str, points)),
             epoch=noted.epoch,
             after={str(lane): int(seq) for lane, seq in content["after"].items()},
@@ -43,13 +44,13 @@ class Taking:
     @property
     def is_partial(self) -> bool:
         """Whether something may be left out of what it settles."""
-        return self.points is not None or not set(_KINDS) <= self.kinds
+        return self.points is not None or not self.kinds >= TOLD
 
     def covers(self, epoch: int, lane: Lane, seq: int) -> bool:
         """Whether a record was settled under these terms, or later ones."""
         if epoch > self.epoch or (epoch == self.epoch and seq > self.after.get(lane.value, 0)):
             return True
-        return _has(self.outstanding.get((epoch, lane), ()), seq)
+        return has(self.outstanding.get((epoch, lane), ()), seq)
 
     def takes(self, lane: Lane, content: Mapping[str, object]) -> bool:
         """Whether a record of alarms or events went, by what it says."""
@@ -58,20 +59,6 @@ class Taking:
     def takes_point(self, point: str) -> bool:
         """Whether the readings of a point went, as far as a policy let them."""
         return self.points is None or point in self.points
-
-
-_KINDS: Final = (
-    "alarm",
-    "alarm-update",
-    "alarm-end",
-    "handling",
-    "state",
-    "gap",
-    "event",
-    "catalogue",
-    "test",
-)
-"""Kinds that records of alarms and events come in."""
 
 
 class Takings:
@@ -112,9 +99,3 @@ def _places(records: list[list[object]]) -> dict[Place, Ranges]:
         place = (int(str(epoch)), Lane(str(lane)))
         found[place] = merge((*found.get(place, ()), Range(int(str(first)), int(str(last)))))
     return found
-
-
-def _has(ranges: Ranges, seq: int) -> bool:
-    place = bisect_right(ranges, seq, key=lambda one: one.first) - 1
-    last = ranges[place].last if place >= 0 else None
-    return last is not None and seq <= last

@@ -27,8 +27,6 @@ BYTES_PER_MESSAGE_MAX: Final = 48_000
 READINGS_PER_MESSAGE_MAX: Final = 2_000
 """Readings that change little take two bytes each here and 150 at the platform: bytes alone bound nothing."""
 REFUSALS_MAX: Final = 3
-BOTH: Final = " / "
-"""Between the reason in Chinese and in English, which the store keeps as one text."""
 
 
 class Settled(Enum):
@@ -192,4 +190,4 @@ class CutMessages:
 
     async def _set_aside(self, message: Message, reason: Text) -> None:
         self._told.of_message(message, reason)  # first: what is parked and told nowhere would be a hole
-        await self._outbox.park(message, f"{reason.zh}{BOTH}{reason.en}")
+        await self._outbox.park(message, messages.as_stored(reason))

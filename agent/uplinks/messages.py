@@ -4,6 +4,20 @@ from typing import Final
 
 from config.model import Text
 
+BOTH: Final = " / "
+"""Between a reason in Chinese and in English, which the store keeps as one text."""
+
+
+def as_stored(reason: Text) -> str:
+    """Return why a message is set aside, as the store keeps it."""
+    return f"{reason.zh}{BOTH}{reason.en}"
+
+
+def from_store(reason: str) -> Text:
+    """Read it; what an older version kept is in English only."""
+    zh, _, en = reason.partition(BOTH)
+    return Text(zh, en or zh)
+
 
 def refused(host: str) -> Text:
     """Nothing listens there."""
