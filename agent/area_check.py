@@ -80,7 +80,7 @@ class AreaCheck:
     def _calibrations(self, devices: list[Device]) -> Iterator[Found]:
         now = datetime.fromtimestamp(self._clock.now_ns() // 10**9, ZoneInfo(self._plant.timezone))
         for device in devices:
-            if device.calibration_due is not None and device.calibration_due < now.date():
+            if device.calibration_due is not None and device.calibration_is_due(now.date()):
                 text = words.calibration_overdue(device.name, device.calibration_due)
                 yield Found("calibration", device.id, text)
 

@@ -105,7 +105,7 @@ class Permits:
     def _of_device(self, device: Device) -> Iterator[Finding]:
         due = device.calibration_due
         today = datetime.fromtimestamp(self._gateway.clock.now_ns() // NS_PER_S, self._zone).date()
-        if due is not None and due < today:
+        if due is not None and device.calibration_is_due(today):
             yield device.id, words_permit.calibration_overdue(device.name, due)
 
     def _alarms_on(self, points: tuple[str, ...]) -> Iterator[Alarm]:

@@ -73,7 +73,7 @@ def advise_today(
     judge_approvals(plant, source, findings, today=today)
     judge(plant, source, findings)
     for device in plant.devices.values():
-        if device.calibration_due is not None and device.calibration_due <= today:
+        if device.calibration_is_due(today):
             place = source.place("devices", device.id, "calibration_due")
             findings.warn(place, "calibration-overdue", device=device.id, due=device.calibration_due)
 

@@ -312,6 +312,10 @@ class Device:
     caveat: Text | None = None  # what its profile asks to be checked before use
     alarms: tuple[DeviceAlarm, ...] = ()  # that it raises itself
 
+    def calibration_is_due(self, on: datetime.date) -> bool:
+        """Whether it is to be calibrated by the beginning of that day."""
+        return self.calibration_due is not None and self.calibration_due <= on
+
     @property
     def may_rest(self) -> bool:
         """Whether its silence is to be expected in a planned stop: nothing of it is always watched."""

@@ -69,8 +69,8 @@ def test_a_value_that_is_not_the_plants_or_doubtful_is_told(tmp_path: Path) -> N
     assert walk.found() == [("doubtful", "press.running")]
 
 
-def test_calibration_is_in_date_to_the_end_of_its_day(tmp_path: Path) -> None:
-    for due, found in ((date(2026, 9, 21), []), (date(2026, 9, 20), [("calibration", None)])):
+def test_calibration_is_due_on_its_day_as_the_alarm_has_it(tmp_path: Path) -> None:
+    for due, found in ((date(2026, 9, 22), []), (date(2026, 9, 21), [("calibration", None)])):
         walk = Walk(tmp_path, due=due)
         walk.read(*GOOD)
         assert walk.found() == found, due
