@@ -152,10 +152,32 @@ def test_a_trigger_that_is_over_before_its_limit_needs_no_effect(tmp_path: Path)
     shift = calm(tmp_path)
     shift.wait(1)
     shift.read(inlet=50.0, closed=False)
-    shift.wait(1)
-    assert shift.read(inlet=200.0, closed=False) == []
+    for _ in range(11):
+        shift.wait(1)
+        assert shift.read(inlet=200.0, closed=False) == []
     assert verdicts(shift) == {"cut-off": "cannot tell"}
     assert judged(shift)[0]["effects"][0]["why"] == "trigger-over"
+
+
+def test_an_effect_that_comes_although_the_trigger_is_over_is_in_time_still(tmp_path: Path) -> None:
+    shift = calm(tmp_path)
+    for inlet, closed in ((50.0, False), (200.0, False), (200.0, True)):
+        shift.wait(1)
+        assert shift.read(inlet=inlet, closed=closed) == []
+    assert verdicts(shift) == {"cut-off": "in time"}
+
+
+def test_a_trigger_that_is_back_with_the_next_samples_counts_from_there(tmp_path: Path) -> None:
+    """A value at its limit: what follows a flicker is neither excused for good, nor late because of it."""
+    shift = calm(tmp_path)
+    heard = []
+    for second, inlet in enumerate((99.0, 101.0, 99.0, 50.0, 50.0, 50.0, 50.0, 50.0), start=1):
+        shift.wait(1)
+        heard.append((second, shift.read(inlet=inlet, closed=False)))
+    assert [second for second, said in heard if said == ["raised"]] == [8]
+    shift.wait(1)
+    shift.read(inlet=50.0, closed=True)
+    assert verdicts(shift) == {"cut-off": "late"}
 
 
 def test_a_trigger_that_stands_when_the_agent_starts_is_not_judged(tmp_path: Path) -> None:

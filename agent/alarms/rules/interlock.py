@@ -1,11 +1,19 @@
-"""One trigger of an interlock, from its onset until a verdict on every effect is there."""
+"""One trigger of an interlock, from its onset until a verdict on every effect is there.
+
+A value at its limit flickers: a trigger that goes may be back with the next sample, and then counts
+from there for what is still awaited. Only one that stays away needs no effect any more.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from agent.alarms.rules.delay import Delay, Verdict, delay, still_waiting
 from agent.alarms.rules.onset import Onset, Track
 from config.interlock import Effect
+
+SAME_NS: Final = 10 * 10**9
+"""A trigger that is back within so long is still the same one [E]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,7 @@ class Case:
         self.onset = onset
         self._effects, self._tracks = tuple(effects), tuple(tracks)
         self._proofs: list[Proof | None] = [None] * len(effects)
+        self._over_ns: int | None = None  # when the trigger went
 
     @property
     def proofs(self) -> tuple[Proof, ...]:
@@ -43,15 +52,19 @@ class Case:
         waiting = (
             Proof(effect, Verdict.LATE, self._waiting(track))
             for effect, track, proof in zip(self._effects, self._tracks, self._proofs, strict=True)
-            if proof is None and self._waiting(track).verdict(effect.within_s) is Verdict.LATE
+            if proof is None and self._is_late(effect, self._waiting(track))
         )
         return (*(proof for proof in self.proofs if proof.verdict.is_failure), *waiting)
 
-    def look(self, trigger: Track) -> None:
+    def look(self, trigger: Track, mono_ns: int) -> None:
         """Settle what can be settled by now."""
+        if trigger.truth is False and self._over_ns is None:
+            self._over_ns = mono_ns
+        elif trigger.truth is True and self._over_ns is not None and trigger.onset is not None:
+            self.onset, self._over_ns = trigger.onset, None
         for n, (effect, track) in enumerate(zip(self._effects, self._tracks, strict=True)):
             if self._proofs[n] is None:
-                self._proofs[n] = self._come(effect, track) or self._let_go(effect, track, trigger)
+                self._proofs[n] = self._come(effect, track) or self._let_go(effect, track, mono_ns)
 
     def give_up(self) -> None:
         """Settle all that is left: what has not come by now never did, if anybody can tell."""
@@ -64,23 +77,32 @@ class Case:
         # What was there before the trigger may let go at it: only a sample after it counts.
         if track.truth is not True or onset is None or known is None or known.mono_ns < self.onset.by.mono_ns:
             return None
-        took = delay(self.onset, onset)
-        verdict = took.verdict(effect.within_s)
-        return Proof(effect, verdict, took, onset, "samples" if verdict is Verdict.CANNOT_TELL else "")
+        return self._judged(effect, delay(self.onset, onset), onset)
 
-    def _let_go(self, effect: Effect, track: Track, trigger: Track) -> Proof | None:
-        """A trigger that is over before its limit was needs no effect any more."""
-        waiting = self._waiting(track)
-        if trigger.truth is not False or waiting.verdict(effect.within_s) is Verdict.LATE:
+    def _let_go(self, effect: Effect, track: Track, mono_ns: int) -> Proof | None:
+        if self._over_ns is None or mono_ns - self._over_ns < SAME_NS or not self._is_excused(effect):
             return None
-        return Proof(effect, Verdict.CANNOT_TELL, waiting, why="trigger-over")
+        return Proof(effect, Verdict.CANNOT_TELL, self._waiting(track), why="trigger-over")
 
     def _gone(self, effect: Effect, track: Track) -> Proof:
-        waiting = self._waiting(track)
-        verdict = waiting.verdict(effect.within_s)
-        if verdict is Verdict.LATE and track.truth is False:
-            verdict = Verdict.NEVER
-        return Proof(effect, verdict, waiting, why="" if verdict.is_failure else "samples")
+        judged = self._judged(effect, self._waiting(track))
+        if judged.verdict is Verdict.LATE and track.truth is False:
+            return replace(judged, verdict=Verdict.NEVER)
+        return judged
+
+    def _judged(self, effect: Effect, took: Delay, onset: Onset | None = None) -> Proof:
+        verdict = took.verdict(effect.within_s)
+        if verdict is Verdict.IN_TIME or self._is_late(effect, took):
+            return Proof(effect, verdict, took, onset)
+        why = "trigger-over" if self._is_excused(effect) else "samples"
+        return Proof(effect, Verdict.CANNOT_TELL, took, onset, why)
+
+    def _is_late(self, effect: Effect, took: Delay) -> bool:
+        return took.verdict(effect.within_s) is Verdict.LATE and not self._is_excused(effect)
+
+    def _is_excused(self, effect: Effect) -> bool:
+        """Whether the trigger went before the effect had to be there."""
+        return self._over_ns is not None and self._over_ns - self.onset.by.mono_ns <= effect.within_s * 1e9
 
     def _waiting(self, track: Track) -> Delay:
         return still_waiting(self.onset, track.false_at)

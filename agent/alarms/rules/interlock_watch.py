@@ -14,7 +14,7 @@ from agent.alarms.deadlines import Deadlines
 from agent.alarms.event import Out
 from agent.alarms.note import Note, OnNote
 from agent.alarms.rules.delay import Delay, Verdict
-from agent.alarms.rules.interlock import Case, Proof
+from agent.alarms.rules.interlock import SAME_NS, Case, Proof
 from agent.alarms.rules.interlock_judge import InterlockJudge
 from agent.alarms.rules.judging import Judge, Judgement
 from agent.alarms.rules.onset import Instant, Onset, Track
@@ -31,8 +31,6 @@ STATE_PREFIX: Final = "interlock/"
 """Key of the outbox's state; the rule's id follows. It is there while a trigger is being judged."""
 
 SILENCE_NS: Final = 200 * 10**6
-SAME_NS: Final = 10 * 10**9
-"""A trigger that is back within so long is still the same one: a value at its limit flickers [E]."""
 
 
 class InterlockWatch(RuleWatch):
@@ -94,7 +92,7 @@ class InterlockWatch(RuleWatch):
         if before is True and self._trigger.truth is False:
             self._over_ns = mono_ns
         if self._case is not None:
-            self._case.look(self._trigger)
+            self._case.look(self._trigger, mono_ns)
         self._conclude(utc_ns, mono_ns)
 
     def _is_another(self, mono_ns: int) -> bool:
