@@ -5,12 +5,13 @@ has. A law that asks for an alarm and gives no number leaves the number to the p
 is one; what is merely recommended is a warning, and says so.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from config.condition import Baseline, Expression
 from config.fault import Findings
 from config.interlock import Interlock
-from config.model import Confidence, Device, LimitRule, Plant, Point, Rule
+from config.model import Confidence, Device, LimitKind, LimitRule, Plant, Point, Rule
 from config.position import Layers
 from config.sector import Role, Statutes
 
@@ -54,9 +55,13 @@ def _judge_alarms(
     limits = [rule for rule in device.rules if rule.point.id == point.id and rule.kind in role.point.alarm]
     place = source.place("devices", device.id, at_key=True)
     what = {"point": point.id, "what": role.point.name.model_dump(), "basis": role.point.basis()}
-    if not limits and not any(_is_alarm_of(rule, point) for rule in plant.rules):
-        kinds = tuple(kind.value for kind in role.point.alarm)
-        findings.fault(place, "statutory-unwatched", **what, kinds=kinds)
+    unseen = _unseen(limits, role)
+    if unseen and not any(_is_alarm_of(rule, point) for rule in plant.rules):
+        kinds = tuple(kind.value for kind in unseen)
+        if limits:
+            findings.warn(place, "statutory-one-side", point.id, **what, kinds=kinds)
+        else:
+            findings.fault(place, "statutory-unwatched", **what, kinds=kinds)
     for rule in limits:
         name = point.id.partition(".")[2]
         at = source.place("devices", device.id, "rules", name, rule.kind.value, at_key=True)
@@ -66,6 +71,12 @@ def _judge_alarms(
         if rule.on_delay_s > DELAY_MAX_S:
             delays = {"delay": f"{rule.on_delay_s:g} s", "most": f"{DELAY_MAX_S:g} s"}
             findings.warn(at, "statutory-late", rule.id, **what, rule=rule.id, **delays)
+
+
+def _unseen(limits: Sequence[LimitRule], role: Role) -> tuple[LimitKind, ...]:
+    """Return the kinds of each side, high and low, that is to be watched and has no limit at all."""
+    sides = {rule.kind.is_high for rule in limits}
+    return tuple(kind for kind in role.point.alarm if kind.is_high not in sides)
 
 
 def _is_alarm_of(rule: Rule, point: Point) -> bool:

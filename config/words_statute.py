@@ -70,6 +70,16 @@ STATUTE_WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
             "is recommended"
         ),
     ),
+    "statutory-one-side": (
+        (
+            "{point} 是“{what}”（{basis}），宜同时监视高、低两侧；现缺：{kinds}，请在 rules 中添加，"
+            "或写一条表达式规则"
+        ),
+        (
+            "{point} is the '{what}' ({basis}): both sides are to be watched, and it has none of {kinds}; "
+            "add one under rules, or write a rule of kind expression"
+        ),
+    ),
     "interlock-unproven": (
         "{points}（{basis}）的报警应联锁{acts_on}；没有 kind: interlock 规则为此留证，请在 rules 中添加",
         (

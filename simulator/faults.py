@@ -100,7 +100,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "fan-off": Kind(_DEVICE, {}, ("dust-collector",)),
     "no-top-up": Kind(_DEVICE, {"leak": Parameter("mm/min", 40)}, ("wet-collector",)),
     "sensor-outside": Kind(_DEVICE, {}, ("wet-collector",)),  # shows where it hangs, whatever the water does
-    "off": Kind(_DEVICE, {}, ("wet-collector",)),
+    "off": Kind(_DEVICE, {}, ("wet-collector", "cooling-water")),
     "idle": Kind(_DEVICE, {}, ("casting-machine", "tilting-furnace")),  # begins no cast, no pour
     "pour": Kind(_DEVICE, {"rate": Parameter("°/min", 0.5)}, ("tilting-furnace",)),
     "pressure-loss": Kind(_DEVICE, {"to": Parameter("MPa", 3)}, ("tilting-furnace",)),

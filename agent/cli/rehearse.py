@@ -100,7 +100,7 @@ def _folder(state: Path | None, closing: ExitStack) -> Path:
 def _rehearse(args: argparse.Namespace, folder: Path) -> int:
     from agent.cli.rehearsing import STATE, Wish
     from agent.cli.shown_rehearsal import heading_of, show
-    from simulator.demo.store_reader import read_alarms
+    from simulator.demo.store_reader import read_alarms, read_events
     from simulator.rehearsal.course import course
     from simulator.rehearsal.messages import sentence
     from simulator.rehearsal.scenes import scenario_path
@@ -115,7 +115,7 @@ def _rehearse(args: argparse.Namespace, folder: Path) -> int:
     if ran is None:
         return _refused(EXIT_INTERRUPTED, sentence("interrupted"))
     store = folder / STATE / "outbox.db"
-    line = course(plant, wish.scenario, ran.begin_ns, read_alarms(store))
+    line = course(plant, wish.scenario, ran.begin_ns, read_alarms(store), read_events(store))
     show(args, plant, heading_of(wish, path), ran, line, store)
     if args.state is not None:
         print(sentence("kept", folder=args.state), file=sys.stderr)

@@ -143,8 +143,12 @@ def read_store(path: Path) -> Store:
 
 def read_alarms(path: Path) -> tuple[StoredRecord, ...]:
     """Read the alarm lane alone; raises what `read_store` does."""
-    with contextlib.closing(_opened(path)) as db:
-        return tuple(_records(db, "alarm", _removed(db)))
+    return _lane(path, "alarm")
+
+
+def read_events(path: Path) -> tuple[StoredRecord, ...]:
+    """Read the event lane alone; raises what `read_store` does."""
+    return _lane(path, "event")
 
 
 def read_points(path: Path, points: Collection[str]) -> Iterator[StoredReading]:
@@ -154,6 +158,11 @@ def read_points(path: Path, points: Collection[str]) -> Iterator[StoredReading]:
         catalogues = _catalogues(tuple(_records(db, "event", removed)))
         for record in _records(db, "reading", removed):
             yield from (r for r in _readings(record, catalogues) if r.point.id in points)
+
+
+def _lane(path: Path, lane: str) -> tuple[StoredRecord, ...]:
+    with contextlib.closing(_opened(path)) as db:
+        return tuple(_records(db, lane, _removed(db)))
 
 
 def _opened(path: Path) -> sqlite3.Connection:

@@ -5,6 +5,10 @@ The water takes up the heat of the metal that runs, and of the ingots for some m
 runs at 60 % while the cast is prepared, at its full flow while metal runs, and between casts as
 the plant has it. A furnace that cannot tilt any further leaves the distribution launder without metal.
 
+The PLC's interlock: a launder's level that leaves 90 to 210 mm in a steady cast, or water that fails,
+cuts the metal off, opens the discharge and tilts the furnace back at once; 5 s later the cast is over,
+and none is begun until all of it is back. [E]
+
 Values: those of casting_machine, tilting_furnace and cooling_water, each under the name of its process:
 `casting-machine.position`.
 """
@@ -21,16 +25,19 @@ from simulator.process.lag import approach
 PARTS: Final = ("casting-machine", "tilting-furnace", "cooling-water")
 HEAT_TAU_S: Final = 60.0
 PREPARED: Final = 0.6  # of the flow, at the least
+LEVEL_TRIP_MM: Final = (90.0, 210.0)
+STOP_S: Final = 5.0  # from a trip to the end of the cast
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The three, and the share of the rated heat that is in the moulds."""
+    """The three, whether the level has tripped, and the share of the rated heat that is in the moulds."""
 
     machine: casting_machine.State
     furnace: furnace.State
     water: cooling_water.State
     standby: float  # share of the flow between casts
+    level_tripped: bool = False  # in this cast
     heat: float = 0.0
 
 
@@ -50,15 +57,26 @@ def step(state: State, dt_s: float, inputs: Inputs, rng: Random) -> tuple[State,
     """Move on by `dt_s`. Inputs: those of the three; a pour of the furnace is a cast of the machine."""
     supply = {"supply": {"share": 0.0 if "pressure-loss" in inputs else 1.0}}
     casts: Inputs = {"cast": {}} if "pour" in inputs else {}
-    machine, cast = casting_machine.step(state.machine, dt_s, {**inputs, **supply, **casts}, rng)
-    led = {"pours": float(machine.metal_runs), "share": machine.position_mm / machine.length_mm}
+    tripped_s = state.water.tripped_s
+    stops: Inputs = {"stop": {}} if tripped_s is not None and tripped_s >= STOP_S else {}
+    machine, cast = casting_machine.step(state.machine, dt_s, {**inputs, **supply, **casts, **stops}, rng)
+    pours = machine.metal_runs and tripped_s is None
+    led = {"pours": float(pours), "share": machine.position_mm / machine.length_mm}
     pouring, poured = furnace.step(state.furnace, dt_s, {**inputs, "led": led}, rng)
     runs = machine.phase is casting_machine.Phase.CASTING
     heat = approach(state.heat, float(runs), dt_s, HEAT_TAU_S)
     asked = {"heat": {"share": heat}, "demand": {"share": _demand(machine.phase, state.standby)}}
-    water, cooled = cooling_water.step(state.water, dt_s, {**inputs, **asked}, rng)
+    level_tripped = _level_trips(state.level_tripped, machine)
+    told: Inputs = {"trip": {}} if level_tripped else {}
+    water, cooled = cooling_water.step(state.water, dt_s, {**inputs, **asked, **told}, rng)
     shown = dict(zip(PARTS, (cast, poured, cooled), strict=True))
-    return State(machine, pouring, water, state.standby, heat), _named(shown)
+    return State(machine, pouring, water, state.standby, level_tripped, heat), _named(shown)
+
+
+def _level_trips(before: bool, machine: casting_machine.State) -> bool:
+    low_mm, high_mm = LEVEL_TRIP_MM
+    now = machine.is_steady and not low_mm < machine.level_mm < high_mm
+    return machine.phase is not casting_machine.Phase.RESTING and (before or now)
 
 
 def _demand(phase: casting_machine.Phase, standby: float) -> float:

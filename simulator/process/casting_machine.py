@@ -128,7 +128,8 @@ def start(parameters: Parameters, rng: Random) -> State:
 def step(state: State, dt_s: float, inputs: Inputs, rng: Random) -> tuple[State, Values]:
     """Move on by `dt_s`.
 
-    Inputs: cast starts at once; idle starts none; surge, level-loss (to: mm; tau in s);
+    Inputs: cast starts at once; idle starts none; stop ends it at once and lets none start; surge,
+    level-loss (to: mm; tau in s);
     stuck-ingot (to: % of the load; tau in s); dross (height mm); supply (share of the metal
     that the furnace gives).
     """
@@ -170,8 +171,11 @@ def _read(state: State, dross_mm: float, rng: Random) -> Values:
 def _next(state: State, dt_s: float, inputs: Inputs) -> State:
     """Return the state in its next phase, where this one is over."""
     left_s = state.left_s - dt_s
-    if state.phase is Phase.RESTING and "idle" in inputs:
-        left_s = state.rest_s
+    is_stopped = "stop" in inputs
+    if state.phase is Phase.RESTING and ("idle" in inputs or is_stopped):
+        return replace(state, left_s=state.rest_s)
+    if is_stopped and state.metal_runs:
+        return replace(state, phase=Phase.ENDING, left_s=END_S)
     if state.phase is Phase.CASTING:
         is_over = state.position_mm >= state.length_mm
     else:

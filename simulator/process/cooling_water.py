@@ -8,7 +8,7 @@ leaves hotter, after the jacket's lag of 20 s. A pump that starts again needs 10
 
 The PLC beside it has an interlock, armed while the full flow is asked for: below 0.08 MPa the
 cut-off valve is closed within 0.8 s and the discharge open within 1.2 s; both go back once nine
-tenths of the flow are there again. [E]
+tenths of the flow are there again, and nothing else in the cast has set it off. [E]
 
 Values: inlet-flow m³/h, inlet-pressure MPa, inlet-temperature and outlet-temperature °C;
 cut-off-closed and discharge-open (states).
@@ -71,18 +71,20 @@ def resting(state: State, flow: float) -> State:
 def step(state: State, dt_s: float, inputs: Inputs, rng: Random) -> tuple[State, Values]:
     """Move on by `dt_s`.
 
-    Inputs: pump-trip (to: % of the flow; tau in s); valve-stuck, of the cut-off; heat and demand (shares
-    of what is rated).
+    Inputs: pump-trip (to: % of the flow; tau in s); off; valve-stuck, of the cut-off; trip, of the
+    interlock, by a cast; heat and demand (shares of what is rated).
     """
     trip, demand = inputs.get("pump-trip"), inputs["demand"]["share"] if "demand" in inputs else 1.0
+    demand = 0.0 if "off" in inputs else demand
     goal, tau_s = (demand, START_TAU_S) if trip is None else (demand * trip["to"] / 100, trip["tau"])
     flow = approach(state.flow, goal, dt_s, tau_s)
     heat = inputs["heat"]["share"] if "heat" in inputs else 1.0
     rise_goal_k = min(state.rated_rise_k * heat / max(flow, FLOW_MIN), OUTLET_MAX_C - state.inlet_c)
     rise_k = approach(state.rise_k, rise_goal_k, dt_s, JACKET_TAU_S)
     pressure = STATIC_SHARE + (1 - STATIC_SHARE) * flow * flow
-    armed = demand >= 1
-    tripped_s = _tripped_s(state, dt_s, flow, state.rated_pressure_mpa * pressure) if armed else None
+    fails = demand >= 1 and state.rated_pressure_mpa * pressure < TRIP_MPA
+    is_back = demand < 1 or flow >= RESET_FLOW
+    tripped_s = _tripped_s(state, dt_s, is_set_off=fails or "trip" in inputs, is_back=is_back)
     is_stuck = "valve-stuck" in inputs
     return replace(state, flow=flow, rise_k=rise_k, tripped_s=tripped_s), {
         "inlet-flow": max(0.0, state.rated_flow_m3h * flow * (1 + rng.gauss(0, FLOW_SIGMA))),
@@ -94,10 +96,10 @@ def step(state: State, dt_s: float, inputs: Inputs, rng: Random) -> tuple[State,
     }
 
 
-def _tripped_s(state: State, dt_s: float, flow: float, pressure_mpa: float) -> float | None:
+def _tripped_s(state: State, dt_s: float, *, is_set_off: bool, is_back: bool) -> float | None:
     if state.tripped_s is None:
-        return 0.0 if pressure_mpa < TRIP_MPA else None
-    return None if flow >= RESET_FLOW else state.tripped_s + dt_s
+        return 0.0 if is_set_off else None
+    return None if is_back and not is_set_off else state.tripped_s + dt_s
 
 
 COOLING_WATER: Final = Process(start, step)

@@ -6,7 +6,7 @@ machine, or at its device's connection; where there is none it stands without a 
 in a normal day is what must not be.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -72,16 +72,34 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
+class Interlock:
+    """An interlock that was set off, and what became of each effect, as the agent's event has it."""
+
+    rule: str
+    at_s: float
+    name: tuple[str, str]
+    effects: Sequence[Mapping[str, Any]]
+    text: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """What happened, in order of time. `lost` are protections that nobody watched for a while."""
 
     events: Sequence[Happened]
     alarms: Sequence[Alarm]
     lost: Sequence[Alarm] = ()
+    interlocks: Sequence[Interlock] = ()
 
 
-def course(plant: Plant, scenario: Scenario, begin_ns: int, records: Iterable[StoredRecord]) -> Course:
-    """Draw up the time line from the alarm lane of the agent's store."""
+def course(
+    plant: Plant,
+    scenario: Scenario,
+    begin_ns: int,
+    records: Iterable[StoredRecord],
+    noted: Iterable[StoredRecord] = (),
+) -> Course:
+    """Draw up the time line from the alarm lane of the agent's store, and its event lane (`noted`)."""
     events = sorted((_happened(event, scenario.duration_s) for event in scenario.events), key=_begin)
     open_: dict[tuple[str, str], int] = {}
     told: list[Alarm] = []
@@ -97,7 +115,16 @@ def course(plant: Plant, scenario: Scenario, begin_ns: int, records: Iterable[St
             number = open_.pop((kind, rule))
             told[number] = replace(told[number], ended_s=at_s)
     alarms, lost = ([each for each in told if each.kind == kind] for kind in ("alarm", "lost"))
-    return Course(events, alarms, lost)
+    return Course(events, alarms, lost, tuple(_interlocks(noted, begin_ns)))
+
+
+def _interlocks(noted: Iterable[StoredRecord], begin_ns: int) -> Iterator[Interlock]:
+    for record in noted:
+        content = record.content
+        if content["kind"] == "interlock" and content["interlock"] == "judged":
+            at_s = (content["trigger"]["by_ns"] - begin_ns) / NS_PER_S
+            name = (content["name"]["zh"], content["name"]["en"])
+            yield Interlock(content["rule"], at_s, name, content["effects"], content["text"])
 
 
 def _begin(event: Happened) -> float:

@@ -18,7 +18,7 @@ _STYLE: Final = (
     "body{font:14px/1.45 sans-serif;max-width:60em;margin:2em auto;color:#111}"
     "table{border-collapse:collapse;width:100%}td,th{padding:.15em .6em;vertical-align:top;text-align:left}"
     "td.t{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}td.n,th{white-space:nowrap}"
-    "tr.event{background:#eef3fa}tr.alarm{color:#b00}tr.lost{color:#960}tr.over{color:#375}"
+    "tr.event{background:#eef3fa}tr.alarm,tr.failed{color:#b00}tr.lost{color:#960}tr.over,tr.acted{color:#375}"
     "h2{font-size:1.1em;margin:1.2em 0 .2em;border-bottom:1px solid #999}.en{color:#555;display:block}"
     "svg{width:100%;font:11px sans-serif}svg path{fill:none;stroke:#333}svg .values{stroke:#146}"
     "svg .limit{stroke:#b00;stroke-dasharray:4 3}svg text.limit{stroke:none;fill:#b00}"

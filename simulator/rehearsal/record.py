@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from simulator.rehearsal.course import Alarm, Course, Happened
+from simulator.rehearsal.course import Alarm, Course, Happened, Interlock
 from simulator.rehearsal.heading import Heading
 from simulator.rehearsal.ran import Ran
 
 _DIGITS: Final = 3  # of seconds
+_OF_EFFECT: Final = ("effect", "within_s", "verdict", "low_s", "high_s")
 
 
 def as_json(heading: Heading, ran: Ran, course: Course) -> Mapping[str, Any]:
@@ -28,6 +29,7 @@ def as_json(heading: Heading, ran: Ran, course: Course) -> Mapping[str, Any]:
         "events": [_event(event) for event in course.events],
         "alarms": [_alarm(alarm) for alarm in course.alarms],
         "not_evaluated": [_alarm(alarm) for alarm in course.lost],
+        "interlocks": [_interlock(interlock) for interlock in course.interlocks],
     }
 
 
@@ -58,6 +60,15 @@ def _alarm(alarm: Alarm) -> Mapping[str, Any]:
         "limit": alarm.limit,
         "unit": alarm.unit,
         "text": {"zh": alarm.zh, "en": alarm.en},
+    }
+
+
+def _interlock(interlock: Interlock) -> Mapping[str, Any]:
+    return {
+        "rule": interlock.rule,
+        "triggered_s": _seconds(interlock.at_s),
+        "effects": [{key: effect[key] for key in _OF_EFFECT} for effect in interlock.effects],
+        "text": dict(interlock.text),
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from config.model import Plant
 from simulator.faults import Target
-from simulator.rehearsal.course import Alarm, Course, Happened
+from simulator.rehearsal.course import Alarm, Course, Happened, Interlock
 from simulator.rehearsal.messages import both
 from simulator.rehearsal.spans import span
 from simulator.rehearsal.words_faults import fault_in_words
@@ -15,7 +15,7 @@ Words = tuple[str, str]  # Chinese, English
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line. `mark` is event, alarm or lost; `is_end` where something is over."""
+    """One line. `mark` is event, alarm, lost, acted or failed; `is_end` where something is over."""
 
     at_s: float
     mark: str
@@ -31,6 +31,7 @@ def rows(plant: Plant, course: Course, length_s: float) -> Sequence[Row]:
         *(row for event in course.events for row in _event(plant, event, length_s)),
         *(row for alarm in course.alarms for row in _alarm(alarm)),
         *(row for lost in _together(course.lost) for row in _lost(plant, lost)),
+        *(row for interlock in course.interlocks for row in _interlock(interlock)),
     ]
     return sorted(unsorted, key=lambda row: row.at_s)
 
@@ -71,6 +72,19 @@ def _lost(plant: Plant, lost: Sequence[Alarm]) -> Iterator[Row]:
     yield Row(first.raised_s, "lost", False, _joined(said, names), _delay(first))
     if first.ended_s is not None:
         yield Row(first.ended_s, "lost", True, _joined(found, names), _after(first))
+
+
+def _interlock(interlock: Interlock) -> Iterator[Row]:
+    for effect in interlock.effects:
+        mark = "acted" if effect["verdict"] == "in time" else "failed"
+        effected, verdict = (effect["name"]["zh"], effect["name"]["en"]), both(effect["verdict"])
+        said = _joined(_joined(both("interlock"), interlock.name), _joined(effected, verdict))
+        took = f"{_bound(effect['low_s'])} – {_bound(effect['high_s'])} s"
+        yield Row(interlock.at_s, mark, False, said, (took, took), f"({effect['within_s']:g} s)")
+
+
+def _bound(seconds: float | None) -> str:
+    return "?" if seconds is None else f"{max(0.0, seconds):.2f}"
 
 
 def _delay(alarm: Alarm) -> Words:

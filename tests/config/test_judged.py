@@ -84,6 +84,24 @@ def test_each_way_around_it_is_told(tmp_path: Path, limit: str, code: str, sever
     assert judged(tmp_path, limit, VALVE + INTERLOCK) == {code: severity}
 
 
+LAUNDER = """
+  launder:
+    name: {zh: 流槽, en: Launder}
+    profile: launder-level/mould-inlet
+    connection: plc
+    unit: 3
+"""
+
+
+def test_a_level_watched_on_one_side_only_is_told(tmp_path: Path) -> None:
+    """The profile has the high limits; a launder that runs empty is a leak."""
+    trip = INTERLOCK.replace("trigger: {point: water.inlet-pressure, below: 0.08 MPa}", "trigger: {when}")
+    trip = trip.replace("{when}", '"water.inlet-pressure < 0.08 MPa or launder.level > 210 mm"')
+    low = "  low:\n    kind: expression\n    name: {zh: 低, en: Low}\n    when: launder.level < 90 mm\n"
+    assert judged(tmp_path, rest=VALVE + LAUNDER + trip) == {"statutory-one-side": "warning"}
+    assert judged(tmp_path, rest=VALVE + LAUNDER + trip + low) == {}
+
+
 def test_a_point_that_law_wants_watched_and_nothing_watches_is_a_fault(tmp_path: Path) -> None:
     """A rule about its drop or its standing still is no limit; an expression may be one."""
     text = PLANT.format(limit=SOUND, rest=VALVE + INTERLOCK)

@@ -27,6 +27,7 @@ LEAK = Event(0.1, 0.5, Target.DEVICE, "co-12", "leak", {"to": 320.0})
 CUT = Event(0.2, 0.3, Target.CONNECTION, "plc", "line-cut")
 SCENARIO = Scenario(600.0, (CUT, LEAK))
 HEADING = Heading("P-1", "厂 <plant>", "Asia/Shanghai", "p.yaml", "ab" * 32, "leak", 1, 20.0, 600.0)
+STARTED = StoredRecord(1, 3, 0, {"kind": "started"})
 RAN = Ran(BEGIN_NS, 30.0, 20.0, 20.0, 0)
 
 
@@ -100,6 +101,43 @@ def test_a_limit_that_nobody_watched_is_no_alarm_but_is_told() -> None:
     line = drawn(told(70, rule, "not-evaluated"), told(90, rule, "evaluated"))
     assert line.alarms == []
     assert [(lost.raised_s, lost.ended_s) for lost in line.lost] == [(70, 90)]
+
+
+def judged(*verdicts: tuple[str, str, float | None]) -> StoredRecord:
+    effects = [
+        {"effect": id_, "name": {"zh": "切断", "en": "Cut-off"}, "within_s": 2.0, "verdict": verdict}
+        | {"low_s": 0.4, "high_s": high_s}
+        for id_, verdict, high_s in verdicts
+    ]
+    content = {
+        "kind": "interlock",
+        "interlock": "judged",
+        "rule": "trip",
+        "name": {"zh": "断水联锁", "en": "Water trip"},
+        "trigger": {"by_ns": BEGIN_NS + 90 * NS_PER_S},
+        "effects": effects,
+        "text": {"zh": "断水联锁：……", "en": "Water trip: …"},
+    }
+    return StoredRecord(1, 1, 0, content)
+
+
+def test_an_interlock_that_was_set_off_is_told_with_the_verdict_on_every_effect() -> None:
+    started = StoredRecord(1, 2, 0, {"kind": "interlock", "interlock": "triggered"})
+    noted = [
+        started,
+        judged(("cut-off", "in time", 0.8), ("tilt-back", "never", None)),
+        STARTED,
+    ]
+    line = course(PLANT, SCENARIO, BEGIN_NS, [], noted)
+    shown = [(row.at_s, row.mark, row.what[1], row.delay[1], row.value) for row in rows(PLANT, line, 600.0)]
+    assert (90.0, "acted", "◆ interlock Water trip Cut-off in time", "0.40 – 0.80 s", "(2 s)") in shown
+    assert (90.0, "failed", "◆ interlock Water trip Cut-off never", "0.40 – ? s", "(2 s)") in shown
+    [told] = as_json(HEADING, RAN, line)["interlocks"]
+    assert (told["rule"], told["triggered_s"]) == ("trip", 90.0)
+    assert [(each["effect"], each["verdict"]) for each in told["effects"]] == [
+        ("cut-off", "in time"),
+        ("tilt-back", "never"),
+    ]
 
 
 def test_rows_stand_in_order_of_time() -> None:

@@ -4,8 +4,9 @@ A whole day takes seconds. What periods, wires and decoding do to it is for test
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from agent.alarms.engine import Engine, Outcome
 from agent.alarms.event import Act
@@ -35,6 +36,7 @@ class PlayedPlant:
         self.clock = HandClock()
         self.said: list[Said] = []
         self.told: Counter[str] = Counter()  # of areas and gates, by kind and state
+        self.proved: list[Mapping[str, Any]] = []  # the judged events of interlocks
         self._begin_ns, self._step_s, self._length_s = self.clock.now_ns(), step_s, scenario.duration_s
         timeline = Timeline(scenario, self._begin_ns, self._length_s, self.clock)
         played = (each for group in play_devices(plant, timeline, seed).values() for each in group)
@@ -87,6 +89,9 @@ class PlayedPlant:
         at_s = (self.clock.now_ns() - self._begin_ns) / NS_PER_S
         for event in () if outcome is None else outcome.events:
             self.said.append(Said(at_s, event.rule, event.happening.value, event.value))
+        for note in () if outcome is None else outcome.notes:
+            if note.content.get("interlock") == "judged":
+                self.proved.append(note.content)
         for told in () if outcome is None else outcome.told:
             self.told[f"{told.kind} {told.fields['state']}"] += 1
 

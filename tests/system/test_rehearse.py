@@ -18,7 +18,7 @@ import pytest
 
 from simulator.demo.store_reader import read_points
 from tests.system.test_secured_simulation import PLANT as SECURED_PLANT
-from tests.system.time_lines import EXPECTED
+from tests.system.time_lines import EVIDENCE, EXPECTED
 
 PLANTS: Final = Path(__file__).parents[2] / "config" / "plants"
 SPEEDS: Final = {"aluminium": "60", "steel": "60", "dust": "120"}
@@ -66,6 +66,14 @@ def unwatched(line: Mapping[str, Any]) -> set[str]:
     return {alarm["rule"] for alarm in line["not_evaluated"]}
 
 
+def proved(line: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the verdicts on the effects of each interlock that was set off."""
+    return {
+        each["rule"]: {effect["effect"]: effect["verdict"] for effect in each["effects"]}
+        for each in line["interlocks"]
+    }
+
+
 def story(line: Mapping[str, Any]) -> str:
     """Return the alarms on lines of their own, for whoever has to find out why a test fails."""
     return "\n".join(f"{a['raised_s']} {a['rule']} {a['delay_s']} {a['cleared_s']}" for a in line["alarms"])
@@ -83,6 +91,7 @@ async def test_a_scenario_has_its_time_line(plant: str, scenario: str) -> None:
         assert all(each.from_s <= alarm["delay_s"] <= each.to_s for alarm in now), story(line)
     assert all(alarm["cleared_s"] is not None for alarm in line["alarms"]), story(line)
     assert unwatched(line) == WITHOUT_BASELINE[plant]
+    assert proved(line) == EVIDENCE.get((plant, scenario), {})
 
 
 @pytest.mark.parametrize("plant", SPEEDS)

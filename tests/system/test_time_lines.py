@@ -12,24 +12,34 @@ from config.load import load_plant
 from simulator.scenario import Scenario
 from simulator.scenario_file import load_scenario
 from tests.support.played import PlayedPlant, Said
-from tests.system.time_lines import EXPECTED, Due
+from tests.system.time_lines import EVIDENCE, EXPECTED, HOUR, MINUTE, Due
 
 ROOT: Final = Path(__file__).parents[2]
 SCENARIOS: Final = ROOT / "simulator" / "scenarios"
 OTHERS: Final = {"calm", "demo", "normal-day"}
 """Those without an accident, and the demo's, which has a test of its own."""
-LONG_S: Final = 24 * 3600.0
+STEPS_S: Final = ((15 * MINUTE, 0.5), (24 * HOUR, 1.0), (float("inf"), 5.0))
+"""How often all is read, by the length of the scenario: half a second tells the delays of interlocks."""
 
 
-def played(plant_name: str, name: str, seed: int) -> tuple[Scenario, list[Said]]:
+def played(plant_name: str, name: str, seed: int) -> tuple[Scenario, PlayedPlant]:
     plant = load_plant(ROOT / "config" / "plants" / f"{plant_name}.yaml", profile_dirs=())
     scenario = load_scenario(SCENARIOS / f"{name}.yaml", plant)
-    step_s = 5.0 if scenario.duration_s > LONG_S else 1.0
-    return scenario, list(PlayedPlant(plant, scenario, seed=seed, step_s=step_s).live_through())
+    step_s = next(step for longest, step in STEPS_S if scenario.duration_s <= longest)
+    lived = PlayedPlant(plant, scenario, seed=seed, step_s=step_s)
+    lived.live_through()
+    return scenario, lived
 
 
 def begins_s(scenario: Scenario, each: Due) -> float:
     return next(event.at for event in scenario.events if event.do == each.after) * scenario.duration_s
+
+
+def proved(lived: PlayedPlant) -> dict[str, dict[str, str]]:
+    return {
+        str(judged["rule"]): {effect["effect"]: effect["verdict"] for effect in judged["effects"]}
+        for judged in lived.proved
+    }
 
 
 def story(said: list[Said]) -> str:
@@ -39,7 +49,8 @@ def story(said: list[Said]) -> str:
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize(("plant", "name"), EXPECTED, ids=["-".join(each) for each in EXPECTED])
 def test_a_scenario_has_its_time_line(plant: str, name: str, seed: int) -> None:
-    scenario, said = played(plant, name, seed)
+    scenario, lived = played(plant, name, seed)
+    said = lived.said
     left = [each for each in said if each.happening == "raised"]
     expected = EXPECTED[plant, name]
     assert len(left) == sum(len(each.rules) for each in expected), story(said)
@@ -52,6 +63,7 @@ def test_a_scenario_has_its_time_line(plant: str, name: str, seed: int) -> None:
     assert all(rule.endswith(".off-baseline") for rule in lost), story(said)  # too short for a baseline
     cleared = [each for each in said if each.happening == "cleared"]
     assert len(cleared) == sum(len(each.rules) for each in expected), story(said)
+    assert proved(lived) == EVIDENCE.get((plant, name), {})
 
 
 def test_every_scenario_that_we_bring_has_a_time_line() -> None:
