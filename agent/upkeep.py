@@ -5,6 +5,9 @@ from typing import Final
 
 from agent.steady import SteadyClock
 from agent.store_trouble import StoreTroubleLog
+from agent.takings import STATE_PREFIX as TAKING_PREFIX
+from agent.uplinks.hj212.register import STATE_PREFIX as REGISTER_PREFIX
+from agent.uplinks.quarantine import PREFIX as QUARANTINE_PREFIX
 from buffering.outbox import Keeping, Outbox, StoreFailed
 from config.model import Plant
 from drivers.clock import Clock
@@ -27,6 +30,8 @@ def keeping_of(plant: Plant) -> Keeping:
         size_bytes=retention.max_size_bytes,
         backlog_s={name: age_s for name in uplinks if (age_s := _backlog_s(plant, name)) is not None},
         renamed={name: each.formerly for name, each in uplinks.items() if each.formerly is not None},
+        # A request number is never given again, not even when a platform joins for a second time.
+        named={QUARANTINE_PREFIX: False, REGISTER_PREFIX: True, TAKING_PREFIX: False},
     )
 
 

@@ -1,29 +1,34 @@
 """Who joins, who leaves, who has a new name, when a store is opened."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from buffering.notices import LEFT, GivenUp, Joined, Left, Notice
 from buffering.ranges import Range, Ranges, existing
 from buffering.record import Lane
+from buffering.status import Keeping
 from buffering.stock import given_up, stored
 from buffering.store import Store
 
 
-def settle(store: Store, epoch: int, names: Collection[str], renamed: Mapping[str, str]) -> Iterator[Notice]:
+def settle(store: Store, epoch: int, names: Collection[str], keeping: Keeping) -> Iterator[Notice]:
     """Forget who is no longer there; give who is new all that exists, as back-fill.
 
-    `renamed` is new name → former name: backlog, messages and numbers go on under
-    the new one. Yields what is to be put on record. Raises StoreFailed.
+    Who is renamed goes on: backlog, messages, numbers, and what the state has of it.
+    Yields what is to be put on record. Raises StoreFailed.
     """
     named, known = set(names), set(store.destinations())
-    for name, former in sorted(renamed.items()):
+    for name, former in sorted(keeping.renamed.items()):
         if name in named - known and former in known - named:
             store.rename_destination(former, name)
+            for prefix in keeping.named:
+                store.rename_state(prefix + former, prefix + name)
             known = known - {former} | {name}
             yield Joined(name, former)
     for name in sorted(known - named):
         lost = list(_unsent(store, name))
         store.delete_destination(name)
+        for prefix in (prefix for prefix, stays in keeping.named.items() if not stays):
+            store.put_state(prefix + name, None)
         yield Left(name)
         yield from lost
     for name in sorted(named - known):

@@ -213,7 +213,7 @@ def _tell(
         before = meta.get("epoch_before")
         name = aside.name if aside else None
         ledger.note(EpochBegun(ledger.epoch, before, fault.cause, name, fault.detail), terms.now_ns)
-    for notice in destinations.settle(store, ledger.epoch, ledger.destinations, terms.keeping.renamed):
+    for notice in destinations.settle(store, ledger.epoch, ledger.destinations, terms.keeping):
         ledger.note(notice, terms.now_ns)
     opening = Opening(
         opened=Opened(

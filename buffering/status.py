@@ -27,7 +27,9 @@ class Keeping:
 
     An age is a promise: records are kept for at least so long, while there is room,
     and removed soon after. `backlog_s` bounds, by destination, how old readings may
-    become that it has not got; `renamed` is new name → former name of a destination.
+    become that it has not got; `renamed` is new name → former name of a destination, whose state
+    goes on under the new name: the keys that are one of `named` and the name. What `named` says no to
+    goes with a destination that leaves.
     """
 
     readings_s: float | None = None
@@ -36,6 +38,7 @@ class Keeping:
     size_bytes: int | None = None  # all files of the store together
     backlog_s: Mapping[str, float] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, bool] = field(default_factory=dict)
 
     def age_s(self, lane: Lane) -> float | None:
         """Return how long a lane is kept."""

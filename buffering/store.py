@@ -143,6 +143,10 @@ class Store(RecordTable, SendingTables, SignatureTable):
         """Return every key. Raises StoreFailed."""
         return dict(self._run("SELECT key, value FROM state"))
 
+    def rename_state(self, former: str, key: str) -> None:
+        """Let a value lie under another key, where there is one. Raises StoreFailed."""
+        self._run("UPDATE OR REPLACE state SET key = ? WHERE key = ?", key, former)
+
     def put_state(self, key: str, value: bytes | None) -> None:
         """Set a key; None removes it. Raises StoreFailed."""
         if value is None:

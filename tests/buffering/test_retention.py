@@ -368,3 +368,19 @@ class TestDestinations:
                 message = await again.next_message("district", Stream.LIVE)
                 assert (message.id, message.number, message.first) == (cut.id, 2, 3)
         assert told.notices == [Joined("district", "bureau")]
+
+    async def test_what_the_state_has_of_it_goes_on_under_its_new_name_and_goes_with_it(
+        self, tmp_path: Path
+    ) -> None:
+        async with opened(tmp_path) as outbox:
+            for prefix in ("kept/", "used/", "other/"):
+                outbox.append(draft(), now_ns=1, state={f"{prefix}bureau": b"1", f"{prefix}bureaux": b"2"})
+            await commit(outbox, draft())
+        named = {"kept/": False, "used/": True}
+        keeping = Keeping(renamed={"district": "bureau"}, named=named)
+        async with opened(tmp_path, destinations=("district",), keeping=keeping) as again:
+            ours = {key for key, value in again.state.items() if value == b"1"}
+            assert ours == {"kept/district", "used/district", "other/bureau"}
+        async with opened(tmp_path, destinations=("third",), keeping=Keeping(named=named)) as left:
+            ours = {key for key, value in left.state.items() if value == b"1"}
+            assert ours == {"used/district", "other/bureau"}
