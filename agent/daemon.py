@@ -38,7 +38,7 @@ from agent.state_folder import PKI_NAME
 from agent.stopgap import open_store
 from agent.store_trouble import StoreTroubleLog
 from agent.supervise import Supervisor
-from agent.takings import tell_takings
+from agent.takings import tell_taking
 from agent.upkeep import keep_store, keeping_of, look_for_damage
 from agent.uplinks.assemble import assemble
 from agent.uplinks.build import UplinkUnusable
@@ -118,7 +118,6 @@ class Daemon:
         steps = ClockSteps(self._clock, recorder.event, latest_ns=recorder.latest_ns)
         gateway.pipeline.start(outbox.state)
         settle()
-        await tell_takings(self._plant, outbox, recorder.event)
         async with stage(self._supervisor) as uplinks:
             for forwarder in gateway.forwarders.values():
                 uplinks.keep(f"uplink[{forwarder.name}]", forwarder.run)
@@ -210,6 +209,7 @@ class Daemon:
             self._rng,
             on_event=recorder.event,
             catalogue=catalogue,
+            before=partial(tell_taking, self._plant, name, outbox, recorder.event, self._clock),
         )
 
     async def _feed_watchdog(self) -> None:

@@ -36,9 +36,10 @@ def as_json(account: Account) -> Json:
 
 
 def _destination(name: str, account: Account) -> Json:
-    kept_back = account.kept_back[name]
+    kept_back, taking = account.kept_back[name], account.takings[name]
     return {
         **asdict(account.of(name)),
+        "takes": None if taking is None else taking.content,
         "points_kept_back": sorted(kept_back.parked),
         "readings_kept_back": len(kept_back.readings) + kept_back.unlisted,
     }

@@ -13,7 +13,7 @@ from agent.evidence.fates import quarantine_of
 from agent.evidence.history import History, Noted
 from agent.evidence.left_out import left_out
 from agent.evidence.refused import refused_readings
-from agent.evidence.takings import Takings
+from agent.evidence.takings import takings_of
 from agent.uplinks.quarantine import PREFIX, Quarantine
 from buffering.audit import Break, LaneAccount, LaneWalk, Terms
 from buffering.beside import StoreBeside
@@ -118,7 +118,7 @@ def examine(
         trusted=sorted(trusted),
         destinations=destinations,
         kept_back={name: quarantine_of(name, store.state(PREFIX)) for name in destinations},
-        takings={name: Takings(name, history.takings).newest for name in destinations},
+        takings={name: takings_of(store, history, name).newest for name in destinations},
         is_being_salvaged=SALVAGING in meta,
         damaged_tables=sorted(store.damaged),
         has_mark=mark is not None,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import Enum, auto
 
 from agent.evidence.history import UNREADABLE, History, Noted
-from agent.evidence.takings import Taking, Takings
+from agent.evidence.takings import Taking, takings_of
 from agent.uplinks.quarantine import PREFIX, Quarantine
 from buffering.beside import SEQ_MAX, Destined, StoreBeside
 from buffering.ranges import Range, Ranges, has, merge
@@ -30,7 +30,7 @@ class Fates:
         """Raises StoreFailed."""
         self.destination = destination
         self._lane = of_lane
-        self.takings = Takings(destination, history.takings)
+        self.takings = takings_of(store, history, destination)
         self._places: dict[int, dict[Fate, Ranges]] = {}
         for epoch, lane in store.lanes():
             if lane is of_lane:

@@ -75,7 +75,7 @@ class History:
     keys: list[Noted] = field(default_factory=list)
     epochs: list[Noted] = field(default_factory=list)
     refused: list[Noted] = field(default_factory=list)
-    takings: list[Noted] = field(default_factory=list)  # what destinations take, and what went again
+    takings: list[Noted] = field(default_factory=list)  # what destinations take, what went again, renames
     catalogue: Noted | None = None  # the newest
     unreadable: list[tuple[int, int, int]] = field(default_factory=list)  # epoch, seq, time
     _said: dict[Place, Ranges] = field(default_factory=dict)
@@ -132,8 +132,15 @@ class History:
                 _keep(self.pruned, noted)
             case "catalogue":
                 self.catalogue = noted
+            case "destination" if noted.content.get("was") is not None:
+                self._rename(str(noted.content["was"]), str(noted.content["destination"]))
+                _keep(self.takings, noted)
             case str(kind) if kind in kept:
                 _keep(kept[kind], noted)
+
+    def _rename(self, former: str, name: str) -> None:
+        for key in [key for key in self._given_up if key[0] == former]:
+            self._given_up[name, *key[1:]] = self._given_up.pop(key)
 
     def _gap(self, noted: Noted) -> None:
         content, destination = noted.content, noted.content.get("destination")

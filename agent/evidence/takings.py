@@ -5,10 +5,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from agent.evidence.history import UNREADABLE, Noted
-from agent.takings import KIND
+from agent.evidence.history import UNREADABLE, History, Noted
+from agent.takings import KIND, STATE_PREFIX, read_told
 from agent.uplinks.kinds import kind_of
 from agent.uplinks.uplink import Kind
+from buffering.beside import StoreBeside
 from buffering.ranges import Range, Ranges, has, merge
 from buffering.record import Lane, Stream
 
@@ -24,6 +25,7 @@ class Taking:
 
     kinds: frozenset[str]
     points: frozenset[str] | None
+    noted: Noted
     epoch: int
     after: Mapping[str, int]
     outstanding: dict[Place, Ranges] = field(default_factory=dict)
@@ -36,6 +38,7 @@ class Taking:
         return cls(
             kinds=frozenset(map(str, content["kinds"])),
             points=None if points is None else frozenset(map(str, points)),
+            noted=noted,
             epoch=noted.epoch,
             after={str(lane): int(seq) for lane, seq in content["after"].items()},
             outstanding=_places(content["outstanding"]),
@@ -45,6 +48,11 @@ class Taking:
     def is_partial(self) -> bool:
         """Whether something may be left out of what it settles."""
         return self.points is not None or not self.kinds >= TOLD
+
+    @property
+    def place(self) -> tuple[int, Mapping[str, int]]:
+        """From where on it holds: no two of a destination have the same."""
+        return self.epoch, self.after
 
     def covers(self, epoch: int, lane: Lane, seq: int) -> bool:
         """Whether a record was settled under these terms, or later ones."""
@@ -64,33 +72,52 @@ class Taking:
 class Takings:
     """Knows under which terms a record was settled, for one destination."""
 
-    def __init__(self, destination: str, told: Iterable[Noted]) -> None:
-        """Take the events, oldest first; one that cannot be read is passed over."""
-        self._told: list[Taking] = []
-        self.newest: Noted | None = None
+    def __init__(self, destination: str, told: Iterable[Noted], kept: Iterable[Noted] = ()) -> None:
+        """Take the events, oldest first, and what is kept beside the log of those that are gone by now.
+
+        What cannot be read is passed over.
+        """
+        known: dict[str, list[Taking]] = {}
         for noted in told:
-            if noted.content.get("destination") == destination:
-                with suppress(*UNREADABLE):
-                    self._hear(noted)
+            with suppress(*UNREADABLE):
+                _hear(known, noted)
+        own = known.get(destination, [])
+        places = [each.place for each in own]
+        before: list[Taking] = []
+        for noted in kept:
+            with suppress(*UNREADABLE):
+                before.append(Taking.of(noted))
+        self._told = [*(each for each in before if each.place not in places), *own]
+
+    @property
+    def newest(self) -> Noted | None:
+        """What holds now, as it was put on record; None: nothing is on record."""
+        return self._told[-1].noted if self._told else None
 
     @property
     def may_leave_out(self) -> bool:
         """Whether anything can have been left out of what was settled."""
         return any(each.is_partial for each in self._told)
 
-    def _hear(self, noted: Noted) -> None:
-        content = noted.content
-        if content.get("kind") == KIND:
-            self._told.append(Taking.of(noted))
-            self.newest = noted
-        elif self._told:
-            now = self._told[-1]
-            for place, ranges in _places(content["records"]).items():
-                now.outstanding[place] = merge((*now.outstanding.get(place, ()), *ranges))
-
     def of(self, epoch: int, lane: Lane, seq: int) -> Taking | None:
         """Return the terms of a record; None: it was settled before any were on record."""
         return next((each for each in reversed(self._told) if each.covers(epoch, lane, seq)), None)
+
+
+def _hear(known: dict[str, list[Taking]], noted: Noted) -> None:
+    """Take one event, of whichever destination. Raises one of UNREADABLE."""
+    content = noted.content
+    name = str(content["destination"])
+    told = known.setdefault(name, [])
+    match content.get("kind"):
+        case "destination":
+            known[name] = [*known.pop(str(content["was"]), []), *told]
+        case "resend" if told:
+            now = told[-1].outstanding
+            for place, ranges in _places(content["records"]).items():
+                now[place] = merge((*now.get(place, ()), *ranges))
+        case str(kind) if kind == KIND:
+            told.append(Taking.of(noted))
 
 
 def _places(records: list[list[object]]) -> dict[Place, Ranges]:
@@ -99,3 +126,11 @@ def _places(records: list[list[object]]) -> dict[Place, Ranges]:
         place = (int(str(epoch)), Lane(str(lane)))
         found[place] = merge((*found.get(place, ()), Range(int(str(first)), int(str(last)))))
     return found
+
+
+def takings_of(store: StoreBeside, history: History, destination: str) -> Takings:
+    """Return a destination's terms, by the event lane and what is kept beside it. Raises StoreFailed."""
+    key = STATE_PREFIX + destination
+    kept = read_told(store.state(key).get(key))
+    noted = [Noted(int(each.get("epoch", 0)), 0, int(each.get("utc_ns", 0)), each) for each in kept]
+    return Takings(destination, history.takings, noted)

@@ -1,5 +1,6 @@
 """From the plant file's uplink to its forwarder: the way, the layout, what goes and what is parked."""
 
+from collections.abc import Awaitable, Callable
 from random import Random
 
 from agent.records import Json
@@ -28,8 +29,9 @@ def assemble(
     *,
     on_event: OnEvent,
     catalogue: Json,
+    before: Callable[[], Awaitable[None]],
 ) -> Forwarder:
-    """Return the forwarder of the uplink `name`. Raises UplinkUnusable."""
+    """Return the forwarder of the uplink `name`, which awaits `before` first. Raises UplinkUnusable."""
     uplink, file = plant.uplinks[name], plant.layouts[name]
     per_s = allowed_per_s(uplink, file)
     quarantine = Quarantine(name, outbox.state)
@@ -53,6 +55,7 @@ def assemble(
         pace=None if per_s is None else Pace(per_s, clock),
         catalogue=catalogue if entry is not None and entry.on_connect else None,
         asking=_asking(plant, name, layout),
+        before=before,
     )
 
 

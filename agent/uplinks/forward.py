@@ -11,6 +11,7 @@ where the platform wants its readings in order, one after the other.
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from random import Random
 from typing import Final, cast
 from uuid import uuid4
@@ -80,10 +81,11 @@ class Forwarder:
         pace: Pace | None = None,
         catalogue: Json | None = None,
         asking: Asking | None = None,
+        before: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """Take `catalogue` where the platform wants it whenever it is connected.
 
-        With `asking` the uplink is an Asker, too.
+        With `asking` the uplink is an Asker, too. `before` is awaited before anything of the store is sent.
         """
         self.name = name
         self.quarantine = quarantine
@@ -106,6 +108,7 @@ class Forwarder:
             if asking is None
             else Results(name, self._ask, asking, outbox, self.standing, clock, on_event)
         )
+        self._before = before
         self._cutting = asyncio.Lock()
         self._introduced = 0
 
@@ -113,10 +116,12 @@ class Forwarder:
         """Forward until cancelled."""
         try:
             async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._pulse(), name=f"uplink[{self.name}].heartbeat")
+                if self._before is not None:
+                    await self._before()
                 for streams in IN_ORDER if self._in_order else SIDE_BY_SIDE:
                     name = f"uplink[{self.name}].{'+'.join(streams)}"
                     tasks.create_task(self._sender(streams).run(), name=name)
-                tasks.create_task(self._pulse(), name=f"uplink[{self.name}].heartbeat")
         finally:
             await self._uplink.close()
 

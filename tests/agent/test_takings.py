@@ -1,7 +1,9 @@
 """What was never for a destination is not told as confirmed: kinds without a word, points not asked for."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,9 +11,12 @@ from agent.cli.main import main
 from agent.evidence.history import Noted
 from agent.evidence.takings import Takings
 from agent.records import Json
+from agent.takings import tell_taking
 from agent.uplinks.uplink import Kind
+from buffering.outbox import Keeping
 from buffering.record import Lane, Stream
-from config.model import LimitKind
+from config.load import load_plant
+from config.model import LimitKind, Plant
 from tests.agent.parts import HandClock, device, limit, plant, point
 from tests.agent.recorded import Desk, recording
 from tests.agent.test_audit_report import Cells, report
@@ -105,6 +110,87 @@ async def test_without_such_a_record_it_is_said_that_nothing_is_known(
         await desk.read(CO.id, 1)
     assert main(["audit", "verify", "--state", str(tmp_path)]) == 0
     assert "nothing on record says what it takes" in capsys.readouterr().out
+
+
+SITE = """
+plant: {id: P-1, name: {zh: 厂, en: Plant}, region: "140800"}
+connections: {line: {modbus-tcp: {host: 127.0.0.1}}}
+devices:
+  co: {name: {zh: 探头, en: Head}, profile: gas-detector/co, connection: line, unit: 1, standard: GB/T 50493}
+uplinks:
+  bureau: {mqtt: {host: broker.example.invalid, port: 8883, tls: {}}, layout: json, readings: {points: [%s]}}
+"""
+
+
+def site(folder: Path, points: str) -> Plant:
+    path = folder / "plant.yaml"
+    path.write_text(SITE % points, encoding="utf-8")
+    return load_plant(path, profile_dirs=())
+
+
+async def start(folder: Path, site: Plant, clock: HandClock, **more: Any) -> list[Json]:
+    """Return what a start puts on record of what the platform takes."""
+    events: list[Json] = []
+    async with recording(folder, ALONE, clock, **more) as desk:
+
+        def on_event(content: Json, *, state: Mapping[str, bytes | None] | None = None) -> None:
+            events.append(content)
+            desk.recorder.event(content, state=state)
+
+        await tell_taking(site, "bureau", desk.outbox, on_event, clock)
+        await desk.recorder.flush()
+    return events
+
+
+async def test_what_a_destination_takes_is_told_when_it_is_another_than_before(tmp_path: Path) -> None:
+    clock, state = HandClock(), tmp_path / "state"
+    one, all_of_it = site(tmp_path, "co.concentration"), site(tmp_path, "co.*")
+    told = [await start(state, each, clock) for each in (one, one, all_of_it, all_of_it, one)]
+    assert [len(each) for each in told] == [1, 0, 1, 0, 1]
+    assert told[0][0]["points"] == ["co.concentration"]
+    assert told[2][0]["after"]["event"] > told[0][0]["after"]["event"]
+
+
+async def test_terms_outlive_the_events_that_told_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Readings are kept for longer than events: what was left out of them stays known."""
+    clock, state = HandClock(), tmp_path / "state"
+    await start(state, site(tmp_path, "co.concentration"), clock)
+    keeping = Keeping(events_s=3600)
+    async with recording(state, ALONE, clock, keeping=keeping) as desk:
+        await desk.read(CO.id, 1)
+        for stream in (Stream.EVENT, Stream.LIVE):
+            await desk.deliver(stream)
+        clock.move(2 * 3600)
+        await desk.outbox.upkeep.tidy(now_ns=clock.now_ns(), trust_time=True)
+    found = verified(state, capsys)
+    assert found["destinations"]["bureau"]["takes"]["points"] == ["co.concentration"]
+    reading = next(each for each in found["lanes"] if each["lane"] == "reading")
+    assert reading["destinations"]["bureau"]["left_out"] == {"records": 1, "items": 1}
+
+
+def test_terms_go_on_under_a_new_name() -> None:
+    told = [
+        Noted(1, 1, 0, {**takes(["reading"], None), "destination": "county"}),
+        Noted(1, 2, 0, {"kind": "destination", "destination": "bureau", "joined": True, "was": "county"}),
+        Noted(1, 3, 0, takes(["reading", "alarm"], None, after=2)),
+    ]
+    takings = Takings("bureau", told)
+    before, now = takings.of(1, Lane.EVENT, 2), takings.of(1, Lane.EVENT, 3)
+    assert before is not None
+    assert now is not None
+    assert ("alarm" in before.kinds, "alarm" in now.kinds) == (False, True)
+    assert Takings("county", told).of(1, Lane.EVENT, 2) is None
+
+
+def test_what_is_kept_beside_the_log_counts_where_the_event_is_gone_and_once() -> None:
+    first, second = takes(["reading"], None), takes(["reading", "alarm"], None, after=5)
+    kept = [Noted(1, 0, 0, first), Noted(1, 0, 0, second), Noted(1, 0, 0, {"kind": "?"})]
+    takings = Takings("bureau", [Noted(1, 6, 0, second)], kept)
+    under = {seq: takings.of(1, Lane.EVENT, seq) for seq in (5, 6)}
+    told = [("alarm" in each.kinds, each.noted.seq) for each in under.values() if each is not None]
+    assert told == [(False, 0), (True, 6)]
 
 
 def test_a_record_is_under_the_terms_that_held_when_it_was_settled() -> None:
