@@ -92,7 +92,8 @@ def _resolved(
         own = context.entry.conditions.get(id_, ConditionEntry())
         if own.disabled is not None:
             said = own.disabled
-            disabled.append(Disabled(rule.id, device.id, name, said.reason, said.approved_by, said.until))
+            approval = (said.reason, said.approved_by, said.until)
+            disabled.append(Disabled(rule.id, device.id, rule.condition, name, *approval))
         else:
             rules.append(replace(rule, name=name, clause=_clause(context, id_, rule, own)))
     return Conditions(tuple(rules), tuple(disabled))

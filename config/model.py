@@ -262,6 +262,7 @@ class Disabled:
 
     rule: str
     device: str
+    condition: Condition
     name: Text
     reason: str
     approved_by: str

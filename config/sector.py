@@ -34,6 +34,9 @@ class StatutoryPoint(Part):
         (), description="one of them is needed; empty: no limit is asked for"
     )
     always_watched: bool = Field(False, description="it does not rest while its area is at a planned stop")
+    baseline: bool = Field(
+        False, description="it is judged against what was recorded after a change of bags, too"
+    )
     paused: dict[Phase, tuple[LimitKind, ...]] = Field(
         {}, description="phases, besides idle, in which limits of these kinds may be none under a gate"
     )

@@ -3,7 +3,8 @@
 Only units of one dimension convert. A gas concentration by mass (mg/m3) and by
 volume (ppm) are different dimensions: they convert only for a gas whose molar
 mass is known, at a stated reference temperature, because 24 ppm CO are 30.0 mg/m3
-at 0 °C but 27.5 mg/m3 at 25 °C.
+at 0 °C but 27.5 mg/m3 at 25 °C. A share of the lower explosive limit (%LEL) converts
+to either for a gas whose limit is known.
 """
 
 import difflib
@@ -14,7 +15,20 @@ from config.fault import Objection
 
 MOLAR_VOLUME_0C: Final = 22.414  # L/mol, ideal gas at 0 °C and 101.325 kPa
 ZERO_CELSIUS_K: Final = 273.15
-MOLAR_MASS: Final = {"CO": 28.010, "H2S": 34.081, "Cl2": 70.906}  # g/mol
+MOLAR_MASS: Final = {
+    "CO": 28.010,
+    "H2S": 34.081,
+    "Cl2": 70.906,
+    "NH3": 17.031,
+    "H2": 2.016,
+    "CH4": 16.043,
+    "C3H8": 44.097,
+}  # g/mol
+LEL: Final = {"H2": 4.0, "CH4": 5.0, "C3H8": 2.1, "CO": 12.5, "H2S": 4.0, "NH3": 15.0}
+"""Lower explosive limits in air, %VOL: handbook values, which differ by some tenths between tables [E]."""
+
+
+_SHARE: Final = "share of the lower explosive limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,12 @@ class Gas:
         """How many mg/m3 one ppm is, at the reference temperature."""
         volume = MOLAR_VOLUME_0C * (self.reference_temperature_c + ZERO_CELSIUS_K) / ZERO_CELSIUS_K
         return MOLAR_MASS[self.substance] / volume
+
+    def ppm_in(self, dimension: str) -> float:
+        """How many ppm the base unit of a concentration's dimension is: 1 ppm, 1 mg/m3, 1 %LEL."""
+        if dimension == _SHARE:
+            return LEL[self.substance] * 100  # a hundredth of so many %VOL, each 10,000 ppm
+        return 1 / self.mg_per_m3_of_1_ppm if dimension == "mass concentration" else 1.0
 
 
 UNITS: Final = {
@@ -80,7 +100,7 @@ UNITS: Final = {
     "µg/m3": Unit("mass concentration", 1e-3),
     "mg/m3": Unit("mass concentration", 1.0),
     "g/m3": Unit("mass concentration", 1e3),
-    "%LEL": Unit("share of the lower explosive limit", 1.0),
+    "%LEL": Unit(_SHARE, 1.0),
     "%": Unit("share", 1.0),
     "%RH": Unit("relative humidity", 1.0),
     "N": Unit("force", 1.0),
@@ -103,11 +123,7 @@ UNITS: Final = {
 }
 """Every unit by its name; the base of each dimension has the factor 1."""
 
-_CONCENTRATIONS: Final = {
-    "volume fraction",
-    "mass concentration",
-    "share of the lower explosive limit",
-}
+_CONCENTRATIONS: Final = {"volume fraction", "mass concentration", _SHARE}
 
 _LIKENESS_MIN: Final = 0.75
 """mg/m^3 is meant for mg/m3; m3/day is a unit of its own, and not m3/h."""
@@ -132,13 +148,13 @@ def convert(number: float, unit: str, into: str, gas: Gas | None = None) -> floa
     a, b = _known(unit), _known(into)
     if a.dimension == b.dimension:
         return _tidy((number * a.factor + a.offset - b.offset) / b.factor)
-    if {a.dimension, b.dimension} != {"volume fraction", "mass concentration"}:
+    if not {a.dimension, b.dimension} <= _CONCENTRATIONS:
         raise Objection("unit-other-dimension", unit=unit, into=into)
     if gas is None:
         raise Objection("gas-not-stated", unit=unit, into=into)
-    per_ppm = gas.mg_per_m3_of_1_ppm
-    base = number * a.factor
-    return _tidy((base / per_ppm if a.dimension == "mass concentration" else base * per_ppm) / b.factor)
+    if _SHARE in (a.dimension, b.dimension) and gas.substance not in LEL:
+        raise Objection("gas-not-explosive", unit=unit, into=into, gas=gas.substance, known=tuple(LEL))
+    return _tidy(number * a.factor * gas.ppm_in(a.dimension) / gas.ppm_in(b.dimension) / b.factor)
 
 
 def convert_difference(number: float, unit: str, into: str, gas: Gas | None = None) -> float:

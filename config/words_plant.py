@@ -118,7 +118,7 @@ PLANT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         ),
     ),
     "gas-unknown": (
-        "没有气体“{value}”的分子量，不能换算；目前只有：{known}",
+        "没有气体“{value}”的分子量，不能换算；目前有：{known}",
         "the molar mass of '{value}' is not known here, so it cannot be converted; known: {known}",
     ),
     "range-reversed": (

@@ -4,6 +4,13 @@ from collections.abc import Mapping
 from typing import Final
 
 RULE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
+    "comparison-out-of-range": (
+        "{number} {unit} 超出测点 {point} 的量程 {low} 至 {high}，条件永远不变；请改为量程之内",
+        (
+            "{number} {unit} is outside the range of {point}, {low} to {high}, so it says nothing; write one "
+            "inside"
+        ),
+    ),
     "rule-limits": (
         "limit 和 limit_percent 必须写一个，且只能写一个；按数值写 limit，按百分比写 limit_percent",
         "limit and limit_percent: exactly one is needed; write limit for a number, limit_percent for a share",

@@ -30,6 +30,16 @@ STATUTE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
             "'{what}' ({basis}): write a limit that means something to the process"
         ),
     ),
+    "baseline-absent": (
+        (
+            "{point} 是“{what}”（{basis}），却没有与自身基线比较的规则；请在 conditions 或 rules "
+            "中写一条 kind: baseline"
+        ),
+        (
+            "{point} is the '{what}' ({basis}) and is not judged against its own baseline; write a rule of "
+            "kind baseline under conditions or rules"
+        ),
+    ),
     "baseline-laxer": (
         "{rule} 的 {key} 为 {chosen}，比 AQ 4273-2016 第 5.1.4 b) 条（{asked}）宽；请改回",
         "{key} of {rule} is {chosen}, laxer than AQ 4273-2016, 5.1.4 b) ({asked}); put it back",
@@ -64,10 +74,27 @@ STATUTE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
 
 STATUTE_WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
     "statutory-late": (
-        "{rule} 延时 {delay} 才报警；{point} 是“{what}”（{basis}），延时宜不超过 {most}（推荐值）",
         (
-            "{rule} waits {delay} before it alarms; {point} is the '{what}' ({basis}): no longer than {most} "
-            "is recommended"
+            "{rule} 每 {period} 采集一次，延时 {delay} 才报警；{point} 是“{what}”（{basis}），合计宜不超过 "
+            "{most}（推荐值）"
+        ),
+        (
+            "{rule} is read every {period} and waits {delay} before it alarms; {point} is the '{what}' "
+            "({basis}): no longer than {most} together is recommended"
+        ),
+    ),
+    "statutory-endless": (
+        "{rule} 的死区 {deadband} 过宽，报警几乎不会解除；{point} 是“{what}”（{basis}），请改小",
+        (
+            "the deadband of {rule}, {deadband}, is so wide that the alarm hardly ever ends; {point} is the "
+            "'{what}' ({basis}): write a smaller one"
+        ),
+    ),
+    "statutory-low": (
+        "{rule} 的优先级为 low，报警无须确认和处置；{point} 是“{what}”（{basis}），请提高优先级",
+        (
+            "{rule} has the priority low, so nobody must acknowledge or handle it; {point} is the '{what}' "
+            "({basis}): give it a higher one"
         ),
     ),
     "statutory-one-side": (

@@ -237,6 +237,13 @@ TEXT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "单位 {unit} 不能换算成该测点的单位 {into}；请改用：{compatible}",
         "{unit} cannot be converted to the point's unit {into}; use one of: {compatible}",
     ),
+    "gas-not-explosive": (
+        "{gas} 没有爆炸下限数据，{unit} 与 {into} 不能换算；已知：{known}；请直接用 {into} 填写",
+        (
+            "no lower explosive limit of {gas} is known here, so {unit} does not convert to {into}; known: "
+            "{known}; write it in {into}"
+        ),
+    ),
     "gas-not-stated": (
         (
             "{unit} 与 {into} 之间换算取决于气体和参比温度，该测点没有写明；请直接用 {into} 填写，"

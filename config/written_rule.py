@@ -1,9 +1,10 @@
 """One rule of the plant, or what else names points, as it is written: points looked up, numbers in units."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from config.attainable import Bound, bounds
 from config.condition import Comparison, Condition, Relation, Threshold
 from config.expression import Logical
 from config.expression_parser import parse
@@ -140,7 +141,10 @@ class WrittenRule:
             amount: Quantity | None = getattr(entry, relation.value)
             if point is not None and amount is not None:
                 at = self.value(amount, point, *where, relation.value)
-                return None if at is None else (Comparison(point.id, relation, at), point)
+                if at is None:
+                    return None
+                self._check_reach((Bound(point, "==", at),), *where, relation.value)
+                return Comparison(point.id, relation, at), point
         return None
 
     def expression(self, text: str, *where: Key) -> tuple[Logical, tuple[Point, ...]] | None:
@@ -158,13 +162,25 @@ class WrittenRule:
         if not self.origin.has(*where) or self.findings.is_told(self.origin.place(*where)):
             return None
         try:
-            return parse(text, find, self.points.gas)
+            found = parse(text, find, self.points.gas)
         except ExpressionFault as fault:
             for each in (fault, *fault.others):
                 if str(each.fields.get("point", "")).partition(".")[0] not in self.points.incomplete:
                     place = self.origin.inside(*where, offset=each.offset)
                     self.findings.fault(place, each.code, **each.fields)
             return None
+        self._check_reach(bounds(*found), *where)
+        return found
+
+    def _check_reach(self, of: Iterable[Bound], *where: Key) -> None:
+        for each in of:
+            if each.is_out_of_range:
+                assert each.point.range is not None
+                low, high = each.point.range
+                shown = {"number": f"{each.number:g}", "low": f"{low:g}", "high": f"{high:g}"}
+                place = self.origin.place(*where)
+                unit = each.point.unit
+                self.findings.fault(place, "comparison-out-of-range", point=each.point.id, unit=unit, **shown)
 
     def is_long_enough(self, window_s: float, least: int, *points: Point) -> bool:
         """Return whether a window holds at least so many periods of each point; if not, tell."""

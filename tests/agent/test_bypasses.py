@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from config.condition import Frozen
 from config.model import DeviceAlarm, Disabled, LimitKind, Marks, Phase, Plant, Priority, State, Text
 from drivers.reading import Quality
 from tests.agent.parts import SECOND, HandClock, device, limit, plant, point
@@ -187,7 +188,7 @@ async def test_a_rule_of_a_profile_that_is_disabled_from_the_first_start_on_is_a
 ) -> None:
     clock, rule = HandClock(), "co-1.off-baseline"
     name, until = Text("压差偏离基线", "Off its baseline"), datetime.date(2026, 12, 31)
-    disabled_rule = Disabled(rule, "co-1", name, "误报多", "王工", until)
+    disabled_rule = Disabled(rule, "co-1", Frozen("co-1.co", 600.0, 2.0, None), name, "误报多", "王工", until)
     disabled = replace(with_limit(24.0), disabled=(disabled_rule,))
     for expected in (["bypass"], []):
         async with working(tmp_path, disabled, clock) as agent:

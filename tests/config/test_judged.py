@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from config.advice import advise_today
-from config.fault import Findings
+from config.fault import Findings, InvalidPlant
 from config.load import load_with_source
 
 TODAY = datetime.date(2026, 12, 1)
@@ -100,6 +100,94 @@ def test_a_level_watched_on_one_side_only_is_told(tmp_path: Path) -> None:
     low = "  low:\n    kind: expression\n    name: {zh: 低, en: Low}\n    when: launder.level < 90 mm\n"
     assert judged(tmp_path, rest=VALVE + LAUNDER + trip) == {"statutory-one-side": "warning"}
     assert judged(tmp_path, rest=VALVE + LAUNDER + trip + low) == {}
+
+
+COLLECTOR = """
+  collector:
+    name: {zh: 除尘器, en: Collector}
+    connection: plc
+    unit: 4
+    points:
+      fan: {name: {zh: 风机, en: Fan}, modbus: {table: discrete-input, address: 0}}
+      dp:
+        name: {zh: 压差, en: dP}
+        serves: collector-differential-pressure
+        unit: Pa
+        range: [0, 5000]
+        modbus: {table: holding-register, address: 1, type: uint16}
+    rules: {dp: {lo: {limit: 300 Pa}, hi: {limit: 1800 Pa}}}
+"""
+BASELINE = """
+  aged:
+    kind: baseline
+    name: {zh: 偏离, en: Off}
+    point: collector.dp
+    swing: 100 Pa
+    during: {point: collector.fan, equals: 1}
+"""
+
+
+def test_a_collector_that_is_not_judged_against_its_own_baseline_is_a_fault(tmp_path: Path) -> None:
+    assert judged(tmp_path, rest=VALVE + COLLECTOR + INTERLOCK) == {"baseline-absent": "fault"}
+    assert judged(tmp_path, rest=VALVE + COLLECTOR + INTERLOCK + BASELINE) == {}
+
+
+@pytest.mark.parametrize(
+    ("limit", "code"),
+    [
+        ("{limit: 170 m3/h, deadband: 325 m3/h}", "statutory-endless"),
+        ("{limit: 170 m3/h, deadband: 4 m3/h, priority: low}", "statutory-low"),
+    ],
+)
+def test_a_limit_that_never_ends_or_obliges_nobody_is_told(tmp_path: Path, limit: str, code: str) -> None:
+    assert judged(tmp_path, limit, VALVE + INTERLOCK) == {code: "warning"}
+
+
+SELDOM = """
+  seldom:
+    name: {zh: 流槽, en: Launder}
+    connection: plc
+    unit: 5
+    period: 10 min
+    modbus: {table: holding-register}
+    points:
+      level:
+        name: {zh: 液位, en: Level}
+        serves: mould-launder-level
+        unit: mm
+        range: [0, 300]
+        modbus: {address: 0, type: uint16}
+    rules: {level: {lo: {limit: 90 mm}, hi: {limit: 210 mm}}}
+"""
+
+
+def test_a_point_that_is_seldom_read_alarms_late(tmp_path: Path) -> None:
+    told = judged(tmp_path, rest=VALVE + SELDOM + INTERLOCK)
+    assert told == {"statutory-late": "warning", "interlock-unproven": "warning"}
+
+
+@pytest.mark.parametrize(
+    "when", ["launder.level > 9999 mm", "launder.level < -1 mm and water.inlet-flow > 1 m3/h"]
+)
+def test_a_comparison_out_of_the_range_is_a_fault(tmp_path: Path, when: str) -> None:
+    rule = f"rules:\n  never: {{kind: expression, name: {{zh: 无, en: No}}, when: {when}}}\n"
+    path = tmp_path / "plant.yaml"
+    path.write_text(PLANT.format(limit=SOUND, rest=LAUNDER + rule), encoding="utf-8")
+    with pytest.raises(InvalidPlant) as caught:
+        load_with_source(path)
+    assert [fault.code for fault in caught.value.faults] == ["comparison-out-of-range"]
+
+
+def test_an_expression_that_only_a_broken_sensor_meets_is_no_alarm(tmp_path: Path) -> None:
+    bare = PLANT.format(limit=SOUND, rest=VALVE + INTERLOCK).replace(
+        f"    rules:\n      inlet-flow: {{lo: {SOUND}}}\n", ""
+    )
+    path = tmp_path / "plant.yaml"
+    low = "  low: {kind: expression, name: {zh: 低, en: Low}, when: water.inlet-flow <= 2 m3/h}\n"
+    path.write_text(bare + low, encoding="utf-8")
+    loaded, findings = load_with_source(path), Findings()
+    advise_today(loaded.plant, loaded.source, findings, environ={}, today=TODAY)
+    assert [fault.code for fault in findings.faults] == ["statutory-unwatched"]
 
 
 def test_a_point_that_law_wants_watched_and_nothing_watches_is_a_fault(tmp_path: Path) -> None:

@@ -87,13 +87,26 @@ def test_the_limits_of_carbon_monoxide_agree_at_0_c_and_only_there() -> None:
     assert convert(24, "ppm", "mg/m3", at_25) == pytest.approx(27.5, abs=0.05)
 
 
+def test_a_share_of_the_explosive_limit_is_so_much_of_the_air_for_a_known_gas() -> None:
+    hydrogen, methane = Gas("H2", 0.0), Gas("CH4", 0.0)
+    assert convert(25, "%LEL", "%VOL", hydrogen) == 1.0
+    assert convert(1.25, "%VOL", "%LEL", methane) == 25.0
+    assert convert(10, "%LEL", "ppm", methane) == 5000
+    assert convert(1, "%LEL", "mg/m3", methane) == pytest.approx(357.9, rel=1e-3)
+    assert convert_difference(1, "%LEL", "ppm", hydrogen) == 400
+    with pytest.raises(Objection) as refused:
+        convert(1, "%LEL", "ppm", Gas("Cl2", 0.0))
+    assert refused.value.code == "gas-not-explosive"
+
+
 @pytest.mark.parametrize(
     ("unit", "into", "code"),
     [
         ("bar", "°C", "unit-other-dimension"),
         ("furlong", "m", "unit-unknown"),
         ("mg/m3", "ppm", "gas-not-stated"),
-        ("%LEL", "%VOL", "unit-other-dimension"),
+        ("%LEL", "%VOL", "gas-not-stated"),
+        ("%LEL", "%", "unit-other-dimension"),
     ],
 )
 def test_what_does_not_convert_is_refused(unit: str, into: str, code: str) -> None:

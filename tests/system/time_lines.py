@@ -109,7 +109,7 @@ EXPECTED: Final[Mapping[tuple[str, str], Sequence[Due]]] = {
         due("smoulder", 6.5 * MINUTE, 10 * MINUTE, "dust-1.hopper-temperature.hi"),
         due("smoulder", 8.5 * MINUTE, 12 * MINUTE, "dust-1.hopper-temperature.hihi"),
     ),
-    ("dust", "bag-burst"): (due("broken-bag", 20, 27, "dust-1-no-resistance"),),
+    ("dust", "bag-burst"): (due("broken-bag", 20, 27, "dust-1.no-pressure-difference"),),
     ("dust", "clogged-tube"): (due("clogged-tube", 118, 126, "dust-1.tube-clogged"),),
     ("dust", "wet-collector-dry"): (
         # 45 mm a minute from between 550 and 600 mm; the pump draws air below 300 mm.
