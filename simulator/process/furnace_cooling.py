@@ -4,7 +4,8 @@ A converter blows for 16 minutes and stands for 20; the water takes up 10 K whil
 the lag of the metal, 40 s. In and out differ by what the meters do, 0.5 %; an element that burns
 through loses water into the furnace, and the difference shows it at once. [E]
 
-The furnace's PLC makes it safe within two seconds of a tenth being lost, and lets go when all is well again.
+The furnace's PLC makes it safe within two seconds of a tenth being lost, or of the water leaving with 55 °C, and
+lets go when all is well again.
 
 Values: made-safe (a state), inlet-flow and outlet-flow m³/h, flow-difference % of the inlet flow,
 inlet-temperature and outlet-temperature °C.
@@ -32,6 +33,8 @@ FLOW_MIN: Final = 0.01
 TRIPS_AT: Final = 0.10
 LETS_GO_AT: Final = 0.05
 ACTS_S: Final = 1.5
+HOT_C: Final = 55.0
+COOL_C: Final = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ def step(state: State, dt_s: float, inputs: Inputs, rng: Random) -> tuple[State,
         rise_k=approach(state.rise_k, rise_goal_k, dt_s, LAG_TAU_S),
         apart=approach(state.apart, rng.gauss(0, METER_SIGMA), dt_s, METER_TAU_S),
     )
-    is_tripped = state.lost >= (LETS_GO_AT if state.tripped_s else TRIPS_AT)
+    is_hot = state.inlet_c + _rise_k(state) >= (COOL_C if state.tripped_s else HOT_C)
+    is_tripped = is_hot or state.lost >= (LETS_GO_AT if state.tripped_s else TRIPS_AT)
     state = replace(state, tripped_s=state.tripped_s + dt_s if is_tripped else 0.0)
     return state, _read(state, rng)
 
@@ -80,15 +84,18 @@ def step(state: State, dt_s: float, inputs: Inputs, rng: Random) -> tuple[State,
 def _read(state: State, rng: Random) -> Values:
     inlet_m3h = state.rated_m3h * (1 + rng.gauss(0, FLOW_SIGMA))
     outlet_m3h = inlet_m3h * (1 - state.lost - state.apart)
-    rise_k = min(state.rise_k / max(1 - state.lost, FLOW_MIN), OUTLET_MAX_C - state.inlet_c)
     return {
         "made-safe": state.tripped_s >= ACTS_S,
         "inlet-flow": inlet_m3h,
         "outlet-flow": outlet_m3h,
         "flow-difference": 100 * (inlet_m3h - outlet_m3h) / inlet_m3h,
         "inlet-temperature": state.inlet_c + rng.gauss(0, 0.1),
-        "outlet-temperature": state.inlet_c + rise_k + rng.gauss(0, 0.2),
+        "outlet-temperature": state.inlet_c + _rise_k(state) + rng.gauss(0, 0.2),
     }
+
+
+def _rise_k(state: State) -> float:
+    return min(state.rise_k / max(1 - state.lost, FLOW_MIN), OUTLET_MAX_C - state.inlet_c)
 
 
 FURNACE_COOLING: Final = Process(start, step)
