@@ -22,7 +22,8 @@ def need(asked: Json, *keys: str) -> None:
 
 
 def act_of(asked: Json, by: str, *, zone: ZoneInfo, now_ns: int) -> Act:
-    """Return what is said. Raises Refused."""
+    """Return what is said, and who says it: a person, not an account. Raises Refused."""
+    need(asked, "as")
     said = {key: asked.get(key, "").strip() for key in ("reason", "cause", "measure")}
     for key, text in said.items():
         if len(text) > TEXT_MAX or not text.isprintable():

@@ -19,6 +19,7 @@ from agent.gateway import Gateway
 from agent.out_of_use import out_of_use
 from agent.records import Json
 from config.model import Priority
+from config.statutory import statutory_rules
 
 Do = Callable[[Alarm, Act, int, int], None]
 """Alarm, what the person says, now in UTC and on the monotonic clock. Raises ActRefused."""
@@ -38,6 +39,7 @@ NEEDED: Final = {
     "take-out": (("for", "until"), ("reason",)),
 }
 """What has to be said with an act, in one way or another."""
+ENGINEERS_ONLY: Final = {"shelve", "take-out"}
 
 
 class AlarmActs:
@@ -46,6 +48,7 @@ class AlarmActs:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._zone = ZoneInfo(gateway.plant.timezone)
+        self._statutory = statutory_rules(gateway.plant)
 
     def listed(self) -> Json:
         """Return every alarm that stands, waits for somebody or is suppressed, the most urgent first."""
@@ -70,6 +73,8 @@ class AlarmActs:
             for keys in NEEDED.get(what, ()):
                 need(asked, *keys)
             act = self.said(asked, by)
+            if what in ENGINEERS_ONLY:
+                self._need_engineer(alarm, asked["as"].strip())
             try:
                 text = self._gateway.pipeline.act(partial(DOES[what], alarm, act))
             except ActRefused as refused:
@@ -77,6 +82,12 @@ class AlarmActs:
             return {**self._told(alarm), "text": asdict(text)}
 
         return do
+
+    def _need_engineer(self, alarm: Alarm, name: str) -> None:
+        engineers = self._gateway.plant.alarms.engineers
+        if engineers and alarm.subject.rule in self._statutory and name not in engineers:
+            refused = words_acts.engineers_only(alarm.subject.name, engineers)
+            raise Refused(refused, HTTPStatus.FORBIDDEN)
 
     def _alarm(self, asked: Json) -> Alarm:
         name = asked.get("alarm", "")

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from agent import words_acts
 from agent.act import Refused, asked_time
+from agent.act_said import need
 from agent.alarms import words_baseline
 from agent.alarms.acting import ActRefused
 from agent.alarms.event import Act
@@ -34,6 +35,7 @@ class BaselineActs:
     async def record(self, asked: Json, by: str) -> Json:
         """Begin a recording."""
         watch, reason = self._watch(asked), asked.get("reason", "").strip()
+        need(asked, "as")
         if len(reason) > TEXT_MAX or not reason.isprintable():
             raise Refused(words_acts.text_unfit("reason", TEXT_MAX))
         changed_ns = None

@@ -1,17 +1,21 @@
 """Gas-response tests, over the control socket: begun with person, gas and lot; ended before their time."""
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from http import HTTPStatus
+from typing import Final
 
 from agent import words_acts
 from agent.act import Refused
-from agent.act_said import TEXT_MAX
+from agent.act_said import TEXT_MAX, need
 from agent.alarm_acts import AlarmActs
 from agent.alarms.acting import ActRefused
 from agent.gateway import Gateway
 from agent.records import Json
 from config.model import Point
+
+_LOT: Final = re.compile(r"\b(lot|batch|no\.)|批号|编号", re.IGNORECASE)
 
 
 class GasTestActs:
@@ -26,17 +30,18 @@ class GasTestActs:
         point = self._point(asked)
         gas = asked.get("gas", "").strip()
         for key in ("as", "gas", "for"):
-            if not asked.get(key, "").strip():
-                raise Refused(words_acts.needed((key,)))
+            need(asked, key)
+        if not _LOT.search(gas):
+            raise Refused(words_acts.no_lot(gas))
         if len(gas) > TEXT_MAX or not gas.isprintable():
             raise Refused(words_acts.text_unfit("gas", TEXT_MAX))
-        act = replace(self._alarms.said({"for": asked["for"]}, by), reason=gas)
+        act = replace(self._alarms.said({"for": asked["for"], "as": asked["as"]}, by), reason=gas)
         tests, before = self._gateway.engine.tests, self._gateway.latest.of(point.id).value
         return self._done(lambda utc_ns, mono_ns: tests.begin(point, act, before, utc_ns, mono_ns))
 
     async def end(self, asked: Json, by: str) -> Json:
         """End a test before its time; the answer says what came of it. Raises Refused."""
-        point, act = self._point(asked), self._alarms.said({}, by)
+        point, act = self._point(asked), self._alarms.said({"as": asked.get("as", "")}, by)
         tests = self._gateway.engine.tests
         return self._done(lambda utc_ns, mono_ns: tests.end(point.id, act, utc_ns, mono_ns))
 

@@ -89,7 +89,6 @@ def _add_out_of_use(exposition: Exposition, gateway: Gateway) -> None:
         [({}, sum(a.lost is not None for a in alarms))],
     )
     causes = Counter(str(each["cause"]) for each in out_of_use(gateway))
-    causes["out-of-service"] += sum(a.out_of_service is not None for a in alarms)
     exposition.gauge(
         "edge_agent_bypasses",
         "Protections that are out of use or were changed, by cause",

@@ -2,8 +2,9 @@
 
 from dataclasses import asdict
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from agent.alarms import words_test
+from agent.alarms import words, words_test
 from agent.gateway import Gateway
 from agent.records import Json
 from config.model import LimitKind, Role
@@ -12,10 +13,7 @@ _LIMITS: Final = frozenset(Role(kind.value).value for kind in LimitKind)
 
 
 def out_of_use(gateway: Gateway) -> list[Json]:
-    """Return them: detectors, rules that are gone or changed, limits that differ at the device.
-
-    What a person took out of service stands with its alarm.
-    """
+    """Return them: detectors, rules out of service, gone or changed, limits that differ at the device."""
     reports = gateway.pipeline.reports
     at_devices = [
         {"cause": "setting-differs", "rule": None, "since_ns": None, **differing}
@@ -31,7 +29,20 @@ def out_of_use(gateway: Gateway) -> list[Json]:
         }
         for test in gateway.engine.tests.standing
     ]
+    taken_out = [
+        {
+            "cause": "out-of-service",
+            "device": alarm.subject.device,
+            "point": alarm.subject.point,
+            "rule": alarm.subject.rule,
+            "since_ns": act.get("since_ns"),
+            "text": asdict(words.is_out(alarm.subject, act, ZoneInfo(gateway.plant.timezone))),
+        }
+        for alarm in gateway.engine.alarms
+        if (act := alarm.kept.out_of_service) is not None
+    ]
     found = [
+        *taken_out,
         *in_test,
         *reports.bypasses.listed(),
         *reports.in_force.listed(gateway.clock.now_ns()),

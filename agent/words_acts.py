@@ -65,6 +65,24 @@ def needed(keys: Sequence[str]) -> Text:
     return Text(f"请填写 {' 或 '.join(options)}", f"{' or '.join(options)} is missing")
 
 
+def no_lot(gas: str) -> Text:
+    """Nobody could say later which bottle it was."""
+    return Text(
+        f'“{gas}”没有批号；请写成 --gas "CO 50 ppm, 批号 123"',
+        f"'{gas}' names no lot; write --gas \"CO 50 ppm, lot 123\"",
+    )
+
+
+def engineers_only(rule: Text, engineers: Sequence[str]) -> Text:
+    """Law wants it watched: not everybody may silence it or take it out."""
+    names = "、".join(engineers)
+    return Text(
+        f"{rule.zh} 为法定测点的报警，只有 alarms.engineers 中的人可以消音或退出运行：{names}",
+        f"{rule.en} is an alarm that law wants: only who is named under alarms.engineers may shelve it or "
+        f"take it out: {names}",
+    )
+
+
 def no_span(key: str, written: str) -> Text:
     """What was given is no duration."""
     return Text(

@@ -57,6 +57,7 @@ LABELS: Final[Mapping[str, tuple[str, str]]] = {
     "by": ("何人", "By"),
     "until": ("有效至", "Until"),
     "ran-out": ("到期", "ran out"),
+    "cut-short": ("因网关重启中断", "cut short by a restart"),
     "laxer": ("放宽的限值（deviation）", "Limits laxer than their clause (deviation)"),
     "approved-by": ("批准人", "Approved by"),
     "holds-for": ("批准期限", "Approved for"),

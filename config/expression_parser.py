@@ -9,7 +9,7 @@
     sum        = product { ( "+" | "-" ) product }
     product    = factor { ( "*" | "/" ) factor }
     factor     = number [ unit ] | point | over_time | "(" sum ")" | "-" factor
-    over_time  = ( "mean" | "change" ) "(" sum "," duration ")"
+    over_time  = ( "mean" | "avg" | "change" ) "(" sum "," duration ")"
 
 A point's id may hold hyphens, so a minus needs spaces. A state (0 or 1) stands for
 being 1. `for` holds for all that stands before it, up to a bracket. Parsing stops at
@@ -29,7 +29,7 @@ from config.unit import Gas
 
 NESTED_MAX: Final = 20
 _ORDERS: Final = frozenset(("<", "<=", ">", ">=", "==", "!="))
-_OVER_TIME: Final = {"mean": mean, "change": change}
+_OVER_TIME: Final = {"mean": mean, "avg": mean, "change": change}
 _ENDS: Final = frozenset(("and", "or", "for", ")"))
 """What stands behind a comparison."""
 _BROKEN: Final = frozenset(
@@ -201,7 +201,7 @@ class _Parser:
 
     def _duration(self) -> float:
         word = self._advance()
-        unit = self._unit()
+        unit = {"m": "min"}.get(unit := self._unit(), unit)
         if word.kind != "number" or unit not in SECONDS_PER or not float(word.text):
             raise ExpressionFault("expression-duration", word.offset, known=tuple(SECONDS_PER))
         return float(word.text) * SECONDS_PER[unit]

@@ -14,6 +14,7 @@ from config.judged_alarms import Judged, judge_alarms
 from config.model import Confidence, Device, Plant, Point, Rule
 from config.position import Layers
 from config.sector import Role, Statutes
+from config.statutory import statutory_rules
 
 LAW: Final = Confidence.LAW
 BASELINE_PERCENT: Final = 20.0
@@ -38,6 +39,8 @@ def judge(plant: Plant, source: Layers, findings: Findings) -> None:
         if role.point.confidence is LAW and role.point.alarm:
             judge_alarms(plant, Judged(device, point, role), source, findings)
     _judge_interlocks(plant, judged, source, findings)
+    if plant.alarms.is_annunciated and not plant.alarms.engineers and statutory_rules(plant):
+        findings.warn(source.place("alarms"), "engineers-unnamed")
     for rule in plant.rules:
         if isinstance(rule.condition, Baseline) and any(
             role.point.confidence is LAW for _, point, role in judged if point.id == rule.condition.point

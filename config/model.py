@@ -338,6 +338,7 @@ class AlarmSettings:
 
     is_annunciated: bool = True  # there is somebody here to acknowledge them
     shift_s: float = 8 * 3600.0  # longest shelving
+    engineers: tuple[str, ...] = ()  # who may shelve what law wants watched; none named: everybody
     chatter_off_delay_s: float = 0.0  # an alarm that chatters must be back for at least so long
     respond_within: Mapping[Priority, RespondWithin] = field(default_factory=dict)
 

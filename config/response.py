@@ -1,10 +1,10 @@
 """What people owe alarms, as it is written: `alarms: {annunciation: none, respond_within: …}`."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from config.base import Interval, Part
+from config.base import Interval, Matching, Part
 from config.model import AlarmSettings, Priority
 from config.settings import RespondWithin
 
@@ -35,6 +35,13 @@ class AlarmsEntry(Part):
         description="现场有无人员确认报警；none 为无人值守 / whether somebody here acknowledges alarms",
     )
     shift: Interval = Field(SHIFT_S, description="班次长度，即最长消音时间 / a shift, the longest shelving")
+    engineers: tuple[Annotated[str, Matching(r"\S", "text-blank")], ...] = Field(
+        (),
+        description=(
+            "可将法定测点的报警消音或退出运行的人（--as 姓名） / who may shelve alarms that law wants, or "
+            "take them out of service"
+        ),
+    )
     chatter_off_delay: Interval | None = Field(
         None,
         description="报警抖动期间，恢复多久才解除；不写则只提示 / while an alarm chatters, back for so long",
@@ -49,6 +56,7 @@ class AlarmsEntry(Part):
         return AlarmSettings(
             is_annunciated=self.annunciation == "local",
             shift_s=self.shift,
+            engineers=self.engineers,
             chatter_off_delay_s=self.chatter_off_delay or 0.0,
             respond_within={p: RespondWithin(entry.acknowledge, entry.handle) for p, entry in given.items()},
         )

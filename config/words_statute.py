@@ -83,6 +83,16 @@ STATUTE_WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
             "({basis}): no longer than {most} together is recommended"
         ),
     ),
+    "engineers-unnamed": (
+        (
+            "没有写明谁可以将法定测点的报警消音或退出运行，任何能登录本机的人都可以；请写 alarms: "
+            "{{engineers: [姓名]}}"
+        ),
+        (
+            "nobody is named who may shelve alarms that law wants or take them out of service, so whoever "
+            "reaches this machine may; write alarms: {{engineers: [NAME]}}"
+        ),
+    ),
     "statutory-endless": (
         "{rule} 的死区 {deadband} 过宽，报警几乎不会解除；{point} 是“{what}”（{basis}），请改小",
         (

@@ -324,7 +324,7 @@ class Alarm:
         # What waits to be handled goes on waiting: it was an alarm.
         self.saved = Saved(
             shelved=self.saved.shelved,
-            out_of_service=act.as_json(),
+            out_of_service={**act.as_json(), "since_ns": utc_ns},
             open=self.saved.open,
             escalated=self.saved.escalated,
         )

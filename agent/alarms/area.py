@@ -26,6 +26,7 @@ from drivers.reading import Quality, Value
 
 STATE_PREFIX: Final = "area/"
 KIND: Final = "production-state"
+RESTS: Final = (ProductionState.PLANNED_STOP, ProductionState.IDLE)
 LOST_AFTER_NS: Final = 10 * 10**9
 """Without a value for so long, a state is unknown [E]; as long as a protection takes to count as lost."""
 DECLARED_MAX_S: Final = 31 * 86400.0
@@ -66,6 +67,7 @@ class AreaWatch:
         is_open = isinstance(area.knowing, ByTag | ByCalendar)
         self._known = ProductionState.UNKNOWN if is_open else ProductionState.RUNNING
         self._shown: ProductionState | None = None
+        self._rested = False  # it stood or paused when its state was last known
 
     @property
     def state(self) -> ProductionState:
@@ -195,7 +197,11 @@ class AreaWatch:
         if state is not self._shown:
             self.since_ns = utc_ns
         self._shown = state
+        goes_on = self._rested and state is ProductionState.RUNNING
+        if state is not ProductionState.UNKNOWN:
+            self._rested = state in RESTS
         told = {"area": self.area.id, "state": state.value, "before": before.value, "since_ns": since_ns}
+        told |= {"goes_on": True} if goes_on else {}
         key = STATE_PREFIX + self.area.id
         self._tell(Told(KIND, utc_ns, text, {**told, **fields}, {key: self._pack()}))
         if state is not before:
@@ -207,6 +213,7 @@ class AreaWatch:
             {
                 "state": self.state.value,
                 "since_ns": self.since_ns,
+                "rested": self._rested,
                 "declared": declared and {"state": declared.state.value, "said": dict(declared.said)},
             }
         )
@@ -214,13 +221,15 @@ class AreaWatch:
     def _unpack(self, stored: bytes) -> None:
         found = orjson.loads(stored)
         self._shown, self.since_ns = ProductionState(found["state"]), found["since_ns"]
+        self._rested = found.get("rested", self._shown in RESTS)
         if (declared := found["declared"]) is not None:
             said = declared["said"]
             self.declared = Declared(ProductionState(declared["state"]), said["until_ns"], said)
 
 
 def goes_on(told: Told) -> str | None:
-    """Return the area that an event says is running again, after a stop or a pause; None: it says no such."""
-    stood = (ProductionState.PLANNED_STOP.value, ProductionState.IDLE.value)
-    is_so = told.kind == KIND and told.fields["state"] == ProductionState.RUNNING.value
-    return str(told.fields["area"]) if is_so and told.fields["before"] in stood else None
+    """Return the area that an event says is running again, after a stop or a pause; None: it says no such.
+
+    That its state was unknown in between changes nothing: the PLC may be on after the declared end.
+    """
+    return str(told.fields["area"]) if told.kind == KIND and told.fields.get("goes_on") else None

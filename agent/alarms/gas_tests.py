@@ -15,7 +15,7 @@ from agent.alarms.gas_test import GasTest
 from agent.alarms.limit import LimitWatch
 from agent.alarms.note import OnNote, note
 from agent.alarms.rules.watch import RuleWatch
-from agent.alarms.words import BY_TIME
+from agent.alarms.words import BY_RESTART, BY_TIME
 from config.model import Plant, Point
 from config.unit import is_concentration
 from drivers.reading import Quality, Value
@@ -64,6 +64,7 @@ class GasTests:
                 self._on_note(note("test", text, fields, {key: None}))
                 ended: dict[str, object] = {"point": point_id, "device": fields["device"]}
                 ended |= {"cause": "gas-test", "reason": "gas-test", "rule": None, "rules": []}
+                ended["by"] = BY_RESTART
                 self._on_note(note("bypass-end", text, ended))
 
     def hear(self, events: Iterable[AlarmEvent], mono_ns: int) -> None:

@@ -1,6 +1,9 @@
 """What is said of what people do to alarms, in Chinese and English."""
 
-from typing import Final
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from agent.alarms.event import Act
 from agent.alarms.overdue import ACKNOWLEDGE
@@ -10,6 +13,8 @@ from config.model import Text
 
 BY_TIME: Final = "–"
 """In place of a name: the time that was given is over."""
+BY_RESTART: Final = "restart"
+"""In place of a name: the agent was restarted meanwhile."""
 
 
 def acknowledged(subject: Subject, act: Act) -> Text:
@@ -127,6 +132,16 @@ def shelved_too_long(subject: Subject, most_s: float) -> Text:
 def not_shelved(subject: Subject) -> Text:
     """There is nothing to end."""
     return Text(f"{subject.name.zh} 没有消音", f"{subject.name.en} is not shelved")
+
+
+def is_out(subject: Subject, act: Mapping[str, Any], zone: ZoneInfo) -> Text:
+    """The rule is out of service; `act` as it is kept."""
+    until = datetime.fromtimestamp(act["until_ns"] // 10**9, zone).strftime("%Y-%m-%d %H:%M")
+    by, why = act["by"], act.get("reason", "")
+    return Text(
+        f"{subject.name.zh} 退出运行至 {until}，{by}：{why}",
+        f"{subject.name.en} is out of service until {until}, by {by}: {why}",
+    )
 
 
 def out_of_service_already(subject: Subject) -> Text:

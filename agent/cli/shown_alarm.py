@@ -27,10 +27,7 @@ STATE: Final = {
     State.RETURNED: Text("已恢复，未确认", "over, not acknowledged"),
     State.RETURNED_ON_DELAY: Text("已恢复，未确认", "over, not acknowledged"),
 }
-SUPPRESSED: Final = {
-    "shelved": Text("就地消音", "shelved"),
-    "out_of_service": Text("退出运行", "out of service"),
-}
+SHELVED: Final = Text("就地消音", "shelved")
 
 
 def lines(found: Json) -> Iterator[Text]:
@@ -63,9 +60,8 @@ def _of_alarm(told: Any, zone: ZoneInfo) -> Iterator[Text]:
     if (since_ns := told["chattering_ns"]) is not None:
         since = _time(since_ns, zone)
         yield Text(f"  {told['rule']}：频繁抖动，{since} 起", f"it has been chattering since {since}")
-    for key, word in SUPPRESSED.items():
-        if (act := told[key]) is not None:
-            yield _suppressed(told, word, act, zone)
+    if (act := told["shelved"]) is not None:
+        yield _shelved(told, act, zone)
 
 
 def _out_of_use(each: Any, zone: ZoneInfo) -> Text:
@@ -83,11 +79,11 @@ def _line(told: Any, priority: Text, state: Text, since: str, text: Text) -> Tex
     )
 
 
-def _suppressed(told: Any, word: Text, act: Any, zone: ZoneInfo) -> Text:
+def _shelved(told: Any, act: Any, zone: ZoneInfo) -> Text:
     until, why = _time(act["until_ns"], zone), act.get("reason", "")
     return Text(
-        f"  {told['rule']}：{word.zh}至 {until}，{act['by']}：{why}",
-        f"{word.en} until {until} by {act['by']}: {why}",
+        f"[{SHELVED.zh}] {told['rule']}：至 {until}，{act['by']}：{why}",
+        f"[{SHELVED.en}] {told['rule']}: until {until} by {act['by']}: {why}",
     )
 
 

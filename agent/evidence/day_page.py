@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from agent import words_report
+from agent.alarms.words import BY_RESTART
 from agent.evidence.day import Day
 from agent.evidence.day_cells import terms_of, text_of, time_of
 from agent.evidence.day_gaps import Gaps
@@ -40,6 +41,9 @@ HEADINGS: Final = {
     "refused": ("from", "destination", "what", "reason"),
     "heads": ("head", "chain"),
 }
+
+ENDED: Final = {NOBODY: "ran-out", BY_RESTART: "cut-short"}
+"""What ended a bypass where no person did."""
 
 
 def day_page(day: Day, *, now_ns: int) -> str:
@@ -164,7 +168,8 @@ def _taken_out(day: Day) -> Iterator[list[Cell]]:
         begun, until_ns = each.begun, each.begun.get("until_ns")
         ended: Cell = label("still") if each.to_ns is None else time_of(each.to_ns, day)
         if each.to_ns is not None:
-            ended = joined(ended, label("ran-out") if each.ended_by == NOBODY else each.ended_by)
+            by = ENDED.get(each.ended_by)
+            ended = joined(ended, each.ended_by if by is None else label(by))
         yield [
             time_of(each.from_ns, day),
             ended,

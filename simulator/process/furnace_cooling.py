@@ -4,8 +4,8 @@ A converter blows for 16 minutes and stands for 20; the water takes up 10 K whil
 the lag of the metal, 40 s. In and out differ by what the meters do, 0.5 %; an element that burns
 through loses water into the furnace, and the difference shows it at once. [E]
 
-The furnace's PLC makes it safe within two seconds of a tenth being lost, or of the water leaving with 55 °C, and
-lets go when all is well again.
+The furnace's PLC makes it safe within two seconds of a tenth being lost, or of the water leaving with
+55 °C, and lets go when all is well again.
 
 Values: made-safe (a state), inlet-flow and outlet-flow m³/h, flow-difference % of the inlet flow,
 inlet-temperature and outlet-temperature °C.

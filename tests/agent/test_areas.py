@@ -50,6 +50,21 @@ def test_a_point_tells_the_state_and_in_its_planned_stop_process_rules_rest(tmp_
     ]
 
 
+def test_an_area_goes_on_after_a_stop_also_where_nobody_knew_in_between(tmp_path: Path) -> None:
+    """On Monday the PLC is on after the declared end: the checklist is due all the same."""
+    shift = Shift(tmp_path, BY_TAG)
+    shift.read(press__running=1, press__flow=50)
+    assert not shift.told[-1].fields.get("goes_on")
+    shift.read(press__running=0, press__flow=50)
+    shift.read(press__running=GONE, press__flow=50)
+    shift.wait(11)
+    assert shift.state == "unknown"
+    shift.restart()
+    shift.read(press__running=1, press__flow=50)
+    runs = [told for told in shift.told if told.fields["state"] == "running"]
+    assert [told.fields.get("goes_on") for told in runs] == [None, True]
+
+
 def test_a_zero_and_one_point_says_idle_and_running_and_idle_rests_nothing(tmp_path: Path) -> None:
     shift = Shift(tmp_path, BY_PLAIN_TAG)
     assert shift.read(press__running=0, press__flow=3) == ["production-state idle", f"{LO} raised"]

@@ -12,6 +12,7 @@ from config.load import load_with_source
 TODAY = datetime.date(2026, 12, 1)
 PLANT = """
 plant: {{id: P-1, name: {{zh: 厂, en: Plant}}, region: "140800", sectors: [aluminium]}}
+alarms: {{engineers: [张总工]}}
 connections: {{plc: {{modbus-tcp: {{host: 192.168.10.20}}}}}}
 devices:
   water:

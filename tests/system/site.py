@@ -41,6 +41,7 @@ DETECTOR: Final = """\
 
 PLANT: Final = """
 plant: {{id: YC-TEST-1, name: {{zh: 试验厂, en: Test plant}}, region: "140800"}}
+alarms: {{engineers: [王工]}}
 connections: {{plc: {{modbus-tcp: {{host: 127.0.0.1, port: {device_port}, timeout: 200 ms}}}}}}
 devices:
   co-1:
