@@ -88,7 +88,9 @@ def _add_out_of_use(exposition: Exposition, gateway: Gateway) -> None:
         "Rules that nobody watches, for want of values",
         [({}, sum(a.lost is not None for a in alarms))],
     )
-    causes = Counter(str(each["cause"]) for each in out_of_use(gateway))
+    # The cause that people bring about is always told, so that a page of graphs has a line at 0.
+    causes = Counter({"out-of-service": 0})
+    causes.update(str(each["cause"]) for each in out_of_use(gateway))
     exposition.gauge(
         "edge_agent_bypasses",
         "Protections that are out of use or were changed, by cause",
