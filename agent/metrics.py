@@ -86,7 +86,7 @@ def _add_out_of_use(exposition: Exposition, gateway: Gateway) -> None:
     exposition.gauge(
         "edge_agent_rules_not_evaluated",
         "Rules that nobody watches, for want of values",
-        [({}, sum(a.lost is not None for a in alarms))],
+        [({}, sum(not a.is_watched for a in engine.alarms))],
     )
     # The cause that people bring about is always told, so that a page of graphs has a line at 0.
     causes = Counter({"out-of-service": 0})

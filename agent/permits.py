@@ -127,7 +127,7 @@ class Permits:
             yield rule, words_permit.in_test(alarm.subject.name)
         if saved.standing is not None:
             yield rule, words_permit.standing(alarm.subject.name)
-        if saved.lost is not None:
+        if not alarm.is_watched:
             yield rule, words_permit.not_evaluated(alarm.subject.name)
         for act, word in (
             (saved.shelved, words_permit.SHELVED),

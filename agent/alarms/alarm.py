@@ -5,6 +5,7 @@ what follows is the same for a limit, a silence or a contradiction. What a perso
 alarm is watched too: one that nobody acknowledges or handles in time is escalated.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Self
 from uuid import UUID, uuid4
@@ -24,15 +25,10 @@ from drivers.reading import Quality, Value
 OPEN_MAX: Final = 16
 """Alarms of one rule that may wait to be handled; of a chattering one the oldest are given up."""
 
-
 STEADY_NS: Final = 60 * 10**9
 """What failed by our own fault counts as watched again once it has worked for so long."""
-
-
 _OF_ITSELF: Final = (Happening.NOT_EVALUATED, Happening.EVALUATED)
 """A loss of values in the middle of a test is a real one."""
-
-
 _BACK, _NORMAL = Signal.BACK, State.NORMAL
 """Looked up for every reading of every rule."""
 
@@ -68,6 +64,7 @@ class Alarm:
         self._real: Saved | None = None  # what it was before the test, and will be after it
         self.rests = False  # suppressed by design: its area is at a planned stop
         self.is_excused = False  # it is not missed, should its values be lost
+        self.line_tells: Callable[[], bool] = lambda: False  # its connection's loss is told for it
 
     @property
     def alarm(self) -> Self:
@@ -83,6 +80,11 @@ class Alarm:
     def kept(self) -> Saved:
         """What is to be stored and shown of it: a test is no part of it, but for the loss of values."""
         return self.saved if self._real is None else replace(self._real, lost=self.saved.lost)
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether its values are there."""
+        return self.saved.lost is None and not self.line_tells()
 
     @property
     def is_in_service(self) -> bool:
@@ -177,7 +179,7 @@ class Alarm:
 
     def _raise(self, utc_ns: int, mono_ns: int) -> None:
         text = self.raised_text or self.subject.raised(self._value)
-        event = self._event(Happening.RAISED, uuid4(), utc_ns, text)
+        event = replace(self._event(Happening.RAISED, uuid4(), utc_ns, text), points=self.subject.points)
         alarm = event.as_json()
         waiting = self.saved.open
         if self._duty.handle_within_s is not None:

@@ -1,22 +1,25 @@
 """Comm-fault: a device, or a whole connection, that does not answer.
 
 One alarm per device after three missed slots or 10 s, whichever is later [E].
-While a whole connection is down it has one alarm, with its devices listed, and
-the devices behind it raise none of their own: ten alarms with one cause hide it.
+While a whole connection is down it has one alarm, with its devices and points listed, as
+urgent as the most urgent rule behind it; devices and rules behind it raise none and tell
+no loss of their own: ten alarms with one cause hide it.
 """
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Final
 
 from agent.alarms import messages
 from agent.alarms.alarm import Alarm
 from agent.alarms.deadlines import Deadlines
+from agent.alarms.duty import duty_of_priority
 from agent.alarms.event import Out
 from agent.alarms.saved import Saved
 from agent.alarms.states import Signal
 from agent.alarms.subject import Duty, Subject
-from config.model import Device, Priority, Text
+from config.model import Device, Plant, Priority, Text
 
 RAISE_AFTER_S: Final = 10.0
 MISSED_SLOTS: Final = 3
@@ -94,13 +97,20 @@ def device_watch(
 
 
 def link_watch(
-    connection_id: str, devices: Sequence[Device], duty: Duty, deadlines: Deadlines, out: Out
+    connection_id: str, plant: Plant, rules: Sequence[Alarm], deadlines: Deadlines, out: Out
 ) -> SilenceWatch:
-    """Return the watch of one connection."""
-    silent = messages.link_lost(connection_id, [device.name for device in devices])
+    """Return the watch of one connection; `rules` are those that read over it."""
+    devices = plant.devices_on(connection_id)
+    urgent = min((Priority.MEDIUM, *(rule.subject.priority for rule in rules)), key=list(Priority).index)
+    counted = [(device.name, len(device.points)) for device in devices]
+    silent = messages.link_lost(connection_id, counted, len(rules))
     name = Text(connection_id, connection_id)
-    subject = _subject(connection_id, None, name, silent, messages.link_back(connection_id))
-    return SilenceWatch(subject, RAISE_AFTER_S, duty, deadlines, out)
+    subject = replace(
+        _subject(connection_id, None, name, silent, messages.link_back(connection_id)),
+        priority=urgent,
+        points=tuple(point.id for device in devices for point in device.points),
+    )
+    return SilenceWatch(subject, RAISE_AFTER_S, duty_of_priority(plant.alarms, urgent), deadlines, out)
 
 
 def _subject(owner: str, device: str | None, name: Text, silent: Text, back: Text) -> Subject:

@@ -34,7 +34,7 @@ class WordWatch:
     def __init__(self, told: DeviceAlarm, device: Text, duty: Duty, deadlines: Deadlines, out: Out) -> None:
         self.alarm = Alarm(_subject(told, device), duty, deadlines, out, on_delay_s=0, off_delay_s=0)
         self.alarm.sources = (told.word.id,)
-        self.of = told.of
+        self.word, self.of = told.word, told.of
         name = self.alarm.subject.name
         lost, found = words_device.not_readable(name), words_device.readable(name)
         self._protection = Protection(self.alarm, lost, found, deadlines)

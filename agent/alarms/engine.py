@@ -11,7 +11,7 @@ fault (agent/supervise.py) and calls again with its name as `failed`: the rule i
 as not evaluated, and the engine goes on behind it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ from agent.alarms.areas import Areas
 from agent.alarms.beside_limits import PointWatch, beside_limits
 from agent.alarms.blame import Blame
 from agent.alarms.calibration import calibration_watch
-from agent.alarms.comm import SilenceWatch, device_watch, link_watch
+from agent.alarms.comm import SilenceWatch, device_watch
 from agent.alarms.dated import DateWatch
 from agent.alarms.deadlines import Deadlines
 from agent.alarms.deviation import deviation_watch
@@ -38,6 +38,7 @@ from agent.alarms.gate import Places as GatePlaces
 from agent.alarms.gated import GatedLimit
 from agent.alarms.gone import ended
 from agent.alarms.limit import LimitWatch
+from agent.alarms.lines import Lines
 from agent.alarms.note import Note
 from agent.alarms.over_range import OverRangeWatch
 from agent.alarms.planned_stop import areas_of, areas_of_devices
@@ -48,7 +49,7 @@ from agent.alarms.rules.make import watch_of
 from agent.alarms.rules.watch import Places, RuleWatch
 from agent.alarms.saved import Json, Saved, read_saved
 from agent.alarms.told import Told
-from config.model import Plant, Rule, Text
+from config.model import Plant, Point, Rule, Text
 from drivers.driver import LinkStatus
 from drivers.reading import Quality, Scan, ScanPlan
 
@@ -119,7 +120,6 @@ class Engine:
         self._blame = Blame(self._deadlines)
         self.areas = Areas(plant, self._deadlines, self._told.append)
         self._compiled: dict[ScanPlan, _Compiled] = {}
-        self._down: set[str] = set()
         out, deadlines, devices = self._events.append, self._deadlines, plant.devices.values()
         self._limits = tuple(
             (GatedLimit if rule.sets else LimitWatch)(
@@ -157,13 +157,11 @@ class Engine:
             for rule in (*plant.rules, *_contradicted(plant))
         )
         of_silence = duty_of_silence(plant.alarms)
+        self._lines = Lines(plant, self._reads(), deadlines, out)
         self._devices = {
-            device.id: device_watch(device, self._down, of_silence, deadlines, out)
+            device.id: device_watch(device, self._lines.down, of_silence, deadlines, out)
             for device in devices
             if device.points
-        }
-        self._links = {
-            c: link_watch(c, plant.devices_on(c), of_silence, deadlines, out) for c in plant.connections
         }
         zone = ZoneInfo(plant.timezone)
         deviations = tuple(
@@ -178,7 +176,7 @@ class Engine:
             if device.calibration_due is not None
         )
         taken_out = tuple(disabled_watch(each, zone, of_silence, deadlines, out) for each in plant.disabled)
-        silences = (*self._devices.values(), *self._links.values())
+        silences = (*self._devices.values(), *self._lines.watches.values())
         limits = (*self._limits, *self._beside.watches)
         watches: tuple[_Watch, ...] = (
             *limits,
@@ -257,13 +255,8 @@ class Engine:
         if failed is not None:
             self._blame.tell(failed, status.utc_ns, mono_ns)
             return self._take(mono_ns)
-        watch = self._blame.judged = self._links[status.connection_id]
-        if status.up:
-            self._down.discard(status.connection_id)
-            watch.answered(status.utc_ns, mono_ns)
-        else:
-            self._down.add(status.connection_id)
-            watch.silent(mono_ns)
+        self._blame.judged = self._lines.watches[status.connection_id]
+        self._lines.take(status, mono_ns)
         return self._take(mono_ns)
 
     def tick(self, *, utc_ns: int, mono_ns: int, failed: str | None = None) -> Outcome | None:
@@ -335,6 +328,14 @@ class Engine:
     def _gated(self, gate: str) -> list[GatedLimit]:
         return [each for each in self._limits if isinstance(each, GatedLimit) and each.rule.gate == gate]
 
+    def _reads(self) -> list[tuple[Alarm, Sequence[Point]]]:
+        return [
+            *((limit.alarm, (limit.rule.point,)) for limit in self._limits),
+            *((rule.alarm, rule.rule.points) for rule in self._rules),
+            *((gate.alarm, gate.gate.points) for gate in self.gates.values()),
+            *((w.alarm, (w.word,)) for w in self._beside.watches if isinstance(w, WordWatch)),
+        ]
+
     def _let_rest(self, plant: Plant) -> None:
         stops = self.areas.stops
         for limit in self._limits:
@@ -345,7 +346,7 @@ class Engine:
             stops.add(gate.alarm, areas_of(plant, gate.gate.points))
         for id_, device in self._devices.items():
             stops.add_device(plant.devices[id_], device)
-        for connection, link in self._links.items():
+        for connection, link in self._lines.watches.items():
             stops.add(link.alarm, areas_of_devices(plant, plant.devices_on(connection)))
 
     def _take(self, mono_ns: int | None = None) -> Outcome | None:

@@ -77,6 +77,7 @@ class AlarmEvent:
     shelved: bool = False  # it is kept off the local annunciation only
     act: Act | None = None
     sources: tuple[str, ...] = ()  # who says so, where it is not our rule alone
+    points: tuple[str, ...] = ()  # of a lost connection when it is raised: nobody sees these now
     test: Mapping[str, object] | None = None  # it is of a test with gas: by whom, with which gas
 
     def as_json(self) -> dict[str, object]:
@@ -101,6 +102,7 @@ class AlarmEvent:
             "text": asdict(self.text),
             "shelved": self.shelved,
             **({"test": dict(self.test)} if self.test is not None else {}),
+            **({"points": list(self.points)} if self.points else {}),
             **({"sources": list(self.sources)} if self.sources else {}),
             **(self.act.as_json() if self.act else {}),
         }

@@ -138,7 +138,10 @@ class GateWatch:
         if not self._is_read:
             self._enter(None)
             self.judge_again(utc_ns, mono_ns)
-        self.alarm.see(Signal.BEYOND, utc_ns, mono_ns)
+        if self.alarm.line_tells():
+            self._deadlines.set(self._unknown_for_long, mono_ns + NOT_EVALUATED_AFTER_NS)
+        else:
+            self.alarm.see(Signal.BEYOND, utc_ns, mono_ns)
 
     def _await(self, dues: Sequence[int | None]) -> None:
         due_ns = min((due for due in dues if due is not None), default=None)

@@ -1,5 +1,6 @@
 """What alarms say to people, in Chinese and English."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -78,11 +79,13 @@ def device_answers(device: Text) -> Text:
     return Text(f"{device.zh} 通信恢复", f"{device.en} answers again")
 
 
-def link_lost(connection: str, devices: list[Text]) -> Text:
-    """Say that a whole connection is lost, with the devices behind it."""
-    zh, en = "、".join(d.zh for d in devices), ", ".join(d.en for d in devices)
+def link_lost(connection: str, devices: Sequence[tuple[Text, int]], rules: int) -> Text:
+    """Say that a whole connection is lost, with the devices behind it, their points, and how many rules."""
+    zh = "、".join(f"{name.zh}（{points} 个测点）" for name, points in devices)
+    en = ", ".join(f"{name.en} ({points} points)" for name, points in devices)
     return Text(
-        f"连接 {connection} 中断，受影响设备：{zh}", f"connection {connection} is lost; devices: {en}"
+        f"连接 {connection} 中断，受影响设备：{zh}；{rules} 条规则当前失去保护",
+        f"connection {connection} is lost; devices: {en}; {rules} rules are not watched now",
     )
 
 

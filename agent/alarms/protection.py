@@ -41,6 +41,10 @@ class Protection:
         if self.alarm.saved.lost is not None:
             self.alarm.find(self._words[1], utc_ns)
 
-    def _over(self, utc_ns: int, _mono_ns: int) -> None:
+    def _over(self, utc_ns: int, mono_ns: int) -> None:
+        if self.alarm.line_tells():
+            # A hundred rules lost with one connection are one alarm; what is not back with it is told then.
+            self._deadlines.set(self._over, mono_ns + NOT_EVALUATED_AFTER_NS)
+            return
         self.alarm.lose(self._words[0], utc_ns)
         self._is_missing = False

@@ -25,6 +25,7 @@ class Subject:
     unit: str = ""
     limit: float | None = None
     clause: Clause | None = None
+    points: tuple[str, ...] = ()  # of a connection: all that are read over it
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """Comm-fault: one alarm per silent device, and one for a whole connection."""
 
 from agent.alarms.engine import Engine, Outcome
+from agent.alarms.event import Act
+from config.model import Device, LimitKind, Priority
 from drivers.driver import LinkStatus
 from drivers.errors import Lost
 from drivers.reading import Quality
-from tests.agent.parts import HandClock, device, plant, point, scan, scan_plan
+from tests.agent.parts import HandClock, device, limit, plant, point, scan, scan_plan
 
 ONE, TWO = point("co-1.concentration", 0), point("co-2.concentration", 1)
 PLAN_ONE, PLAN_TWO = scan_plan(ONE), scan_plan(TWO)
@@ -13,9 +15,9 @@ PLAN_ONE, PLAN_TWO = scan_plan(ONE), scan_plan(TWO)
 class Line:
     """Two devices on one line."""
 
-    def __init__(self) -> None:
+    def __init__(self, *devices: Device) -> None:
         self.clock = HandClock()
-        self.engine = Engine(plant(device("co-1", [ONE], []), device("co-2", [TWO], [])))
+        self.engine = Engine(plant(*(devices or (device("co-1", [ONE], []), device("co-2", [TWO], [])))))
 
     def both_silent(self) -> list[str]:
         return self._both(None, Quality.COMM_FAULT)
@@ -86,3 +88,37 @@ def test_a_device_that_stays_silent_when_its_connection_is_back_gets_its_own_ala
     line.link(up=True)
     line.engine.evaluate(scan(PLAN_TWO, line.clock, 1.0))
     assert line.wait(10) == ["co-1.comm-fault raised"]
+
+
+def test_rules_behind_a_lost_connection_tell_no_loss_of_their_own_and_what_is_not_back_with_it_does() -> None:
+    rules = [limit(ONE, LimitKind.HI, 24.0), limit(ONE, LimitKind.HIHI, 60.0)]
+    line = Line(device("co-1", [ONE], rules), device("co-2", [TWO], [limit(TWO, LimitKind.HI, 24.0)]))
+    line.both_answer()
+    line.link(up=False)
+    line.both_silent()
+    line.clock.move(10)
+    outcome = line.engine.tick(utc_ns=line.clock.now_ns(), mono_ns=line.clock.monotonic_ns())
+    assert _heard(outcome) == ["line.comm-fault raised"]
+    assert outcome is not None
+    [event] = outcome.events
+    assert event.priority is Priority.CRITICAL, "as urgent as what it takes with it"
+    assert event.as_json()["points"] == [ONE.id, TWO.id]
+    assert "3 rules are not watched" in event.text.en
+    assert not any(alarm.is_watched for alarm in line.engine.alarms if alarm.subject.point)
+    assert line.wait(3600) == []
+    assert line.link(up=True) == ["line.comm-fault cleared"]
+    line.engine.evaluate(scan(PLAN_TWO, line.clock, 1.0))
+    hi, hihi = (rule.id for rule in rules)
+    assert set(line.wait(10)) == {f"{hi} not-evaluated", f"{hihi} not-evaluated", "co-1.comm-fault raised"}
+
+
+def test_a_connection_whose_alarm_is_out_of_service_speaks_for_no_rule() -> None:
+    line = Line(device("co-1", [ONE], [limit(ONE, LimitKind.HI, 24.0)]), device("co-2", [TWO], []))
+    line.both_answer()
+    now, mono = line.clock.now_ns(), line.clock.monotonic_ns()
+    alarm = line.engine.alarm("line.comm-fault")
+    assert alarm is not None
+    alarm.take_out(Act("王工", reason="switch replaced", until_ns=now + 3600 * 10**9), now, mono)
+    line.link(up=False)
+    line.both_silent()
+    assert f"{ONE.id}.hi not-evaluated" in line.wait(10)
