@@ -1,7 +1,7 @@
 """Which rules were in force at the last start: what was changed or removed in the plant file is an event.
 
-A limit that was raised in the file is as effective a bypass as a switch, and leaves no
-other trace than the file's hash in the event of the start.
+A limit that was raised in the file, or a gate that was turned round, is as effective a bypass
+as a switch, and leaves no other trace than the file's hash in the event of the start.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,8 +12,9 @@ import orjson
 
 from agent import words_bypass
 from agent.occurrence import Occurrence
+from agent.protections import basis_of, rules_of
 from agent.records import Json
-from config.model import DeviceAlarm, LimitRule, Plant, Point, Rule, Text
+from config.model import Plant, Text
 
 IN_FORCE_KEY: Final = "rules/in-force"
 LISTED_NS: Final = 7 * 86_400 * 10**9
@@ -25,19 +26,7 @@ class InForce:
     """Compares the rules of the plant file with those of the last start; used once, at the start."""
 
     def __init__(self, plant: Plant) -> None:
-        limits = (limit for device in plant.devices.values() for limit in device.rules)
-        self._now = {
-            **{limit.id: _of_limit(limit) for limit in limits},
-            **{rule.id: _of_rule(rule) for rule in plant.rules},
-            **{
-                told.id: _of_device_alarm(told) for device in plant.devices.values() for told in device.alarms
-            },
-            **{
-                f"{point.id}.over-range": _of_latch(point)
-                for point in plant.points
-                if point.over_range_latched
-            },
-        }
+        self._now, self._basis = rules_of(plant), basis_of(plant)
         self._disabled = {each.rule: each for each in plant.disabled}
         self._removed: dict[str, Json] = {}
         self._changed: list[Json] = []
@@ -48,10 +37,12 @@ class InForce:
         before: Json = {"rules": {}, "removed": {}, "changed": []} if packed is None else orjson.loads(packed)
         self._changed, self._removed = before["changed"], before["removed"]
         found = [*self._changes(before["rules"], utc_ns), *self._gone(before["rules"], utc_ns)]
+        found += self._basis_changes(before.get("basis", {}), utc_ns)
         found += self._newly_disabled(utc_ns)
         found += self._returned(utc_ns)
         self._changed = self._changed[-LISTED_MAX:]
-        kept = orjson.dumps({"rules": self._now, "removed": self._removed, "changed": self._changed})
+        now = {"rules": self._now, "basis": self._basis}
+        kept = orjson.dumps({**now, "removed": self._removed, "changed": self._changed})
         if kept == packed:
             return
         state = {IN_FORCE_KEY: kept}
@@ -79,6 +70,19 @@ class InForce:
             about = {"rule": rule, "device": now["device"], "point": now["point"], "unit": now["unit"]}
             content: Json = {"kind": "limit-changed", **about, "old": was["is"], "new": now["is"]}
             content["since_ns"] = utc_ns
+            self._changed.append({**content, "text": asdict(text)})
+            yield content, text
+
+    def _basis_changes(self, before: Mapping[str, Json], utc_ns: int) -> Iterator[tuple[Json, Text]]:
+        """Yield gates, areas and points that rules rest on and that are not what they were."""
+        for name, now in self._basis.items():
+            was = before.get(name)
+            if was is None or was["is"] == now["is"]:
+                continue
+            text = words_bypass.protection_changed(now["of"], now["id"], was["is"], now["is"])
+            about = {key: now[key] for key in ("of", "id", "device", "point")}
+            content: Json = {"kind": "protection-changed", "rule": None, **about}
+            content |= {"old": was["is"], "new": now["is"], "since_ns": utc_ns}
             self._changed.append({**content, "text": asdict(text)})
             yield content, text
 
@@ -119,50 +123,3 @@ class InForce:
 def _bypass(rule: str, of: Json, cause: str, reason: str) -> Json:
     about = {"cause": cause, "reason": reason, "rule": rule, "rules": [rule]}
     return {**about, "device": of["device"], "point": of["point"]}
-
-
-def _of_limit(limit: LimitRule) -> Json:
-    return {
-        "device": limit.point.device_id,
-        "point": limit.point.id,
-        "unit": limit.point.unit,
-        "is": {
-            "limit": limit.limit,
-            "deadband": limit.deadband,
-            "on_delay_s": limit.on_delay_s,
-            "off_delay_s": limit.off_delay_s,
-            "priority": limit.priority.value,
-            "latched": limit.latched,
-            **({} if limit.gate is None else {"gate": limit.gate, "sets": _sets(limit)}),
-        },
-    }
-
-
-def _sets(limit: LimitRule) -> Json:
-    return {phase.value: of_phase for phase, of_phase in limit.sets}
-
-
-def _of_device_alarm(told: DeviceAlarm) -> Json:
-    word = told.word
-    is_so = {"raws": sorted(told.raws), "rule": told.rule, "priority": told.priority.value}
-    return {"device": word.device_id, "point": word.id, "unit": "", "is": is_so}
-
-
-def _of_latch(point: Point) -> Json:
-    return {"device": point.device_id, "point": point.id, "unit": point.unit, "is": {"latched": True}}
-
-
-def _of_rule(rule: Rule) -> Json:
-    point = rule.points[0]
-    return {
-        "device": point.device_id,
-        "point": point.id,
-        "unit": point.unit,
-        "is": {
-            "condition": repr(rule.condition),
-            "on_delay_s": rule.on_delay_s,
-            "off_delay_s": rule.off_delay_s,
-            "priority": rule.priority.value,
-            "latched": rule.latched,
-        },
-    }

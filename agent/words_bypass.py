@@ -55,15 +55,29 @@ def overdue(device: Text, point: Text, code: str, hours: float) -> Text:
 
 def limit_changed(rule: str, old: Mapping[str, object], new: Mapping[str, object], unit: str) -> Text:
     """A rule of the plant file is not what it was at the last start."""
+    of = Text(f"（{unit}）", f" ({unit})") if unit else Text("", "")
+    changes = _changes(old, new)
+    return Text(
+        f"规则 {rule} 在配置文件中已修改{of.zh}：{changes.zh}",
+        f"rule {rule} was changed in the plant file{of.en}: {changes.en}",
+    )
+
+
+def protection_changed(of: str, id_: str, old: Mapping[str, object], new: Mapping[str, object]) -> Text:
+    """What rules rest on is not what it was at the last start: `of` is gate, area, point or alarms."""
+    zh, en = _BASES.get(of, (of, of))
+    changes = _changes(old, new)
+    return Text(
+        f"{f'{zh} {id_}'.rstrip()} 在配置文件中已修改，相关报警随之改变：{changes.zh}",
+        f"{f'{en} {id_}'.rstrip()} changed in the plant file, and with it what is watched: {changes.en}",
+    )
+
+
+def _changes(old: Mapping[str, object], new: Mapping[str, object]) -> Text:
     changes = [
         _change(key, old.get(key), new.get(key)) for key in {**old, **new} if new.get(key) != old.get(key)
     ]
-    zh, en = "、".join(each.zh for each in changes), ", ".join(each.en for each in changes)
-    of = f"（{unit}）" if unit else ""
-    return Text(
-        f"规则 {rule} 在配置文件中已修改{of}：{zh}",
-        f"rule {rule} was changed in the plant file{f' ({unit})' if unit else ''}: {en}",
-    )
+    return Text("、".join(each.zh for each in changes), ", ".join(each.en for each in changes))
 
 
 def rule_disabled(disabled: Disabled) -> Text:
@@ -100,12 +114,36 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "condition": ("条件", "condition"),
     "raws": ("设备报警的原始值", "raw values of the device's alarm"),
     "rule": ("同因限值", "limit of the same cause"),
+    "unit": ("单位", "unit"),
+    "range": ("量程", "range"),
+    "period_s": ("采集周期（秒）", "period in s"),
+    "source": ("数据来源", "source"),
+    "marks": ("状态字含义", "meaning of its states"),
+    "always_watched": ("始终监视", "always_watched"),
+    "over_range_latched": ("超量程锁存", "over_range latched"),
+    "area": ("所属区域", "area"),
+    "phases": ("各阶段条件", "conditions of its phases"),
+    "contradicted": ("矛盾条件", "contradicted_by"),
+    "knowing": ("生产状态来源", "how its state is known"),
+    "annunciated": ("就地声光", "annunciation"),
+    "shift_s": ("班次时长（秒）", "shift in s"),
+    "engineers": ("工程师", "engineers"),
+    "chatter_off_delay_s": ("抖动恢复延时（秒）", "chatter off_delay in s"),
+    "respond_within": ("响应时限", "respond_within"),
+}
+_LONG: Final = {"condition", "source", "marks", "phases", "contradicted", "knowing", "respond_within"}
+"""They may fill a page; the event has both."""
+_BASES: Final[Mapping[str, tuple[str, str]]] = {
+    "gate": ("工艺阶段", "gate"),
+    "area": ("区域", "area"),
+    "point": ("测点", "point"),
+    "alarms": ("报警设置 alarms", "alarms"),
 }
 
 
 def _change(key: str, old: object, new: object) -> Text:
     zh, en = _WORDS.get(key, (key, key))
-    if key == "condition":  # it may fill a page; the event has both
+    if key in _LONG:
         return Text(zh, en)
     return Text(f"{zh} {_shown(old)} → {_shown(new)}", f"{en} {_shown(old)} → {_shown(new)}")
 
@@ -116,6 +154,12 @@ def _shown(value: object) -> str:
             return "–"
         case float():
             return f"{value:g}"
+        case bool():
+            return str(value).lower()
+        case [float() as low, float() as high]:
+            return f"{_shown(low)}..{_shown(high)}"
+        case list():
+            return " ".join(str(each) for each in value) or "–"
         case Mapping():  # a set for each phase of a gate
             return ", ".join(f"{key} {'none' if of is None else _shown(of)}" for key, of in value.items())
     return str(value)

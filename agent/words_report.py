@@ -71,7 +71,7 @@ LABELS: Final[Mapping[str, tuple[str, str]]] = {
     "told-parked": ("拒收", "refused"),
     "told-given-up": ("放弃", "given up"),
     "with-readings": ("随数据上报", "sent with the readings"),
-    "settings": ("设备设定与时钟的变化", "Settings and clocks of devices"),
+    "settings": ("限值、设定与时钟的变化", "Limits, settings and clocks that were changed"),
     "refused": ("被平台拒收、搁置或放弃的数据", "Refused, parked or given up"),
     "destination": ("平台", "Destination"),
     "heads": ("签名的链头", "Signed heads"),

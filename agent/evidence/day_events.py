@@ -10,6 +10,8 @@ from agent.evidence.readings import Period
 from agent.records import Json
 
 SETTINGS: Final = {
+    "limit-changed",
+    "protection-changed",
     "setting-changed",
     "setting-differs",
     "setting-agrees",

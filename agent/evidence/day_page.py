@@ -196,7 +196,9 @@ def _laxer(day: Day) -> Iterator[list[Cell]]:
 
 def _settings(day: Day) -> Iterator[list[Cell]]:
     for noted in day.settings:
-        what = str(noted.content.get("point") or noted.content.get("device") or "")
+        said = noted.content
+        of = f"{said.get('of', '')} {said.get('id', '')}".strip()  # of what rules rest on
+        what = str(said.get("rule") or said.get("point") or said.get("device") or of)
         yield [time_of(noted.utc_ns, day), what, text_of(noted.content.get("text"))]
 
 

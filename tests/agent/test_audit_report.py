@@ -110,6 +110,19 @@ async def test_devices_are_counted_against_what_was_to_be_expected(store: Path) 
     assert "当日尚未结束" in html
 
 
+async def test_limits_and_what_they_rest_on_are_listed_where_the_file_was_changed(tmp_path: Path) -> None:
+    clock, text = HandClock(), {"zh": "已修改", "en": "was changed"}
+    async with recording(tmp_path, PLANT, clock) as desk:
+        desk.recorder.event({"kind": "limit-changed", "rule": "co-1.co.hihi", "point": CO.id, "text": text})
+        desk.recorder.event(
+            {"kind": "protection-changed", "rule": None, "of": "area", "id": "shop", "text": text}
+        )
+        await desk.sign()
+    page = Cells(report(tmp_path)[1])
+    assert page.row("co-1.co.hihi", "was changed")
+    assert page.row("area shop", "was changed")
+
+
 async def test_in_a_planned_stop_a_device_owes_nothing_and_its_silence_has_a_reason(tmp_path: Path) -> None:
     clock = HandClock()
     async with recording(tmp_path, PLANT, clock) as desk:

@@ -176,7 +176,7 @@ async def test_the_page_prints_with_every_section_in_both_languages_and_even_tab
         "计划停产与按设计抑制的规则",
         "停用的保护与搁置的报警",
         "放宽的限值（deviation）",
-        "设备设定与时钟的变化",
+        "限值、设定与时钟的变化",
         "被平台拒收、搁置或放弃的数据",
         "签名的链头",
     ]

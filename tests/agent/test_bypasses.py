@@ -6,8 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from config.condition import Frozen
-from config.model import DeviceAlarm, Disabled, LimitKind, Marks, Phase, Plant, Priority, State, Text
+from agent.protections import written
+from config.condition import Expression, Frozen
+from config.expression import Compared, Number, Value
+from config.model import (
+    AlarmSettings,
+    Area,
+    DeviceAlarm,
+    Disabled,
+    Gate,
+    GatePhase,
+    LimitKind,
+    Marks,
+    Phase,
+    Plant,
+    Priority,
+    State,
+    Text,
+)
+from config.production import ByDeclaration, ByTag
+from config.source import RegisterSource
 from drivers.reading import Quality
 from tests.agent.parts import SECOND, HandClock, device, limit, plant, point
 from tests.agent.working import Agent, Json, working
@@ -24,7 +42,7 @@ PLANT = plant(device("co-1", [CO, PLAIN, MUTE], [HI]))
 
 
 async def told(agent: Agent) -> list[Json]:
-    return await agent.events("bypass", "bypass-end", "bypass-overdue", "limit-changed")
+    return await agent.events("bypass", "bypass-end", "bypass-overdue", "limit-changed", "protection-changed")
 
 
 def listed(agent: Agent) -> list[str]:
@@ -166,6 +184,75 @@ async def test_sets_of_a_gate_that_come_or_go_are_a_change_of_the_limit(tmp_path
     async with working(tmp_path, with_limit(24.0), clock) as agent:
         [event] = await told(agent)
         assert "gate cast → –, sets idle none, start 50 → –" in event["text"]["en"]
+
+
+IDLE = Compared("<", Value(0), Number(1.0))
+
+
+def _gated(idle: str, steady: str = "co-1.co > 5 ppm") -> Plant:
+    points = (CO,)
+    phases = tuple(
+        GatePhase(phase, Expression((CO.id,), IDLE, text), points)
+        for phase, text in ((Phase.IDLE, idle), (Phase.STEADY, steady))
+    )
+    gate = Gate("cast", Text("浇铸", "cast"), phases, is_steady_told=True, contradicted=None)
+    return replace(with_limit(24.0), gates={"cast": gate})
+
+
+def _with_point(**changed: object) -> Plant:
+    sensor = replace(CO, **changed)  # type: ignore[arg-type]
+    return plant(device("co-1", [sensor], [replace(HI, point=sensor)]))
+
+
+_AREA = replace(with_limit(24.0), areas={"shop": Area("shop", Text("车间", "shop"), ByDeclaration())})
+assert isinstance(CO.source, RegisterSource)
+_ELSEWHERE = replace(CO.source, scale=0.1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (_gated("co-1.co < 1 ppm"), _gated("co-1.co < 900 ppm"), "gate cast changed"),
+        (
+            _AREA,
+            replace(_AREA, areas={"shop": Area("shop", Text("车间", "shop"), ByTag("co-1.co", above=5.0))}),
+            "area shop changed in the plant file, and with it what is watched: how its state is known",
+        ),
+        (_with_point(), _with_point(range=(0.0, 9999.0)), "range 0..1000 → 0..9999"),
+        (_with_point(), _with_point(period_s=600.0), "period in s 1 → 600"),
+        (_with_point(always_watched=True), _with_point(), "always_watched true → false"),
+        (_with_point(), _with_point(source=_ELSEWHERE), "watched: source"),
+        (
+            _AREA,
+            replace(_AREA, devices={"co-1": replace(_AREA.devices["co-1"], area="shop")}),
+            "point co-1.concentration changed in the plant file, and with it what is watched: area – → shop",
+        ),
+        (
+            with_limit(24.0),
+            replace(with_limit(24.0), alarms=AlarmSettings(engineers=("王工",))),
+            "alarms changed in the plant file, and with it what is watched: engineers – → 王工",
+        ),
+    ],
+)
+async def test_what_rules_rest_on_is_told_and_listed_when_it_was_changed_in_the_file(
+    tmp_path: Path, before: Plant, after: Plant, said: str
+) -> None:
+    clock = HandClock()
+    async with working(tmp_path, before, clock) as agent:
+        assert await told(agent) == []
+    async with working(tmp_path, after, clock) as agent:
+        [event] = await told(agent)
+        assert event["kind"] == "protection-changed"
+        assert said in event["text"]["en"]
+        assert event["old"] != event["new"]
+        assert len(agent.pipeline.reports.in_force.listed(clock.utc_ns)) == 1
+    async with working(tmp_path, after, clock) as agent:
+        assert await told(agent) == [], "once"
+
+
+def test_what_a_later_version_adds_by_default_is_no_change() -> None:
+    assert "scale" not in written(CO.source)
+    assert "scale=0.1" in written(_ELSEWHERE)
 
 
 async def test_a_rule_that_was_removed_from_the_file_is_a_bypass_until_it_is_back(tmp_path: Path) -> None:
