@@ -19,6 +19,7 @@ from config.policy import advise_policies
 from config.position import Layers
 from config.rate import advise_rates
 from config.unseen import advise_unseen
+from config.unwitnessed import advise_unwitnessed
 from config.uplink_check import advise_layouts, advise_secrets
 
 _THIS_MACHINE: Final = ("127.0.0.1", "::1", "localhost")
@@ -39,6 +40,7 @@ def advise(plant: Plant, source: Layers, findings: Findings) -> None:
     advise_rates(plant, source, findings)
     advise_lacking(plant, source, findings)
     advise_gates(plant, source, findings)
+    advise_unwitnessed(plant, source, findings)
 
 
 def _connections(plant: Plant, source: Layers, findings: Findings) -> None:

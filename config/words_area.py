@@ -16,6 +16,17 @@ AREA_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "生产状态的来源须写一个，且只能写一个：tag、calendar 或 declared: true；请改正",
         "a state comes from exactly one of tag, calendar and declared: true; write that one",
     ),
+    "stop-undeniable": (
+        (
+            "{area} 的计划停产只凭日历或申报，期间这些法定规则不报警，而现场数据无法否定停产：{rules}；"
+            "请用 state: {{tag: …}} 由测点判断，或为该区域写 gates"
+        ),
+        (
+            "a planned stop of {area} is merely said by a calendar or a person, and nothing could deny it "
+            "while these rules that law wants rest: {rules}; let a point tell it (state: {{tag: …}}), or "
+            "write a gate for what it makes"
+        ),
+    ),
     "area-state-without-tag": (
         "values 和 above 说明测点的值是什么状态，须与 tag 一起写；请补上 tag 或删去",
         "values and above say what the value of a tag means; add tag, or take them out",

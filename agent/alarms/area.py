@@ -2,12 +2,13 @@
 
 A point, a calendar or nothing but people's declarations tell it (config/production.py). What a
 person declares holds until its end, from now on and never backwards, over a calendar, an idle
-point and one that has no value; a point that says the area runs ends it at once. What is not
-known is watched as if it ran: only a planned stop that somebody or something says lets rules rest.
+point and one that has no value; a point that says the area runs ends it at once, and so does a
+process that runs (witness.py). What is not known is watched as if it ran: only a planned stop
+that somebody or something says, and no process denies, lets rules rest.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -52,9 +53,17 @@ class AreaWatch:
     """Follows one area that has a state."""
 
     def __init__(
-        self, area: Area, zone: ZoneInfo, deadlines: Deadlines, tell: Tell, changed: Changed
+        self,
+        area: Area,
+        zone: ZoneInfo,
+        deadlines: Deadlines,
+        tell: Tell,
+        changed: Changed,
+        *,
+        has_gates: bool = False,
     ) -> None:
         assert area.knowing is not None
+        self._has_gates = has_gates
         self.area = area
         self.since_ns: int | None = None
         self.declared: Declared | None = None
@@ -67,6 +76,8 @@ class AreaWatch:
         is_open = isinstance(area.knowing, ByTag | ByCalendar)
         self._known = ProductionState.UNKNOWN if is_open else ProductionState.RUNNING
         self._shown: ProductionState | None = None
+        self.process: Text | None = None  # that runs, or did when its phase was last known
+        self.is_process_known = False  # its phase is known now
         self._rested = False  # it stood or paused when its state was last known
 
     @property
@@ -87,13 +98,21 @@ class AreaWatch:
     @property
     def source(self) -> str:
         """What tells the state now."""
-        return "declaration" if self.declared is not None else self._source
+        if self.declared is not None:
+            return "declaration"
+        return "gate" if self._found is not self._known else self._source
 
     @property
     def _source(self) -> str:
         if isinstance(self._knowing, ByTag):
             return "tag"
         return "calendar" if isinstance(self._knowing, ByCalendar) else "declaration"
+
+    @property
+    def _found(self) -> ProductionState:
+        """What is known of it, unless a process denies it."""
+        is_denied = self.process is not None and self._known is ProductionState.PLANNED_STOP
+        return ProductionState.RUNNING if is_denied else self._known
 
     def start(self, stored: bytes | None, utc_ns: int, mono_ns: int) -> None:
         """Take up where the last run left off; a state that a point told holds until it is read, or lost."""
@@ -128,6 +147,17 @@ class AreaWatch:
         else:
             self._settle(utc_ns, mono_ns)
 
+    def see_process(self, runs: Text | None, utc_ns: int, mono_ns: int) -> None:
+        """Take it that a process runs for sure, or that none does (None)."""
+        before, self.process = self.process, runs
+        if runs is None:
+            self._settle(utc_ns, mono_ns)
+        elif before is None and self.is_stopped:
+            self._drop()
+            # One that a person alone had said is over; a calendar's comes back with an idle process.
+            text = words_area.process_runs(self.area, runs)
+            self._show(ProductionState.RUNNING, text, {"source": "gate"}, utc_ns, mono_ns)
+
     # What people do
 
     def declare(self, state: ProductionState, act: Act, utc_ns: int, mono_ns: int) -> None:
@@ -141,6 +171,10 @@ class AreaWatch:
             and state is not ProductionState.RUNNING
         ):
             raise ActRefused(words_area.runs(self.area, self.point))
+        if state is not ProductionState.RUNNING and self.process is not None:
+            if self.is_process_known:
+                raise ActRefused(words_area.process_denies(self.area, self.process))
+            self.process = None
         self.declared = Declared(state, until_ns, act.as_json())
         self._over(utc_ns, mono_ns)
         fields = {"source": "declaration", **act.as_json()}
@@ -163,8 +197,8 @@ class AreaWatch:
 
     def _end(self, act: Act, utc_ns: int, mono_ns: int) -> None:
         self._drop()
-        text = words_area.declaration_ended(self.area, self._known, act)
-        self._show(self._known, text, {"source": "declaration", **act.as_json()}, utc_ns, mono_ns)
+        text = words_area.declaration_ended(self.area, self._found, act)
+        self._show(self._found, text, {"source": "declaration", **act.as_json()}, utc_ns, mono_ns)
 
     def _drop(self) -> None:
         self.declared = None
@@ -183,12 +217,14 @@ class AreaWatch:
 
     def _settle(self, utc_ns: int, mono_ns: int) -> None:
         """Show what is known, unless somebody declared something else, or it is shown already."""
-        if self.declared is not None or self._known is self._shown:
+        if self.declared is not None or self._found is self._shown:
             return
-        text = words_area.changed(self.area, self._known)
+        text = words_area.changed(self.area, self._found)
+        if self.process is not None and self._found is not self._known:
+            text = words_area.process_runs(self.area, self.process)
         if self.point is not None and self._known is ProductionState.UNKNOWN:
             text = words_area.lost(self.area, self.point)
-        self._show(self._known, text, {"source": self._source}, utc_ns, mono_ns)
+        self._show(self._found, text, {"source": self.source}, utc_ns, mono_ns)
 
     def _show(
         self, state: ProductionState, text: Text, fields: Mapping[str, object], utc_ns: int, mono_ns: int
@@ -214,6 +250,7 @@ class AreaWatch:
                 "state": self.state.value,
                 "since_ns": self.since_ns,
                 "rested": self._rested,
+                "process": self.process and asdict(self.process),
                 "declared": declared and {"state": declared.state.value, "said": dict(declared.said)},
             }
         )
@@ -222,6 +259,8 @@ class AreaWatch:
         found = orjson.loads(stored)
         self._shown, self.since_ns = ProductionState(found["state"]), found["since_ns"]
         self._rested = found.get("rested", self._shown in RESTS)
+        if (process := found.get("process")) is not None and self._has_gates:
+            self.process = Text(**process)
         if (declared := found["declared"]) is not None:
             said = declared["said"]
             self.declared = Declared(ProductionState(declared["state"]), said["until_ns"], said)

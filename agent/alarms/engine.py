@@ -130,7 +130,13 @@ class Engine:
         )
         self.gates = {
             id_: GateWatch(
-                gate, self._gated(id_), duty_of_gate(plant.alarms), deadlines, out, self._told.append
+                gate,
+                self._gated(id_),
+                duty_of_gate(plant.alarms),
+                deadlines,
+                out,
+                self._told.append,
+                self.areas.see_phase,
             )
             for id_, gate in plant.gates.items()
         }

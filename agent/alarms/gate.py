@@ -6,7 +6,7 @@ an unknown phase is never laxer than the steady one. That the plant contradicts 
 rule like any other, made of the gate's own conditions (config/gates.py).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from agent.alarms import words_gate
@@ -30,6 +30,9 @@ KIND: Final = "phase"
 Places = tuple[tuple[int, ExpressionJudge, int], ...]
 """Position in a scan, the judge of a phase, and number of its point that stands there."""
 
+Entered = Callable[[Gate, Phase | None, int, int], None]
+"""Told which phase a gate has entered, None where it is not known, with the times."""
+
 
 class GateWatch:
     """Follows one `Gate`."""
@@ -42,6 +45,7 @@ class GateWatch:
         deadlines: Deadlines,
         out: Out,
         tell: Tell,
+        entered: Entered,
     ) -> None:
         self.gate = gate
         self.phase: Phase | None = None  # None: unknown
@@ -49,6 +53,7 @@ class GateWatch:
         self._limits = limits
         self._deadlines = deadlines
         self._tell = tell
+        self._entered = entered
         self._judges = [(each.phase, ExpressionJudge(each.condition, each.points)) for each in gate.phases]
         self._is_read = False
         self._told: Phase | None = None
@@ -98,11 +103,11 @@ class GateWatch:
                 self._deadlines.set(self._unknown_for_long, mono_ns + NOT_EVALUATED_AFTER_NS)
             # Before the first phase they wait, for no longer than the alarm does.
             if self.phase is not None:
-                self._enter(None)
+                self._enter(None, utc_ns, mono_ns)
             return
         self._deadlines.cancel(self._unknown_for_long)
         if phase is not self.phase:
-            self._enter(phase)
+            self._enter(phase, utc_ns, mono_ns)
         self.alarm.see(Signal.BACK, utc_ns, mono_ns)
         if phase is not self._told:
             self._tell_phase(phase, utc_ns)
@@ -116,11 +121,12 @@ class GateWatch:
                 return phase if is_so else None
         return None if self.gate.is_steady_told else Phase.STEADY
 
-    def _enter(self, phase: Phase | None) -> None:
+    def _enter(self, phase: Phase | None, utc_ns: int, mono_ns: int) -> None:
         self._is_read = True
         self.phase = phase
         for limit in self._limits:
             limit.enter(phase)
+        self._entered(self.gate, phase, utc_ns, mono_ns)
 
     def _tell_phase(self, phase: Phase, utc_ns: int) -> None:
         before, self._told = self._told, phase
@@ -136,7 +142,7 @@ class GateWatch:
 
     def _unknown_for_long(self, utc_ns: int, mono_ns: int) -> None:
         if not self._is_read:
-            self._enter(None)
+            self._enter(None, utc_ns, mono_ns)
             self.judge_again(utc_ns, mono_ns)
         if self.alarm.line_tells():
             self._deadlines.set(self._unknown_for_long, mono_ns + NOT_EVALUATED_AFTER_NS)

@@ -62,6 +62,22 @@ def runs_after_all(area: Area, point: str) -> Text:
     )
 
 
+def process_runs(area: Area, process: Text) -> Text:
+    """A process runs, so there is no planned stop."""
+    return Text(
+        f"{area.name.zh}：{process.zh} 表明正在生产，计划停产不成立，恢复监视",
+        f"{area.name.en}: {process.en} says that it runs, so this is no planned stop and all is watched",
+    )
+
+
+def process_denies(area: Area, process: Text) -> Text:
+    """Nobody declares a stop while a process runs."""
+    return Text(
+        f"{area.name.zh} 正在生产（{process.zh}），不能申报停产或待机",
+        f"{area.name.en} runs, as {process.en} says; it cannot be declared otherwise",
+    )
+
+
 def removed(area: str) -> Text:
     """The plant file has no such area any more, or no state of it."""
     return Text(

@@ -208,3 +208,34 @@ def test_a_point_that_law_wants_watched_and_nothing_watches_is_a_fault(tmp_path:
         loaded, findings = load_with_source(path), Findings()
         advise_today(loaded.plant, loaded.source, findings, environ={}, today=TODAY)
         assert [fault.code for fault in findings.faults] == ([code] if code else [])
+
+
+AREA = "areas: {shop: {name: {zh: 车间, en: Shop}, state: STATE}}\n"
+GATE = """
+gates:
+  cast:
+    name: {zh: 铸造, en: Cast}
+    when: {idle: water.inlet-flow < 5 m3/h}
+    contradicted_by: water.inlet-flow > 9 m3/h
+"""
+
+
+@pytest.mark.parametrize(
+    ("state", "gate", "is_told"),
+    [
+        ("{declared: true}", "", True),
+        ("{calendar: {running: Mon-Fri 08:00-20:00}}", "", True),
+        ("{declared: true}", GATE, False),
+        ("{tag: water.inlet-flow, above: 20 m3/h}", "", False),
+    ],
+)
+def test_a_planned_stop_that_nothing_could_deny_is_warned_of_where_law_s_rules_would_rest(
+    tmp_path: Path, state: str, gate: str, is_told: bool
+) -> None:
+    path = tmp_path / "plant.yaml"
+    text = PLANT.format(limit=SOUND, rest=gate).replace("unit: 1\n", "unit: 1\n    area: shop\n")
+    path.write_text(AREA.replace("STATE", state) + text, encoding="utf-8")
+    warnings = {each.code: each for each in load_with_source(path).plant.warnings}
+    assert ("stop-undeniable" in warnings) is is_told
+    if is_told:
+        assert "water.inlet-flow.lo" in warnings["stop-undeniable"].render("en")
