@@ -17,6 +17,7 @@ import orjson
 from agent import words_bypass
 from agent.occurrence import Occurrence, occurrence
 from agent.records import Json
+from agent.taken_up import taken_up
 from config.model import Device, Plant, Point
 from drivers.reading import Quality, Scan, ScanPlan, Value
 
@@ -70,8 +71,9 @@ class Bypasses:
     def start(self, stored: Mapping[str, bytes]) -> None:
         """Take up what stood when the last run ended."""
         for point_id in (*self._rules, *self._muting):
-            if (kept := stored.get(BYPASS_PREFIX + point_id)) is not None:
-                self._standing[point_id] = orjson.loads(kept)
+            kept = taken_up(stored, BYPASS_PREFIX + point_id, _unpack)
+            if kept is not None:
+                self._standing[point_id] = kept
 
     def listed(self) -> list[Json]:
         """Return what stands, the oldest first."""
@@ -168,3 +170,8 @@ class Bypasses:
                 if point.id in self._rules or point.id in self._muting
             )
         return found
+
+
+def _unpack(packed: bytes) -> Json:
+    kept: Json = orjson.loads(packed)
+    return {**kept, "since_ns": int(kept["since_ns"]), "cause": str(kept["cause"])}

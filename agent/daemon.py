@@ -27,6 +27,7 @@ from agent.downtime import boot_id
 from agent.gateway import Gateway
 from agent.latest import LatestValues
 from agent.loop_lag import LoopLag
+from agent.lost_catalogues import brought_back
 from agent.notify import notify, watchdog_interval_s
 from agent.pipeline import Pipeline, kept_by_drivers
 from agent.recorder import Recorder
@@ -43,6 +44,7 @@ from agent.upkeep import keep_store, keeping_of, look_for_damage
 from agent.uplinks.assemble import assemble
 from agent.uplinks.build import UplinkUnusable
 from agent.uplinks.forward import Forwarder
+from buffering.database import FILE
 from buffering.outbox import Limits, Outbox, StoreFailed
 from config.model import Plant, Text
 from drivers.build import build_driver
@@ -115,6 +117,8 @@ class Daemon:
         if stopgap is not None:
             recorder.event({"kind": "stopgap", "text": asdict(stopgap)})
         recorder.device_key(key)
+        for restored in brought_back(self._state / FILE, outbox.state):
+            recorder.event(restored.content, state=restored.state)
         steps = ClockSteps(self._clock, recorder.event, latest_ns=recorder.latest_ns)
         gateway.pipeline.start(outbox.state)
         settle()

@@ -5,6 +5,7 @@ from typing import Final
 
 from agent import self_words
 from agent.occurrence import Occurrence, occurrence
+from agent.taken_up import taken_up
 from config.model import Device, Plant, Point, State
 from drivers.reading import Value
 
@@ -26,8 +27,8 @@ class DeviceStates:
     def start(self, stored: Mapping[str, bytes]) -> None:
         """Take up the states that stood when the last run ended."""
         for point_id in self._devices:
-            if (raw := stored.get(STATE_PREFIX + point_id)) is not None:
-                self._last[point_id] = int(raw)
+            if (raw := taken_up(stored, STATE_PREFIX + point_id, int)) is not None:
+                self._last[point_id] = raw
 
     def follows(self, point: Point) -> bool:
         """Return whether this point is a status word."""

@@ -18,6 +18,7 @@ from agent import words_store
 from agent.clock_steps import steps_of
 from agent.records import Json
 from agent.steady import STEP_NS
+from agent.taken_up import taken_up
 from buffering.notices import COPIED, MISSING, SET_BACK, UNMARKED
 from buffering.outbox import Opened
 from config.model import Text
@@ -61,7 +62,7 @@ class Through:
     @classmethod
     def of(cls, state: Mapping[str, bytes], last_commit_ns: int) -> Self:
         """Return what the run before left; its last commit is all that older versions noted."""
-        utc_ns = int(state.get(THROUGH_KEY, last_commit_ns))
+        utc_ns = taken_up(state, THROUGH_KEY, int) or last_commit_ns
         try:
             boot, mono_ns, synced, latest_ns = state[CLOCKS_KEY].decode().split(",")
             return cls(utc_ns, boot, int(mono_ns), synced == "1", int(latest_ns))

@@ -14,6 +14,7 @@ from agent import words_bypass
 from agent.occurrence import Occurrence
 from agent.protections import basis_of, rules_of
 from agent.records import Json
+from agent.taken_up import taken_up
 from config.model import Plant, Text
 
 IN_FORCE_KEY: Final = "rules/in-force"
@@ -34,7 +35,8 @@ class InForce:
     def start(self, stored: Mapping[str, bytes], utc_ns: int) -> Iterator[Occurrence]:
         """Yield what was changed, removed or put back since the last start."""
         packed = stored.get(IN_FORCE_KEY)
-        before: Json = {"rules": {}, "removed": {}, "changed": []} if packed is None else orjson.loads(packed)
+        nothing: Json = {"rules": {}, "removed": {}, "changed": []}
+        before = taken_up(stored, IN_FORCE_KEY, _unpack) or nothing
         self._changed, self._removed = before["changed"], before["removed"]
         found = [*self._changes(before["rules"], utc_ns), *self._gone(before["rules"], utc_ns)]
         found += self._basis_changes(before.get("basis", {}), utc_ns)
@@ -123,3 +125,8 @@ class InForce:
 def _bypass(rule: str, of: Json, cause: str, reason: str) -> Json:
     about = {"cause": cause, "reason": reason, "rule": rule, "rules": [rule]}
     return {**about, "device": of["device"], "point": of["point"]}
+
+
+def _unpack(packed: bytes) -> Json:
+    before: Json = orjson.loads(packed)
+    return {**before, **{key: before[key] for key in ("rules", "removed", "changed")}}

@@ -17,6 +17,7 @@ from agent import self_words
 from agent.device_clock import CLOCK_OFF_S, offset_s
 from agent.occurrence import Occurrence, occurrence
 from agent.records import Json
+from agent.taken_up import taken_up
 from config.model import Device, LimitKind, Plant, Point, Readback, Role
 from drivers.expected import agrees, setting
 from drivers.reading import Quality, Scan, Value
@@ -75,8 +76,8 @@ class Readbacks:
     def start(self, stored: Mapping[str, bytes]) -> None:
         """Take up what was known when the last run ended."""
         for point_id, of in self._settings.items():
-            if of.key in stored:
-                self._known[point_id] = Known.unpack(stored[of.key])
+            if (known := taken_up(stored, of.key, Known.unpack)) is not None:
+                self._known[point_id] = known
 
     def follows(self, point: Point) -> bool:
         """Return whether this point is a setting."""

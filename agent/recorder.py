@@ -18,6 +18,7 @@ from agent.device_key import DeviceKey
 from agent.downtime import STOPPED_KEY, Through, told
 from agent.records import READINGS_PER_RECORD_MAX, Batch, Catalogue, Json, Packer
 from agent.slow_alarm import SlowAlarm
+from agent.taken_up import taken_up
 from buffering.outbox import Outbox
 from buffering.record import Draft, Lane
 from drivers.clock import Clock
@@ -64,7 +65,7 @@ class Recorder:
         for event in told(opened, state, self._through()):
             self.event(event)
         key = CATALOGUE_PREFIX + self._catalogue.key
-        if key not in self._outbox.state:
+        if taken_up(self._outbox.state, key, self._key_of) != self._catalogue.key:
             self.event(self._catalogue.content, state={key: self._packer.pack(self._catalogue.content)})
         start = {
             "kind": "start",
@@ -73,6 +74,9 @@ class Recorder:
             "catalogue": self._catalogue.key,
         }
         self.event(start, state={STOPPED_KEY: None, **self._through().state()})
+
+    def _key_of(self, packed: bytes) -> str:
+        return Catalogue.read(self._packer.unpack(packed)).key
 
     def _through(self) -> Through:
         return Through.now(self._clock, self._boot, self.latest_ns)

@@ -9,7 +9,18 @@ from uuid import uuid4
 
 from agent import words_store
 from agent.records import Json, Packer
-from buffering.notices import EpochBegun, GivenUp, Joined, Left, Lost, Notice, Pruned, Salvaged, SentAgain
+from buffering.notices import (
+    EpochBegun,
+    GivenUp,
+    Joined,
+    Left,
+    Lost,
+    Notice,
+    Pruned,
+    Salvaged,
+    SentAgain,
+    StateDamaged,
+)
 from buffering.record import Draft, Lane
 
 log = logging.getLogger(__name__)
@@ -76,12 +87,19 @@ def event_of(notice: Notice) -> Json:
                 "to_ns": notice.to_ns,
                 "text": asdict(words_store.sent_again(notice)),
             }
-        case EpochBegun() | Lost() | Salvaged():
+        case EpochBegun() | Lost() | Salvaged() | StateDamaged():
             return _mended(notice)
 
 
-def _mended(notice: EpochBegun | Lost | Salvaged) -> Json:
+def _mended(notice: EpochBegun | Lost | Salvaged | StateDamaged) -> Json:
     match notice:
+        case StateDamaged():
+            return {
+                "kind": "state-damaged",
+                "key": notice.key,
+                "aside": notice.aside,
+                "text": asdict(words_store.state_damaged(notice)),
+            }
         case EpochBegun():
             return {
                 "kind": "epoch",

@@ -21,6 +21,7 @@ from buffering.notices import (
     Lost,
     Salvaged,
     SentAgain,
+    StateDamaged,
 )
 from buffering.ranges import count
 from config.model import Text
@@ -80,6 +81,20 @@ def salvaged(notice: Salvaged) -> Text:
         f"{notice.records} records of {notice.aside} are salvaged, {notice.lost} are lost; "
         "a person may delete the old files once nobody needs them as evidence",
     )
+
+
+def state_damaged(notice: StateDamaged) -> Text:
+    """Something beside the log is not what was written."""
+    return Text(
+        f"存储中的状态 {notice.key} 已损坏，不再采用，原样存为 {notice.aside}；与其有关的内容重新开始",
+        f"what was kept under {notice.key} is damaged and not used; it lies under {notice.aside} as it is, "
+        "and what it was about begins anew",
+    )
+
+
+def state_restored(key: str) -> Text:
+    """A value that was damaged beside the log stands in the log as well."""
+    return Text(f"已由记录恢复损坏的状态 {key}", f"{key}, which was damaged, is restored from the record")
 
 
 def down(*, clean: bool, is_measured: bool) -> Text:

@@ -23,6 +23,7 @@ from buffering.record import Lane
 from buffering.records import Removed, Times
 from buffering.schema import OBJECTS, Object
 from buffering.scrub import SMALL_TABLES
+from buffering.sealed import is_sound
 from buffering.signatures import SignatureTable
 
 Result = TypeVar("Result")
@@ -197,9 +198,13 @@ class StoreBeside(StoreReader, SignatureTable):
         return [(epoch, lane) for epoch in sorted(named) for lane in Lane]
 
     def state(self, prefix: str) -> dict[str, bytes]:
-        """Return the state keys that begin with `prefix`. Raises StoreFailed."""
-        statement = "SELECT key, value FROM state WHERE substr(key, 1, ?) = ?"
-        return dict(self._spared("state", (str, bytes), statement, len(prefix), prefix))
+        """Return the state keys that begin with `prefix`, but for what is damaged. Raises StoreFailed."""
+        statement = "SELECT key, value, crc FROM state WHERE substr(key, 1, ?) = ?"
+        form: _Form = (str, bytes, (int, NoneType))
+        rows = self._spared("state", form, statement, len(prefix), prefix)
+        if not all(is_sound(*row) for row in rows):
+            self.damaged.add("state")
+        return {key: value for key, value, crc in rows if is_sound(key, value, crc)}
 
     def piece(self, epoch: int, lane: Lane, first: int, *, limit: int = SLICE_RECORDS) -> Slice:
         """Return what there is of a lane from `first`, up to `limit` records or a megabyte, at least one.

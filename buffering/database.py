@@ -17,7 +17,7 @@ from buffering.errors import StoreFailed, StoreUnusable
 
 FILE: Final = "outbox.db"
 LOCK: Final = "outbox.lock"
-FORMAT: Final = 2
+FORMAT: Final = 3
 APPLICATION_ID: Final = 0x45474131  # "EGA1": file(1) and a stranger's tool can tell whose file this is
 PAGE_BYTES: Final = 1024  # half the flash wear of 4096 at 20 points, and no larger at 1,000
 JOURNAL_BYTES_MAX: Final = 8 * 1024 * 1024

@@ -102,6 +102,14 @@ class Salvaged:
 
 
 @dataclass(frozen=True, slots=True)
+class StateDamaged:
+    """A value beside the log that is not what was written; it lies under `aside` now, and nobody reads it."""
+
+    key: str
+    aside: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """Records of one lane; the ranges are closed."""
 
@@ -122,7 +130,7 @@ class SentAgain:
     by: str  # who asked, in the caller's words
 
 
-Notice = GivenUp | Pruned | Joined | Left | EpochBegun | Lost | Salvaged | SentAgain
+Notice = GivenUp | Pruned | Joined | Left | EpochBegun | Lost | Salvaged | StateDamaged | SentAgain
 Describe = Callable[[Notice, int], Draft | None]
 """From a notice and the time to a record; runs in the writer's thread. None: no record."""
 

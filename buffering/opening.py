@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from buffering import destinations
 from buffering.database import FILE, lock
@@ -22,13 +22,16 @@ from buffering.exchange import Opening
 from buffering.heads import newest
 from buffering.ledger import TELL_NS, Ledger, Terms
 from buffering.mark import HighWater, Mark, is_behind
-from buffering.notices import COPIED, DAMAGED, MISSING, SET_BACK, UNMARKED, EpochBegun
+from buffering.notices import COPIED, DAMAGED, MISSING, SET_BACK, UNMARKED, EpochBegun, StateDamaged
 from buffering.record import Lane
 from buffering.recover import Aside, finish, set_aside, unfinished
 from buffering.remains import read_remains
 from buffering.scrub import damage
 from buffering.status import Opened
 from buffering.store import Store
+
+DAMAGED_STATE: Final = "damaged/"
+"""Before the key of a value that was found damaged."""
 
 OpenStore = Callable[[Path], Store]
 
@@ -213,6 +216,10 @@ def _tell(
         before = meta.get("epoch_before")
         name = aside.name if aside else None
         ledger.note(EpochBegun(ledger.epoch, before, fault.cause, name, fault.detail), terms.now_ns)
+    for key, value in store.unsound_state().items():
+        ledger.note(StateDamaged(key, f"{DAMAGED_STATE}{key}"), terms.now_ns)
+        store.put_state(key, None)
+        store.put_state(f"{DAMAGED_STATE}{key}", value)
     for notice in destinations.settle(store, ledger.epoch, ledger.destinations, terms.keeping):
         ledger.note(notice, terms.now_ns)
     opening = Opening(

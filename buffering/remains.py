@@ -19,6 +19,7 @@ from buffering.pages import Pages
 from buffering.ranges import Range
 from buffering.record import Lane, Message, Stream
 from buffering.records import DAMAGE, RETENTION, Removed
+from buffering.sealed import is_sound
 from buffering.sending import StoredMessage
 
 Kept = TypeVar("Kept")
@@ -117,7 +118,10 @@ def _meta(row: Row) -> tuple[str, object]:
 
 
 def _state(row: Row) -> tuple[str, bytes]:
-    key, value = row
+    key, value, *rest = row
+    crc = rest[0] if rest else None  # a row of a format before 3 ends with its value
+    if not is_sound(_str(key), _bytes(value), None if crc is None else _int(crc)):
+        raise ValueError(key)
     return _str(key), _bytes(value)
 
 

@@ -16,6 +16,7 @@ from buffering.database import FILE, connect, failures, lock, open_or_create
 from buffering.disk import BALLAST_BYTES, Ballast, Disk, exactly, measure
 from buffering.errors import StoreFailed
 from buffering.records import RecordTable
+from buffering.sealed import is_sound, seal
 from buffering.sending import SendingTables
 from buffering.signatures import SignatureTable
 
@@ -140,20 +141,33 @@ class Store(RecordTable, SendingTables, SignatureTable):
         self._run("DELETE FROM meta WHERE key = ?", key)
 
     def state(self) -> dict[str, bytes]:
-        """Return every key. Raises StoreFailed."""
-        return dict(self._run("SELECT key, value FROM state"))
+        """Return every key whose value is what was written. Raises StoreFailed."""
+        rows = self._run("SELECT key, value, crc FROM state")
+        return {key: value for key, value, crc in rows if is_sound(key, value, crc)}
+
+    def unsound_state(self) -> dict[str, bytes]:
+        """Return the keys whose value is not what was written. Raises StoreFailed."""
+        rows = self._run("SELECT key, value, crc FROM state")
+        return {key: value for key, value, crc in rows if not is_sound(key, value, crc)}
 
     def rename_state(self, former: str, key: str) -> None:
         """Let a value lie under another key, where there is one. Raises StoreFailed."""
-        self._run("UPDATE OR REPLACE state SET key = ? WHERE key = ?", key, former)
+        for (value,) in self._run("SELECT value FROM state WHERE key = ?", former):
+            self.put_state(former, None)
+            self.put_state(key, value)
 
     def put_state(self, key: str, value: bytes | None) -> None:
         """Set a key; None removes it. Raises StoreFailed."""
         if value is None:
             self._run("DELETE FROM state WHERE key = ?", key)
         else:
-            upsert = "INSERT INTO state VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
-            self._run(upsert, key, value)
+            self._run(
+                "INSERT INTO state VALUES (?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET value = excluded.value, crc = excluded.crc",
+                key,
+                value,
+                seal(key, value),
+            )
 
     # Space
 

@@ -21,6 +21,7 @@ from agent.alarms.deadlines import Deadlines
 from agent.alarms.event import Act
 from agent.alarms.told import Tell, Told
 from agent.alarms.words import BY_TIME
+from agent.taken_up import taken_up
 from config.model import Area, Text
 from config.production import ByCalendar, ByTag, ProductionState
 from drivers.reading import Quality, Value
@@ -114,10 +115,9 @@ class AreaWatch:
         is_denied = self.process is not None and self._known is ProductionState.PLANNED_STOP
         return ProductionState.RUNNING if is_denied else self._known
 
-    def start(self, stored: bytes | None, utc_ns: int, mono_ns: int) -> None:
+    def start(self, stored: Mapping[str, bytes], utc_ns: int, mono_ns: int) -> None:
         """Take up where the last run left off; a state that a point told holds until it is read, or lost."""
-        if stored is not None:
-            self._unpack(stored)
+        taken_up(stored, STATE_PREFIX + self.area.id, self._unpack)
         if isinstance(self._knowing, ByTag):
             self._known = self._shown if self._shown and self.declared is None else self._known
             self._deadlines.set(self._lost, mono_ns + LOST_AFTER_NS)

@@ -38,14 +38,10 @@ class Areas:
 
     def start(self, stored: Mapping[str, bytes], utc_ns: int, mono_ns: int) -> None:
         """Take up where the last run left off, once every alarm has."""
-        kept = {
-            key.removeprefix(STATE_PREFIX): value
-            for key, value in stored.items()
-            if key.startswith(STATE_PREFIX)
-        }
-        for id_, watch in self.watches.items():
-            watch.start(kept.pop(id_, None), utc_ns, mono_ns)
-        for id_ in kept:
+        kept = {key.removeprefix(STATE_PREFIX) for key in stored if key.startswith(STATE_PREFIX)}
+        for watch in self.watches.values():
+            watch.start(stored, utc_ns, mono_ns)
+        for id_ in sorted(kept - set(self.watches)):
             fields = {
                 "area": id_,
                 "state": ProductionState.UNKNOWN.value,

@@ -32,7 +32,6 @@ from agent.alarms.duty import duty_of, duty_of_gate, duty_of_silence
 from agent.alarms.event import AlarmEvent
 from agent.alarms.gas_test import GasTest
 from agent.alarms.gas_tests import GasTests
-from agent.alarms.gate import STATE_PREFIX as GATE_PREFIX
 from agent.alarms.gate import GateWatch
 from agent.alarms.gate import Places as GatePlaces
 from agent.alarms.gated import GatedLimit
@@ -209,8 +208,8 @@ class Engine:
             for key, value in stored.items()
             if key.startswith(STATE_PREFIX)
         }
-        for id_, gate in self.gates.items():
-            gate.resume(stored.get(GATE_PREFIX + id_))
+        for gate in self.gates.values():
+            gate.resume(stored)
         for of_rule in self._rules:
             of_rule.restore(stored, utc_ns, mono_ns)
         for rule, watch in self._watches.items():

@@ -17,6 +17,7 @@ from agent.alarms.deadlines import Deadlines
 from agent.alarms.event import AlarmEvent
 from agent.alarms.note import OnNote, note
 from agent.alarms.saved import Json
+from agent.taken_up import taken_up
 
 WINDOW_NS: Final = 600 * 10**9
 BEGINS_ABOVE: Final = 10
@@ -35,8 +36,8 @@ class Flood:
 
     def start(self, stored: Mapping[str, bytes], mono_ns: int) -> None:
         """Take up a flood that lasted when the last run ended; how many were raised then nobody counts."""
-        if FLOOD_KEY in stored:
-            self.standing = orjson.loads(stored[FLOOD_KEY])
+        self.standing = taken_up(stored, FLOOD_KEY, _unpack)
+        if self.standing is not None:
             self._deadlines.set(self._over, mono_ns + WINDOW_NS)
 
     def raised(self, event: AlarmEvent, mono_ns: int) -> None:
@@ -60,3 +61,9 @@ class Flood:
         lasted_ns = utc_ns - int(str(ended["from_ns"]))
         text = words_rate.flood_end(ended["first"], int(str(ended["alarms"])), lasted_ns // 10**9)
         self._on_note(note("flood-end", text, {**ended, "to_ns": utc_ns}, {FLOOD_KEY: None}))
+
+
+def _unpack(packed: bytes) -> dict[str, object]:
+    standing = orjson.loads(packed)
+    first, from_ns, alarms = (standing[key] for key in ("first", "from_ns", "alarms"))
+    return {"first": dict(first), "from_ns": int(from_ns), "alarms": int(alarms)}

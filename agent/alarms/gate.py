@@ -21,6 +21,7 @@ from agent.alarms.saved import Saved
 from agent.alarms.states import Signal
 from agent.alarms.subject import Duty, Subject
 from agent.alarms.told import Tell, Told
+from agent.taken_up import taken_up
 from config.model import Gate, Phase, Priority
 from drivers.reading import Quality, Scan
 
@@ -64,9 +65,9 @@ class GateWatch:
         """The rules that have no limit in this phase."""
         return [limit.rule.id for limit in self._limits if not limit.is_in_force]
 
-    def resume(self, stored: bytes | None) -> None:
+    def resume(self, stored: Mapping[str, bytes]) -> None:
         """Take the phase that was told last, so that it is not told again."""
-        self._told = None if stored is None else Phase(stored.decode())
+        self._told = taken_up(stored, STATE_PREFIX + self.gate.id, lambda packed: Phase(packed.decode()))
 
     def start(self, saved: Saved, utc_ns: int, mono_ns: int) -> None:
         """Take up where the last run left off; the phase itself is read anew."""

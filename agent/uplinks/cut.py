@@ -14,7 +14,7 @@ from agent.uplinks import messages
 from agent.uplinks.considering import PIECE_RECORDS, Considered, Considering, TooWide
 from agent.uplinks.quarantine import GivenUp, Quarantine
 from agent.uplinks.refusals import Refusals
-from agent.uplinks.render import Renderer
+from agent.uplinks.render import CatalogueLost, Renderer
 from agent.uplinks.selection import Selection
 from agent.uplinks.shipment import Shipment, points_of
 from agent.uplinks.standing import Counts
@@ -95,6 +95,11 @@ class CutMessages:
                 await self._outbox.split(message)
             else:
                 await self._set_aside(message, messages.record_damaged(str(damage)))
+        except CatalogueLost as lost:
+            if message.first < message.last:
+                await self._outbox.split(message)
+            else:
+                await self._set_aside(message, messages.catalogue_lost(str(lost)))
         except (asyncio.CancelledError, StoreFailed):
             self._outbox.release(message)
             raise

@@ -169,6 +169,15 @@ def record_damaged(which: str) -> Text:
     )
 
 
+def catalogue_lost(key: str) -> Text:
+    """The list of points that readings name is damaged, and its event is gone too."""
+    return Text(
+        f"数据所属的测点清单 {key} 已损坏且无法恢复，已搁置；检查存储介质",
+        f"the list of points {key} that these readings name is lost, so they are set aside; check the "
+        "storage medium",
+    )
+
+
 def too_large(host: str) -> Text:
     """The message must be sent in smaller parts."""
     return Text(f"平台 {host} 认为报文过大，拆分后重发", f"{host} finds the message too large; sent in parts")

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import orjson
 
+from agent.taken_up import taken_up
 from config.model import Text
 
 PREFIX: Final = "quarantine/"
@@ -37,11 +38,8 @@ class Quarantine:
     def __init__(self, destination: str, stored: Mapping[str, bytes]) -> None:
         """Take up what the store holds."""
         self._key = PREFIX + destination
-        kept = orjson.loads(stored.get(self._key, b'{"points":[],"readings":[],"unlisted":0}'))
-        parked = (replace(_read(each), is_parked=True) for each in kept["points"])
-        self._points = {each.point: each for each in parked}
-        self._readings = list(map(_read, kept["readings"]))
-        self.unlisted: int = kept["unlisted"]
+        kept = taken_up(stored, self._key, _unpack) or _Kept({}, [], 0)
+        self._points, self._readings, self.unlisted = kept.points, kept.readings, kept.unlisted
         self._in_a_row: dict[str, list[GivenUp]] = {}
 
     @property
@@ -101,6 +99,20 @@ class Quarantine:
             "unlisted": self.unlisted,
         }
         return {self._key: orjson.dumps(kept)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    points: dict[str, GivenUp]
+    readings: list[GivenUp]
+    unlisted: int
+
+
+def _unpack(packed: bytes) -> _Kept:
+    kept = orjson.loads(packed)
+    parked = (replace(_read(each), is_parked=True) for each in kept["points"])
+    points = {each.point: each for each in parked}
+    return _Kept(points, [_read(each) for each in kept["readings"]], int(kept["unlisted"]))
 
 
 def _read(kept: Mapping[str, Any]) -> GivenUp:

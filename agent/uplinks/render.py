@@ -12,6 +12,8 @@ from itertools import groupby
 from typing import Final
 from uuid import UUID
 
+from zstandard import ZstdError
+
 from agent.records import Catalogue, Json, Packer, Reading, readings
 from agent.uplinks.content import Content, Share, Span
 from agent.uplinks.kinds import kind_of
@@ -25,6 +27,10 @@ from buffering.record import Draft, Lane, Message, Record, Stream, message_id
 Unpacked = tuple[int, Json]
 WIDEST: Final = Share(9999, 9999, 999_999)
 """How a part counts itself while nobody knows of how many: never longer than this."""
+
+
+class CatalogueLost(Exception):
+    """Nobody knows what the numbers of these readings' points stand for: their list of points is gone."""
 
 
 class Renderer:
@@ -137,5 +143,8 @@ class Renderer:
 
     def _catalogue(self, key: str) -> Catalogue:
         if key not in self._catalogues:
-            self._catalogues[key] = Catalogue.read(self._packer.unpack(self._stored["catalogue/" + key]))
+            try:
+                self._catalogues[key] = Catalogue.read(self._packer.unpack(self._stored["catalogue/" + key]))
+            except (KeyError, TypeError, ValueError, ZstdError) as fault:
+                raise CatalogueLost(key) from fault
         return self._catalogues[key]

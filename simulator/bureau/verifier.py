@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 APPLICATION_ID: Final = 1162297649
-FORMAT: Final = 2
+FORMAT: Final = 3
 PAYLOAD_BYTES_MAX: Final = 16_000_000
 LANES: Final = ("alarm", "event", "reading")
 RECORDS: Final = (

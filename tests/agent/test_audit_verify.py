@@ -271,7 +271,7 @@ async def test_what_a_destination_refused_of_what_it_confirmed_is_told(
     }
     packed = json.dumps({"points": [kept], "readings": [], "unlisted": 3}).encode()
     with closing(sqlite3.connect(store / "outbox.db", isolation_level=None)) as db:
-        db.execute("INSERT INTO state VALUES ('quarantine/bureau', ?)", (packed,))
+        db.execute("INSERT INTO state VALUES ('quarantine/bureau', ?, NULL)", (packed,))
     assert f"kept back of these: points {CO.id}; single readings 3" in run(capsys, "--state", store)[1]
 
 
@@ -294,7 +294,7 @@ async def test_what_was_refused_is_not_confirmed_and_both_are_told_apart(
             for n in (1, 4)
         )
         packed = json.dumps({"points": [fourth], "readings": [first], "unlisted": 0}).encode()
-        db.execute("INSERT INTO state VALUES ('quarantine/bureau', ?)", (packed,))
+        db.execute("INSERT INTO state VALUES ('quarantine/bureau', ?, NULL)", (packed,))
     found = told(capsys, store)["destinations"]["bureau"]
     assert found["refused"] == {"records": 0, "items": 3}
     assert found["confirmed"]["items"] == before["confirmed"]["items"] - 3

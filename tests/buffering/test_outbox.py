@@ -168,7 +168,7 @@ class TestOpening:
         async with opened(tmp_path):
             pass
         with closing(sqlite3.connect(tmp_path / "outbox.db", isolation_level=None)) as db:
-            db.execute("PRAGMA user_version = 3")
+            db.execute("PRAGMA user_version = 4")
         assert await _refused(tmp_path) == "newer"
 
     async def test_a_folder_that_cannot_be_made_is_refused(self, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ async def test_the_page_describes_every_table_and_column_and_no_other(tmp_path: 
         tables = [row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
         columns = {table: [row[1] for row in db.execute(f"PRAGMA table_info({table})")] for table in tables}
         assert db.execute("PRAGMA application_id").fetchone()[0] == 1162297649
-        assert db.execute("PRAGMA user_version").fetchone()[0] == 2
+        assert db.execute("PRAGMA user_version").fetchone()[0] == 3
     assert columns == described()
 
 

@@ -20,6 +20,7 @@ from agent.alarms.rules.recording import Recording
 from agent.alarms.rules.watch import Places, RuleWatch
 from agent.alarms.saved import Saved
 from agent.alarms.subject import Duty
+from agent.taken_up import taken_up
 from config.condition import Baseline
 from config.model import Rule, Text
 from drivers.reading import Scan, Value
@@ -56,7 +57,7 @@ class BaselineWatch(RuleWatch):
 
     def restore(self, stored: Mapping[str, bytes], utc_ns: int, mono_ns: int) -> None:
         """Take up the baseline, or a recording that was under way: it gathers anew, its time goes on."""
-        kept = KeptBaseline.unpack(stored.get(STATE_PREFIX + self.rule.id))
+        kept = taken_up(stored, STATE_PREFIX + self.rule.id, KeptBaseline.unpack) or KeptBaseline()
         self.kept = kept.on(basis_of(self._condition))
         self._utc_ns = utc_ns
         self._of.recorded = self.kept.recorded

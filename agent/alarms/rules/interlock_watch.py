@@ -22,6 +22,7 @@ from agent.alarms.rules.watch import Places, RuleWatch
 from agent.alarms.saved import Json
 from agent.alarms.states import Signal
 from agent.alarms.subject import Duty
+from agent.taken_up import taken_up
 from config.interlock import Interlock
 from config.model import Rule, Text
 from config.source import NodeSource
@@ -60,9 +61,9 @@ class InterlockWatch(RuleWatch):
 
     def restore(self, stored: Mapping[str, bytes], utc_ns: int, mono_ns: int) -> None:
         """Tell of a trigger that was being judged when the last run ended."""
-        packed = stored.get(STATE_PREFIX + self.rule.id)
-        if packed is not None:
-            self._began = orjson.loads(packed)
+        began = taken_up(stored, STATE_PREFIX + self.rule.id, _unpack)
+        if began is not None:
+            self._began = began
             proofs = [
                 Proof(effect, Verdict.CANNOT_TELL, Delay(None, None), why="restart")
                 for effect in self._interlock.effects
@@ -197,3 +198,8 @@ def _proof(proof: Proof) -> Json:
         "by_ns": onset.by.utc_ns if onset else None,
     }
     return {**told, "why": proof.why} if proof.why else told
+
+
+def _unpack(packed: bytes) -> Json:
+    began: Json = orjson.loads(packed)
+    return {**began}

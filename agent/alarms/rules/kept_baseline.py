@@ -59,10 +59,8 @@ class KeptBaseline:
         )
 
     @classmethod
-    def unpack(cls, packed: bytes | None) -> Self:
-        """Read what `pack` wrote; None: nothing was ever recorded."""
-        if packed is None:
-            return cls()
+    def unpack(cls, packed: bytes) -> Self:
+        """Read what `pack` wrote. Raises KeyError, TypeError, ValueError."""
         stored = orjson.loads(packed)
         recorded, asked = stored["recorded"], stored["asked"]
         return cls(Recorded(**recorded) if recorded else None, Asked(**asked) if asked else None)

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from agent.taken_up import taken_up
 from agent.uplinks.uplink import Parcel
 from drivers.clock import Clock
 
@@ -51,9 +52,9 @@ class Register:
         self._keep, stored = beside.keep, beside.stored
         self._clock = clock
         self._zone = zone
-        known = orjson.loads(stored[self._key]) if self._key in stored else {"spans": [], "given": {}}
-        self._spans: list[tuple[int, int]] = [(first, last) for first, last in known["spans"]]
-        self._given: dict[str, int] = known["given"]  # oldest first
+        spans, given = taken_up(stored, self._key, _unpack) or ([], {})
+        self._spans: list[tuple[int, int]] = spans
+        self._given: dict[str, int] = given  # oldest first
 
     async def first_of(self, parcel: Parcel, areas: int) -> int:
         """Return the number of a parcel's first area; its others follow it. Durable when it returns.
@@ -111,3 +112,9 @@ def _closest(spans: list[tuple[int, int]], at_most: int | None) -> int | None:
     if not gaps or (at_most is not None and min(gaps) > at_most):
         return None
     return gaps.index(min(gaps))
+
+
+def _unpack(packed: bytes) -> tuple[list[tuple[int, int]], dict[str, int]]:
+    known = orjson.loads(packed)
+    spans = [(int(first), int(last)) for first, last in known["spans"]]
+    return spans, {str(of): int(number) for of, number in known["given"].items()}
