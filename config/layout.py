@@ -21,6 +21,7 @@ from config.base import Bytes, Interval, Matching, Name, Names, Part
 from config.fault import Objection
 
 _SECONDS_PER: Final = {"s": 1.0, "min": 60.0, "h": 3600.0}
+_CODES: Final = re.compile(r"^\s*(\d{1,9})(?:\s*-\s*(\d{1,9}))?\s*$", re.ASCII)
 _RATE: Final = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*/\s*(s|min|h)\s*$", re.ASCII)
 
 
@@ -93,6 +94,44 @@ class LayoutPending(Part):
         return self
 
 
+def parse_codes(value: object) -> tuple[int, int]:
+    """Return a business code, or a range of them such as `1001-1999`, as first and last. Raises Objection."""
+    match = _CODES.match(value) if isinstance(value, str) else None
+    if match is not None:
+        first, last = int(match[1]), int(match[2] or match[1])
+    elif isinstance(value, int) and not isinstance(value, bool):
+        first = last = value
+    else:
+        raise Objection("code-range", value=value)
+    if last < first:
+        raise Objection("code-range", value=value)
+    if any(first <= code <= last for code in (0, 200)):
+        raise Objection("refused-code-is-a-yes", value=value)
+    return first, last
+
+
+Codes = Annotated[
+    tuple[int, int],
+    BeforeValidator(parse_codes),
+    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": _CODES.pattern}]}),
+]
+"""A business code, or a range of them: `1`, `1001-1999`."""
+DATA_AT_FAULT: Final[tuple[tuple[int, int], ...]] = ((400, 499), (40000, 49999))
+"""Of the sample answer; our own choice, as the answer is."""
+
+
+class LayoutAnswer(Part):
+    """What a platform's business codes mean, beside 0 and 200: accepted."""
+
+    refused: tuple[Codes, ...] = Field(
+        DATA_AT_FAULT,
+        description=(
+            "表示数据有误的业务代码：该数据会拆分、搁置，其余照发；其他代码视为平台繁忙，原样重发 / codes "
+            "that find fault with the data, which is halved and set aside; any other: the same again, later"
+        ),
+    )
+
+
 class KindEntry(Part):
     """What one kind of message is called, and how it reads if not like the others."""
 
@@ -113,6 +152,7 @@ class LayoutFile(Part):
     source: Names = Field(description="依据 / what it rests on")
     format: Literal["json", "hj212"] = Field("json", description="报文形式 / how it is written")
     limits: LayoutLimits = LayoutLimits()
+    answer: LayoutAnswer = LayoutAnswer()
     pending: LayoutPending | None = Field(
         None, description="平台先收下、后给结果时的查询方式 / how to ask, where results come later"
     )

@@ -48,6 +48,14 @@ LAYOUT_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "give_up 短于 every，一次都来不及查询；请把 give_up 写得更长",
         "give_up is shorter than every, so that nothing would ever be asked; make give_up longer",
     ),
+    "code-range": (
+        '“{value}”不是业务代码；请写成 1 或 "1001-1999"',
+        "'{value}' is no business code; write 1, or \"1001-1999\" for a range",
+    ),
+    "refused-code-is-a-yes": (
+        "“{value}”包含 0 或 200，这两个代码表示已接收；请从 refused 中去掉",
+        "'{value}' includes 0 or 200, which say that data is accepted; take them out of refused",
+    ),
     "pending-code-is-a-yes": (
         "代码 {value} 表示已接收，不能同时表示“结果待查”；请从 codes 中删除",
         "code {value} says that a message is accepted, it cannot say that the result will come; take it out",

@@ -128,6 +128,7 @@ class _Builder:
             self._proxy(transport.proxy),
             Source.of(transport.source),
             self._plant.layouts[self._name].pending,
+            self._plant.layouts[self._name].answer.refused,
         )
         return MinistryHttp(way, credentials, self._clock)
 

@@ -12,6 +12,7 @@ where the platform wants its readings in order, one after the other.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from random import Random
 from typing import Final, cast
 from uuid import uuid4
@@ -19,6 +20,7 @@ from uuid import uuid4
 from agent.records import Json
 from agent.slow_alarm import SlowAlarm
 from agent.uplinks.cut import CutMessages
+from agent.uplinks.introduction import Introduction
 from agent.uplinks.pace import Pace
 from agent.uplinks.policy import Policy
 from agent.uplinks.quarantine import Quarantine
@@ -38,7 +40,11 @@ from agent.uplinks.uplink import (
     Kind,
     OnEvent,
     Parcel,
+    Rejected,
     Result,
+    RetryAfter,
+    TooLarge,
+    Unknown,
     Uplink,
     Verdict,
 )
@@ -89,7 +95,6 @@ class Forwarder:
         """
         self.name = name
         self.quarantine = quarantine
-        self._catalogue = catalogue
         self.standing = Standing(clock)
         self._uplink = uplink
         self._renderer = renderer
@@ -110,7 +115,17 @@ class Forwarder:
         )
         self._before = before
         self._cutting = asyncio.Lock()
-        self._introduced = 0
+        self._introduction = (
+            None
+            if catalogue is None
+            else Introduction(
+                partial(renderer.catalogue, content=catalogue),
+                self._send,
+                renderer.code,
+                self.standing,
+                clock,
+            )
+        )
 
     async def run(self) -> None:
         """Forward until cancelled."""
@@ -191,16 +206,10 @@ class Forwarder:
             await self.standing.back_off(self._rng.uniform(0, self._spread_s))
         while True:
             await self._retry.until_final(self._heartbeat)
-            await self._introduce()
+            if self._introduction is not None:
+                await self._introduction.when_due(self.standing.connections)
             due_ns = self._clock.monotonic_ns() + round(self._heartbeat_s * 1e9)
             await until(self.standing.down, self._clock, due_ns)
-
-    async def _introduce(self) -> None:
-        """Send the catalogue once after each connecting, where the platform wants it."""
-        if self._catalogue is not None and self._introduced != self.standing.recoveries:
-            self._introduced = self.standing.recoveries
-            shipment = self._renderer.catalogue(uuid4(), self._catalogue, self._clock.now_ns())
-            await self._retry.until_final(lambda: self._ship(shipment))
 
     async def _heartbeat(self) -> Verdict:
         return await self._attempt(self._renderer.heartbeat(uuid4(), self._clock.now_ns()))
@@ -210,11 +219,16 @@ class Forwarder:
 
     async def _attempt(self, parcel: Parcel) -> Verdict:
         verdict = await self._send(parcel)
+        is_refused = isinstance(verdict, Rejected | TooLarge)
+        if isinstance(verdict, Rejected) and parcel.kind is not Kind.HEARTBEAT:
+            # Halving and setting aside would find fault with one point after the other.
+            verdict = Unknown(verdict.reason) if self.standing.refuses_everything else verdict
         if isinstance(verdict, Failure):
-            if self.standing.fail(verdict.reason, parcel):
+            pauses = isinstance(verdict, RetryAfter)
+            if self.standing.fail(verdict.reason, parcel, pauses=pauses):
                 log.warning("destination %s: %s", self.name, verdict.reason.en)
             return verdict
-        self.standing.passed(parcel)
+        self.standing.passed(parcel, is_taken=not is_refused)
         if not self.standing.up.is_set():
             await self._recover()
         return verdict

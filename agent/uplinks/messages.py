@@ -115,6 +115,27 @@ def business_no(host: str, code: object, message: str) -> Text:
     )
 
 
+def not_now(host: str, code: object, message: str) -> Text:
+    """HTTP 200, and a business code of which nobody told whether the data is at fault."""
+    return Text(
+        f"平台 {host} 未接收（代码 {code}：{message}），将以同一编号重发；若该代码表示数据有误，"
+        "请写入报文格式的 answer.refused，问题测点即会被找出并搁置",
+        f"{host} did not take it (code {code}: {message}), sent again under the same id; if this code finds "
+        "fault with the data, write it under answer.refused of the layout; then the point is set aside",
+    )
+
+
+def taken_unsaid(host: str, code: int) -> Text:
+    """HTTP 201, 202 or 204: a success that says nothing of the data."""
+    return Text(
+        f"平台 {host} 返回 HTTP {code}，没有业务码，无法确认是否收下，将以同一编号重发：请平台方返回业务码；"
+        "若结果稍后才有，请在报文格式中写 pending",
+        f"{host} answered HTTP {code} without a business code; whether it took the data is unknown, sent "
+        "again under the same id: ask for its business code, or, if results come later, write pending in the "
+        "layout",
+    )
+
+
 def items_refused(items: str) -> Text:
     """Accepted, but for some items."""
     return Text(

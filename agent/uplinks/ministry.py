@@ -6,6 +6,7 @@ the layout says that results come later, they are asked for in the same envelope
 """
 
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 from urllib.parse import urljoin
@@ -17,11 +18,11 @@ import orjson
 from agent.uplinks import messages, words_connect
 from agent.uplinks.connecting import chain, judge_connect_fault, tls_complaint
 from agent.uplinks.http_dial import Dialling
-from agent.uplinks.ministry_answer import judge, judge_result
+from agent.uplinks.ministry_answer import Meaning, judge, judge_result
 from agent.uplinks.sm4 import Sm4
 from agent.uplinks.source import Source
 from agent.uplinks.uplink import Parcel, Result, Unknown, Verdict, Wire
-from config.layout import LayoutPending
+from config.layout import DATA_AT_FAULT, LayoutPending
 from drivers.clock import Clock
 
 ANSWER_BYTES_MAX: Final = 1_000_000
@@ -55,6 +56,7 @@ class Way:
     proxy: HttpProxy | None = None
     source: Source | None = None
     pending: LayoutPending | None = None
+    refused: Sequence[tuple[int, int]] = DATA_AT_FAULT  # business codes that find fault with the data
 
     @property
     def host(self) -> str:
@@ -92,18 +94,22 @@ class MinistryHttp:
         answered = await self._answer_to(self._way.url, self.body(parcel))
         if not isinstance(answered, Answer):
             return answered
-        return judge(*answered, self._way.host, proxy=self._proxy, pending=self._way.pending)
+        return judge(*answered, self._way.host, self._meaning)
 
     async def ask(self, query: bytes) -> Result:
         """POST a question for a result, to where the layout says."""
         answered = await self._answer_to(self._where_to_ask, self._sealed(query))
         if not isinstance(answered, Answer):
             return answered
-        return judge_result(*answered, self._way.host, proxy=self._proxy, pending=self._way.pending)
+        return judge_result(*answered, self._way.host, self._meaning)
 
     def question(self, query: bytes) -> Wire:
         """Return the body that `ask` posts."""
         return Wire(f"POST {self._where_to_ask}", self._sealed(query))
+
+    @property
+    def _meaning(self) -> Meaning:
+        return Meaning(self._proxy, self._way.pending, self._way.refused)
 
     @property
     def _where_to_ask(self) -> str:

@@ -5,7 +5,8 @@ HTTP 200 alone proves nothing: a proxy says it too. Pure functions, one for mess
 one for questions about them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -25,12 +26,10 @@ from agent.uplinks.uplink import (
     Unknown,
     Verdict,
 )
-from config.layout import LayoutPending
+from config.layout import DATA_AT_FAULT, LayoutPending
 from config.model import Text
 
 ACCEPTED: Final = (0, 200)
-DATA_AT_FAULT: Final = (range(400, 500), range(40000, 50000))
-"""Business codes of the sample answer that find fault with the data; our own choice, as the answer is."""
 RETRY_AFTER_DEFAULT_S: Final = 5.0
 RETRY_AFTER_MAX_S: Final = 300.0
 RETRY_AFTER_MIN_S: Final = 1.0
@@ -43,40 +42,73 @@ ANSWER_SHOWN: Final = 40  # characters of an answer that is quoted to people
 RECEIPT_MAX: Final = 200  # characters
 
 
-def judge(
-    status: int,
-    retry_after: str | None,
-    body: bytes,
-    host: str,
-    *,
-    proxy: str | None = None,
-    pending: LayoutPending | None = None,
-) -> Verdict:
-    """Return the verdict on an HTTP answer; `proxy` is what stands between, if anything does.
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """How the answers of one platform are to be read.
 
-    `pending` says which codes promise a result; HTTP 202 does, if it is among them.
+    `proxy` is what stands between, if anything does; `pending` says which codes promise a
+    result (HTTP 202 does, if it is among them); `refused` which find fault with the data.
     """
+
+    proxy: str | None = None
+    pending: LayoutPending | None = None
+    refused: Sequence[tuple[int, int]] = DATA_AT_FAULT
+
+
+PLAIN: Final = Meaning()
+
+
+def judge(status: int, retry_after: str | None, body: bytes, host: str, meaning: Meaning = PLAIN) -> Verdict:
+    """Return the verdict on an HTTP answer."""
+    pending, proxy = meaning.pending, meaning.proxy
     match status:
         case 200:
-            return _judge_business(body, host, proxy, pending)
+            return _judge_business(body, host, meaning)
         case 202 if pending is not None and 202 in pending.codes:
             return _promised(_answer(body), pending)
+        case 201 | 202 | 204 | 205:
+            return Unknown(messages.taken_unsaid(host, status))
         case 400 | 422 if body.lstrip()[:1] == b"<":
             return Unknown(_page_says(body, host, proxy))
         case 400 | 422:
-            return Rejected(messages.business_no(host, f"HTTP {status}", HTTPStatus(status).phrase))
+            return _judge_refusal(status, _answer(body), host)
         case 407:
             return Unknown(words_connect.proxy_refused(proxy or host, "HTTP 407"))
         case 401 | 403:
             return Unauthorised(messages.unauthorised(host, f"HTTP {status}"))
         case 413:
             return TooLarge(messages.too_large(host))
-        case 429:
-            return RetryAfter(_seconds(retry_after), messages.status(host, status))
-        case 503 if retry_after is not None:
-            return RetryAfter(_seconds(retry_after), messages.status(host, status))
         case _:
-            return Unknown(messages.status(host, status))
+            return _later(status, retry_after, host, proxy)
+
+
+def _later(status: int, retry_after: str | None, host: str, proxy: str | None) -> Verdict:
+    """Judge a status that says nothing of the data."""
+    if status == HTTPStatus.TOO_MANY_REQUESTS or (
+        status == HTTPStatus.SERVICE_UNAVAILABLE and retry_after is not None
+    ):
+        return RetryAfter(_seconds(retry_after), messages.status(host, status))
+    if proxy is not None and status in (HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT):
+        return Unknown(words_connect.proxy_gets_nothing(proxy, host, status))
+    return Unknown(messages.status(host, status))
+
+
+def _judge_refusal(status: int, answer: Mapping[str, Any], host: str) -> Verdict:
+    """Judge HTTP 400 or 422: what the answer says beside it may be of who we are, or of the size."""
+    code, said = _code(answer.get("code")), _shown(_said(answer))
+    words = messages.business_no(host, _told(status, code), said or HTTPStatus(status).phrase)
+    match code:
+        case 401 | 403:
+            return Unauthorised(words)
+        case 413:
+            return TooLarge(words)
+        case 429:
+            return RetryAfter(RETRY_AFTER_DEFAULT_S, words)
+    return Rejected(words)
+
+
+def _told(status: int, code: int | None) -> str:
+    return f"HTTP {status}" if code is None or code == status else f"HTTP {status}, {code}"
 
 
 def _page_says(body: bytes, host: str, proxy: str | None) -> Text:
@@ -96,9 +128,7 @@ def judge_result(
     retry_after: str | None,
     body: bytes,
     host: str,
-    *,
-    proxy: str | None = None,
-    pending: LayoutPending | None = None,
+    meaning: Meaning = PLAIN,
 ) -> Result:
     """Return what became of a message, or a Failure where nobody can tell from the answer.
 
@@ -108,7 +138,7 @@ def judge_result(
     code = _code(_answer(body).get("code"))
     if status == HTTPStatus.OK and code == HTTPStatus.NOT_FOUND:
         return Forgotten(words_result.forgotten(host))
-    verdict = judge(status, retry_after, body, host, proxy=proxy, pending=pending)
+    verdict = judge(status, retry_after, body, host, meaning)
     if status not in (HTTPStatus.OK, HTTPStatus.ACCEPTED) and isinstance(verdict, Rejected | TooLarge):
         return Unknown(words_result.not_understood(host, status))
     return verdict
@@ -128,19 +158,19 @@ def _promised(answer: Mapping[str, Any], pending: LayoutPending) -> Pending:
     return Pending(None if receipt is None else str(receipt)[:RECEIPT_MAX])
 
 
-def _judge_business(body: bytes, host: str, proxy: str | None, pending: LayoutPending | None) -> Verdict:
+def _judge_business(body: bytes, host: str, meaning: Meaning) -> Verdict:
     answer = _answer(body)
     code = _code(answer.get("code"))
-    if pending is not None and code in pending.codes:
-        return _promised(answer, pending)
+    if meaning.pending is not None and code in meaning.pending.codes:
+        return _promised(answer, meaning.pending)
     if not body.strip():
         return Unknown(messages.nothing_said(host))
     if code is None or not isinstance(answer.get("rejected") or [], list):
-        return Unknown(_nonsense(body, host, proxy))
-    return _judge_code(code, answer, host)
+        return Unknown(_nonsense(body, host, meaning.proxy))
+    return _judge_code(code, answer, host, meaning)
 
 
-def _judge_code(code: int, answer: dict[str, Any], host: str) -> Verdict:
+def _judge_code(code: int, answer: dict[str, Any], host: str, meaning: Meaning) -> Verdict:
     text = messages.business_no(host, code, _shown(_said(answer)))
     if code in ACCEPTED:
         rejected = answer.get("rejected")
@@ -152,7 +182,9 @@ def _judge_code(code: int, answer: dict[str, Any], host: str) -> Verdict:
     if code == 429:
         return RetryAfter(RETRY_AFTER_DEFAULT_S, text)
     # "Busy" and whatever nobody told us about may pass: only a fault of the data never does.
-    return Rejected(text) if any(code in codes for codes in DATA_AT_FAULT) else Unknown(text)
+    if any(first <= code <= last for first, last in meaning.refused):
+        return Rejected(text)
+    return Unknown(messages.not_now(host, code, _shown(_said(answer))))
 
 
 def _code(written: object) -> int | None:

@@ -65,10 +65,23 @@ class Standing:
         self._failed_in_a_row = 0
         self._failing: dict[UUID, Failing] = {}
         self.recoveries = 0
+        self.connections = 0  # recoveries from more than a moment's failure, the first one included
+        self._refuses_heartbeats = False
+        self._has_taken = False  # something, though it refuses heartbeats
 
-    def passed(self, parcel: Parcel) -> None:
+    @property
+    def refuses_everything(self) -> bool:
+        """Whether it refuses even heartbeats, and has taken nothing since: that is no fault of the data."""
+        return self._refuses_heartbeats and not self._has_taken
+
+    def passed(self, parcel: Parcel, *, is_taken: bool) -> None:
         """The platform has given a final answer to a message."""
         self._failing.pop(parcel.id, None)
+        if parcel.kind is Kind.HEARTBEAT:
+            self._refuses_heartbeats = not is_taken
+            self._has_taken = self._has_taken and not is_taken  # a platform may lack a word for them
+        elif is_taken:
+            self._has_taken = True
 
     @property
     def failing(self) -> Mapping[Kind, FailingKind]:
@@ -89,9 +102,12 @@ class Standing:
                 )
         return found
 
-    def fail(self, reason: Text, parcel: Parcel) -> bool:
-        """Take a failure; return whether it is news (the first one, or a different one)."""
-        self._note(reason, parcel)
+    def fail(self, reason: Text, parcel: Parcel, *, pauses: bool = False) -> bool:
+        """Take a failure; return whether it is news (the first one, or a different one).
+
+        One that `pauses`, as the platform asks, is shown at once: the next attempt is far.
+        """
+        self.note(reason, parcel, attempts=FAILING_FROM if pauses else 1)
         news = self.up.is_set() or self.last_error != reason
         self.up.clear()
         self.down.set()
@@ -102,16 +118,18 @@ class Standing:
             self.down_since_ns = self._clock.monotonic_ns()
         return news
 
-    def _note(self, reason: Text, parcel: Parcel) -> None:
+    def note(self, reason: Text, parcel: Parcel, *, attempts: int = 1) -> None:
+        """Take it that a message fails, whatever that says of the platform."""
         if parcel.kind is Kind.HEARTBEAT:
             return
         found = self._failing.setdefault(parcel.id, Failing(parcel.kind, self._clock.now_ns(), 0, reason))
-        found.attempts += 1
+        found.attempts += attempts
         found.reason = reason
 
     def recover(self) -> int:
         """Take the first delivery after a start or a failure; return how many attempts failed before it."""
         failed, self._failed_in_a_row = self._failed_in_a_row, 0
+        self.connections += not self.recoveries or self.long_down
         self.recoveries += 1
         self.last_error = None
         self.down_since_ns = None

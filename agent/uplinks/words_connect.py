@@ -144,3 +144,12 @@ def route_changed() -> Text:
         "线路已切换，以同一编号从另一线路重发",
         "the way was changed; sent again by the other, under the same id",
     )
+
+
+def proxy_gets_nothing(proxy: str, host: str, code: int) -> Text:
+    """The proxy answers in the platform's place: it got nothing from there."""
+    return Text(
+        f"代理 {proxy} 未能从平台 {host} 得到答复（HTTP {code}），稍后重发：检查代理能否到达平台",
+        f"the proxy {proxy} gets no answer from {host} (HTTP {code}); sent again later: check whether the "
+        "proxy reaches the platform",
+    )

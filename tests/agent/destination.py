@@ -86,6 +86,7 @@ class Site:
         *,
         keeps_events: bool = False,
         clock: Clock | None = None,
+        heartbeat_s: float = 3600,
         **forwarding: Any,
     ) -> None:
         self.outbox = outbox
@@ -102,7 +103,7 @@ class Site:
             outbox,
             clock or SystemClock(),
             Random(7),
-            heartbeat_s=3600,
+            heartbeat_s=heartbeat_s,
             spread_s=0,
             on_event=self._take_event,
             quarantine=quarantine,

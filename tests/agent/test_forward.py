@@ -1,21 +1,24 @@
 """The forwarder against a real outbox and a platform that follows a script."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import cast
 from uuid import UUID
 
+import pytest
+
 from agent.records import Json
 from agent.slow_alarm import SlowAlarm
 from agent.uplinks.quarantine import Quarantine
-from agent.uplinks.uplink import Delivered, Rejected, RetryAfter, Unknown, Verdict
+from agent.uplinks.uplink import Delivered, Kind, Rejected, RetryAfter, Unknown, Verdict
 from buffering.notices import Stretch
 from buffering.ranges import Range
 from buffering.record import Lane, message_id
 from config.model import Text
 from drivers.clock import SystemClock
-from tests.agent.destination import ALARM, Platform, draft_of, site, values
+from tests.agent.destination import ALARM, CATALOGUE, CO, Platform, draft_of, site, values
 from tests.agent.parts import BEGIN_NS
 from tests.support.waiting import until
 
@@ -211,3 +214,71 @@ async def test_what_is_asked_for_after_a_message_was_cut_without_it_comes_in_ano
 def _covers(body: Json, seq: int) -> bool:
     records = body["records"]
     return bool(records) and records["lane"] == "reading" and records["first"] <= seq <= records["last"]
+
+
+def refusing(*words: str, verdict: Verdict) -> Callable[[Json], Verdict]:
+    return lambda body: verdict if body["kind"] in words else Delivered()
+
+
+@pytest.mark.parametrize("verdict", [Unknown(NO), Rejected(NO), RetryAfter(60.0, NO)])
+async def test_a_catalogue_that_is_not_taken_holds_up_nothing_and_is_shown(
+    tmp_path: Path, verdict: Verdict
+) -> None:
+    platform = Platform()
+    platform.answer = refusing("catalogue", verdict=verdict)
+    async with site(tmp_path, platform, catalogue=CATALOGUE.content) as running:
+        await running.read(1, 2, 3)
+        running.alarm()
+        await platform.until(lambda: len(values(platform.stored)) == 3 and bool(platform.of("alarm")))
+        await platform.until(lambda: any(body["kind"] == "catalogue" for body in platform.attempts))
+        standing = running.forwarder.standing
+        await until(lambda: Kind.CATALOGUE in standing.failing)
+
+
+async def test_a_catalogue_goes_once_for_a_connection_and_not_after_each_failed_message(
+    tmp_path: Path,
+) -> None:
+    platform = Platform()
+    failures: list[Json] = []
+
+    def now_and_then(body: Json) -> Verdict:
+        if body["readings"] and len(failures) < 4:
+            failures.append(body)
+            return Unknown(NO)
+        return Delivered()
+
+    platform.answer = now_and_then
+    async with site(tmp_path, platform, catalogue=CATALOGUE.content, heartbeat_s=0.05) as running:
+        await running.read(1, 2, 3)
+        await platform.until(lambda: len(values(platform.stored)) == 3)
+        introduced = [body for body in platform.of("catalogue") if body["number"] is None]
+    assert len(introduced) == 1
+
+
+async def test_a_platform_that_refuses_even_heartbeats_has_no_point_parked_for_it(tmp_path: Path) -> None:
+    platform = Platform()
+    platform.answer = lambda _: Rejected(NO)
+    async with site(tmp_path, platform) as running:
+        await running.read(1, 2, 3)
+        await platform.until(lambda: len([b for b in platform.attempts if b["readings"]]) >= 4)
+        assert not running.forwarder.quarantine.points
+        assert running.forwarder.standing.failing
+        platform.answer = lambda _: Delivered()
+        await platform.until(lambda: len(values(platform.stored)) == 3)
+
+
+async def test_a_platform_without_heartbeats_that_takes_data_has_the_reading_it_refuses_set_aside(
+    tmp_path: Path,
+) -> None:
+    platform = Platform()
+
+    def only_small(body: Json) -> Verdict:
+        if body["kind"] == "heartbeat":
+            return Rejected(NO)
+        return Rejected(NO) if any(r["value"] > 10 for r in body["readings"]) else Delivered()
+
+    platform.answer = only_small
+    async with site(tmp_path, platform) as running:
+        await running.read(1, 99, 2)
+        await platform.until(lambda: sorted(values(platform.stored)) == [1, 2])
+        await until(lambda: running.forwarder.quarantine.points == (CO.id,))

@@ -15,7 +15,7 @@ import pytest
 
 from agent.uplinks.layout import json_layout
 from agent.uplinks.ministry import Credentials, MinistryHttp, Way
-from agent.uplinks.ministry_answer import judge_result
+from agent.uplinks.ministry_answer import Meaning, judge_result
 from agent.uplinks.places import Sender
 from agent.uplinks.results import Asking
 from agent.uplinks.routes import TwoWays
@@ -131,7 +131,7 @@ async def test_what_is_accepted_in_part_later_is_told_reading_by_reading(tmp_pat
 )
 def test_every_answer_to_a_question_has_its_meaning(status: int, body: bytes, verdict: type) -> None:
     """That a question was not understood must refuse no data."""
-    assert isinstance(judge_result(status, None, body, HOST, pending=SAMPLE.pending), verdict)
+    assert isinstance(judge_result(status, None, body, HOST, Meaning(pending=SAMPLE.pending)), verdict)
 
 
 def test_without_a_word_of_the_layout_nothing_is_promised() -> None:
@@ -140,9 +140,9 @@ def test_without_a_word_of_the_layout_nothing_is_promised() -> None:
 
 
 def test_a_receipt_is_taken_over_and_cut() -> None:
-    judged = judge_result(200, None, b'{"code":202,"receipt":17}', HOST, pending=SAMPLE.pending)
+    judged = judge_result(200, None, b'{"code":202,"receipt":17}', HOST, Meaning(pending=SAMPLE.pending))
     assert judged == Pending("17")
     long = b'{"code":202,"receipt":"' + b"x" * 9000 + b'"}'
-    cut = judge_result(200, None, long, HOST, pending=SAMPLE.pending)
+    cut = judge_result(200, None, long, HOST, Meaning(pending=SAMPLE.pending))
     assert isinstance(cut, Pending)
     assert len(cut.receipt or "") == 200

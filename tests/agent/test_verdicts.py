@@ -78,6 +78,44 @@ def test_every_http_answer_has_its_verdict(
     assert isinstance(ministry.judge(status, retry_after, body, HOST), verdict)
 
 
+def test_what_a_refusal_says_beside_its_status_is_read() -> None:
+    problem = b'{"title":"Unprocessable","detail":"quotaId hw.inlet-flow not registered"}'
+    for status, body, said in (
+        (422, problem, "HTTP 422: quotaId hw.inlet-flow not registered"),
+        (400, '{"code":400,"msg":"指标未注册"}'.encode(), "HTTP 400: 指标未注册"),
+        (400, b'{"code":1201,"msg":"x"}', "HTTP 400, 1201: x"),
+    ):
+        verdict = ministry.judge(status, None, body, HOST)
+        assert isinstance(verdict, Rejected)
+        assert said in verdict.reason.en
+    for code, kind in ((401, Unauthorised), (413, TooLarge), (429, RetryAfter)):
+        assert isinstance(ministry.judge(400, None, b'{"code":%d}' % code, HOST), kind)
+
+
+@pytest.mark.parametrize("status", [201, 202, 204])
+def test_a_success_without_a_business_code_is_no_trouble_of_the_platform(status: int) -> None:
+    verdict = ministry.judge(status, None, b"", HOST)
+    assert isinstance(verdict, Unknown)
+    assert "without a business code" in verdict.reason.en
+
+
+def test_a_gateway_fault_behind_a_proxy_is_the_proxys() -> None:
+    verdict = ministry.judge(502, None, b"<html>", HOST, ministry.Meaning(proxy="proxy:3128"))
+    assert isinstance(verdict, Unknown)
+    assert "the proxy proxy:3128 gets no answer" in verdict.reason.en
+
+
+def test_which_codes_find_fault_with_the_data_is_the_layouts_to_say() -> None:
+    says = b'{"code":1,"msg":"no such point"}'
+    verdict = ministry.judge(200, None, says, HOST)
+    assert isinstance(verdict, Unknown)
+    assert "answer.refused of the layout" in verdict.reason.en
+    own = ministry.Meaning(refused=[(1, 1), (1001, 1999)])
+    assert isinstance(ministry.judge(200, None, says, HOST, own), Rejected)
+    assert isinstance(ministry.judge(200, None, b'{"code":1500}', HOST, own), Rejected)
+    assert isinstance(ministry.judge(200, None, b'{"code":40001}', HOST, own), Unknown)
+
+
 NGINX = b"<html><center>The plain HTTP request was sent to HTTPS port</center></html>"
 APACHE = b"<html>Reason: You're speaking plain HTTP to an SSL-enabled server port.</html>"
 
