@@ -38,13 +38,13 @@ class Refused(Exception):
         self.status = status
 
 
-def act_route(path: str, act: Act) -> Route:
-    """Return the route of an act."""
+def act_route(path: str, act: Act, *, is_look: bool = False) -> Route:
+    """Return the route of an act; one that only looks at something needs nobody's name."""
 
     async def answer(request: Request) -> Response:
         try:
             asked = await _asked(request)
-            return JSONResponse(await act(asked, _person(asked, uid_of(request))))
+            return JSONResponse(await act(asked, _person(asked, uid_of(request), is_needed=not is_look)))
         except Refused as refused:
             return said(refused)
         except StoreFailed:
@@ -77,8 +77,10 @@ async def _asked(request: Request) -> Json:
     return asked
 
 
-def _person(asked: Json, uid: int) -> str:
+def _person(asked: Json, uid: int, *, is_needed: bool) -> str:
     name = asked.get("as", "").strip()
+    if is_needed and not name:
+        raise Refused(words_acts.needed(("as",)))
     if len(name) > NAME_MAX or not name.isprintable():
         raise Refused(words_acts.name_unfit(NAME_MAX))
     return f"{name} (uid {uid})" if name else f"uid {uid}"

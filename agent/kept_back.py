@@ -63,7 +63,9 @@ class KeptBack:
         return {"stretches": len(sent), "text": asdict(text)}
 
     async def drop(self, asked: Json, by: str) -> Json:
-        """Give up what is kept back; what comes of the points from now on is sent. Raises Refused."""
+        """Give up what is kept back of a point, or `all`; what comes from now on is sent. Raises Refused."""
+        if not asked.get("point") and not asked.get("all"):
+            raise Refused(words_acts.drop_what())
         name, point = known_destination(self._gateway, asked), asked.get("point")
         outbox, now_ns = self._gateway.outbox, self._gateway.clock.now_ns()
         kept = self._quarantine(name)

@@ -31,6 +31,9 @@ class Resending:
         if from_ns >= to_ns:
             raise Refused(words_acts.times_in_wrong_order())
         found = await self._gateway.outbox.again.find(from_ns, to_ns)
+        if not (found.gone or found.stretches):
+            span = self._spans([(from_ns, to_ns)])
+            raise Refused(words_acts.nothing_recorded(span), HTTPStatus.NOT_FOUND)
         if found.gone:
             raise Refused(self._not_there(found.gone, from_ns, to_ns), HTTPStatus.GONE)
         sent = await self._gateway.outbox.again.send(

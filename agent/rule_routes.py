@@ -24,5 +24,5 @@ def rule_routes(gateway: Gateway) -> list[Route]:
         Route("/api/v1/baselines", get_baselines),
         act_route("/api/v1/baselines/record", baselines.record),
         Route("/api/v1/permits", get_permits),
-        act_route("/api/v1/permits/check", permits.check),
+        act_route("/api/v1/permits/check", permits.check, is_look=True),
     ]

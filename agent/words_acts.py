@@ -157,6 +157,14 @@ def not_there_any_more(lost: str, there: str) -> Text:
     )
 
 
+def nothing_recorded(span: str) -> Text:
+    """Nothing was recorded in the time that is to be sent again."""
+    return Text(
+        f"{span} 内没有任何记录；请核对 --from、--to 及时区",
+        f"nothing was recorded in {span}; check --from, --to and the time zone",
+    )
+
+
 def sent_again(destination: str, records: int, *, still_to_come: int) -> Text:
     """How much goes again."""
     zh = f"将向 {destination} 重发 {records} 条记录"

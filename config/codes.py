@@ -17,6 +17,8 @@ from config.fault import Findings, Place
 from config.validation import choice_fields
 
 HEADER: Final = ("point", "code")
+LOOKED_AT: Final = 200
+"""So much of a file shows in what encoding it is: text in UTF-8 has no zero bytes."""
 
 
 def read_codes(
@@ -65,10 +67,17 @@ def _read_text(path: Path, asked: Place, findings: Findings) -> str | None:
     except FileNotFoundError:
         findings.fault(asked, "codes-missing", file=path)
     except UnicodeDecodeError:
-        findings.fault(Place(str(path)), "not-utf-8")
+        findings.fault(Place(str(path)), "codes-utf-16" if b"\0" in written[:LOOKED_AT] else "not-utf-8")
     except OSError as error:
         findings.fault(Place(str(path)), "file-unreadable", reason=error.strerror)
     return None
+
+
+def _wrong_head(text: str, head: Collection[str]) -> str:
+    """Return the code of what is wrong with a first line: in an editor all of these look alike."""
+    if "\0" in text[:LOOKED_AT]:
+        return "codes-utf-16"
+    return "codes-semicolons" if any(";" in name for name in head) else "codes-header"
 
 
 class _Table:
@@ -96,8 +105,9 @@ class _Table:
         # "Unicode text" of Excel has tabs.
         tabs = "\t" in text.partition("\n")[0]
         reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if tabs else ",")
-        if tuple(name.strip() for name in next(reader, [])) != HEADER:
-            self._findings.fault(Place(self._file), "codes-header", header=",".join(HEADER))
+        head = tuple(name.strip() for name in next(reader, []))
+        if head != HEADER:
+            self._findings.fault(Place(self._file), _wrong_head(text, head), header=",".join(HEADER))
             return False
         for row in reader:
             place = Place(self._file, reader.line_num)

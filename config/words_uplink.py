@@ -87,6 +87,14 @@ UPLINK_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "编码表第一行不对；请写成 {header}",
         "the first line of the code file is not right; write {header}",
     ),
+    "codes-utf-16": (
+        "编码表是不带标记的 UTF-16；请另存为“CSV UTF-8（逗号分隔）”",
+        "the code file is UTF-16 without its mark; save it as 'CSV UTF-8 (comma delimited)'",
+    ),
+    "codes-semicolons": (
+        "编码表用分号分隔；请改为逗号，第一行为 {header}",
+        "the code file is separated by semicolons; use commas, the first line is {header}",
+    ),
     "codes-columns": (
         "这一行有 {count} 列；应为两列：测点,编码",
         "this row has {count} columns; there are two: point,code",

@@ -46,7 +46,8 @@ def check_names(args: argparse.Namespace, point: str | None = None) -> None:
         )
     except InvalidPlant as invalid:
         raise Unreachable(EXIT_INVALID, *(fault.render() for fault in invalid.faults)) from invalid
-    _look_up("上报平台", "destination", args.destination, plant.uplinks)
+    if args.destination is not None:
+        _look_up("上报平台", "destination", args.destination, plant.uplinks)
     if point is not None:
         _look_up("测点", "point", point, [each.id for each in plant.points])
     try:

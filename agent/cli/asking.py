@@ -41,6 +41,18 @@ def show(
 
     None, with the reason on the terminal: nobody answers, or the agent refuses.
     """
+    found = asked_of(args, ask)
+    if found is None:
+        return None
+    if args.json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        print(*(both(text) for text in lines(found)), sep="\n")
+    return found
+
+
+def asked_of(args: argparse.Namespace, ask: Callable[[], httpx.Response]) -> Json | None:
+    """Return what a running agent tells; None, with the reason on the terminal, where it does not."""
     answer = _reached(args.state, ask)
     if answer is None:
         return None
@@ -48,10 +60,6 @@ def show(
     if not answer.is_success:
         print(both(Text(**found["text"])), file=sys.stderr)
         return None
-    if args.json:
-        print(json.dumps(found, ensure_ascii=False, indent=2))
-    else:
-        print(*(both(text) for text in lines(found)), sep="\n")
     return found
 
 

@@ -32,19 +32,29 @@ def written(out: str, *, replace: bool) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    path = Path(out)
-    if path.exists() and not replace:
+    if Path(out).exists() and not replace:
         raise Refused(words_evidence.already_there(out), EXIT_FAILED)
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        beside = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as stream:
+        path = Path(out).resolve()
+        if path.exists() and not path.is_file():
+            with path.open("wb") as stream:  # a device or a pipe is written to, never replaced
                 yield stream
-            beside.chmod(0o644)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+        else:
+            yield from _whole(path)
     except OSError as error:
         words = words_evidence.not_written(out, error.strerror or str(error))
         raise Refused(words, EXIT_FAILED) from error
+
+
+def _whole(path: Path) -> Iterator[IO[bytes]]:
+    """Yield a file beside it, which takes its place once it is whole."""
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+        beside.chmod(mode)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

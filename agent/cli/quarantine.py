@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from agent import words_acts
 from agent.cli.acted_on import add_plant, check_names, is_file
-from agent.cli.asking import EXIT_FAILED, act, add_person, show
+from agent.cli.asking import EXIT_FAILED, act, add_person, asked_of, show
 from agent.cli.status import fetch
 from agent.cli.target import Unreachable, both
 from agent.uplinks.messages import from_store
@@ -28,7 +28,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     for name, what in ACTIONS.items():
         action = actions.add_parser(name, help=what)
         add_plant(action)
-        action.add_argument("destination", help="上报平台 / id of the uplink")
+        which = "上报平台；list 不写则列出全部 / id of the uplink; list shows all without it"
+        action.add_argument("destination", nargs="?" if name == "list" else None, help=which)
         action.add_argument("point", nargs="?", help="只针对该测点 / of this point only")
         add_person(action)
         if name == "drop":
@@ -44,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
     if args.plant is not None and args.point is None and not is_file(args.plant):
         args.plant, args.destination, args.point = None, args.plant, args.destination
     try:
+        if args.destination is None:
+            return _list_all(args)
         check_names(args, args.point)
     except Unreachable as unreachable:
         print(*unreachable.lines, sep="\n", file=sys.stderr)
@@ -51,13 +54,30 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "drop" and args.point is None and not args.all:
         print(both(words_acts.drop_what()), file=sys.stderr)
         return EXIT_USAGE
-    asked = {"destination": args.destination}
-    if args.point is not None:
-        asked["point"] = args.point
+    asked = {"destination": args.destination, **({} if args.point is None else {"point": args.point})}
     if args.action == "list":
-        found = show(args, lambda: fetch(args.state, "/api/v1/quarantine", **asked), lines)
-        return EXIT_FAILED if found is None else 0
-    return act(args.state, f"/api/v1/quarantine/{args.action}", {**asked, "as": vars(args)["as"]})
+        return _list(args, asked)
+    said = {"as": vars(args)["as"], **({"all": "yes"} if args.point is None else {})}
+    return act(args.state, f"/api/v1/quarantine/{args.action}", {**asked, **said})
+
+
+def _list(args: argparse.Namespace, asked: dict[str, str]) -> int:
+    found = show(args, lambda: fetch(args.state, "/api/v1/quarantine", **asked), lines)
+    return EXIT_FAILED if found is None else 0
+
+
+def _list_all(args: argparse.Namespace) -> int:
+    """List what every destination of the running agent has refused. Raises Unreachable."""
+    check_names(args)
+    names = asked_of(args, lambda: fetch(args.state, "/api/v1/status"))
+    if names is None:
+        return EXIT_FAILED
+    codes = []
+    for name in (str(each["name"]) for each in names["destinations"]):
+        if not args.json:
+            print(f"{name}:")
+        codes.append(_list(args, {"destination": name}))
+    return max(codes, default=0)
 
 
 def lines(found: dict[str, Any]) -> Iterator[Text]:

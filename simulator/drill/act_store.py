@@ -17,24 +17,30 @@ from simulator.drill.ground import STORE, Ground
 from simulator.drill.played import Note, Played
 
 _AT: Final = 0.40
+_TRIES: Final = 4
 _COPY: Final = "before-damage"
 
 
 async def damage_the_store(ground: Ground, _plant: Plant) -> Played:
     """Stop, copy for the accounting, damage, start."""
     await ground.until(_AT)
-    await ground.stop()
-    copy = await asyncio.to_thread(_copied, ground)
-    before = await asyncio.to_thread(read_store, copy / STORE)
-    records = await asyncio.to_thread(damage, ground.state / STORE)
-    ground.tell("damaged", records=records)
-    await ground.start()
-    # With fewer records in the store than are to be damaged, it was not the drill that was promised.
-    return Played([Note("did-store", {"records": records}, is_right=records == len(SHARES))], before)
+    for _ in range(_TRIES):
+        await ground.stop()
+        copy = await asyncio.to_thread(_copied, ground)
+        before = await asyncio.to_thread(read_store, copy / STORE)
+        records = await asyncio.to_thread(damage, ground.state / STORE)
+        await ground.start()
+        if records:
+            ground.tell("damaged", records=records)
+            return Played([Note("did-store", {"records": records})], before)
+        # A plant that commits rarely has too few records yet: it is no fault of the agent's.
+        await ground.recording()
+    return Played([Note("not-damaged", {"records": len(SHARES)}, is_right=False)])
 
 
 def _copied(ground: Ground) -> Path:
     folder = ground.piece.state / _COPY
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for path in ground.state.glob(f"{STORE}*"):
         shutil.copy2(path, folder)

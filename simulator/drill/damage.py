@@ -15,18 +15,25 @@ _QUERY: Final = """
 SELECT payload FROM record AS r WHERE lane = 'reading' AND NOT EXISTS (
     SELECT 1 FROM message AS m
     WHERE m.epoch = r.epoch AND m.lane = r.lane AND r.seq BETWEEN m.first AND m.last
+        AND m.last - m.first < 2
 ) ORDER BY epoch, seq
 """
-"""A message that loses all its records loses its number, too: that would be another drill."""
+"""A message that loses all its records loses its number, too: that would be another drill. One that covers
+hours, as those of a snapshot do, loses a record and goes on."""
 
 
 def damage(path: Path) -> int:
-    """Damage a store; return of how many records the payload is gone. Raises OSError, sqlite3.Error."""
+    """Damage a store; return of how many records the payload is gone. Raises OSError, sqlite3.Error.
+
+    Where there are too few nothing is damaged, and 0 returned.
+    """
     with contextlib.closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         payloads = [payload for (payload,) in db.execute(_QUERY)]
+    if len(payloads) < len(SHARES):
+        return 0
     content = bytearray(path.read_bytes())
-    chosen = [payloads[int(len(payloads) * share)] for share in SHARES] if len(payloads) > 1 else []
+    chosen = [payloads[int(len(payloads) * share)] for share in SHARES]
     for place in [place for payload in chosen for place in _places(content, payload)]:
         content[place : place + PIECE_BYTES] = bytes(PIECE_BYTES)
     content[:HEADER_BYTES] = bytes(HEADER_BYTES)

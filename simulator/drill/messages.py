@@ -61,6 +61,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{seconds} s 内网关不能写入任何文件(内核限额 RLIMIT_FSIZE,写入失败同磁盘写满)",
         "for {seconds} s the agent could write to no file (RLIMIT_FSIZE; it fails as on a full disk)",
     ),
+    "not-damaged": (
+        "本演练未能进行:存储中可供损坏的读数记录不足 {records} 条;与网关好坏无关,请用更大的 --seconds 重做",
+        "not carried out: the store has fewer than {records} records to damage; no fault, use more --seconds",
+    ),
     "did-store": (
         "停机后改写文件头和 {records} 条读数记录,再启动",
         "header and {records} records of readings overwritten while it was stopped",

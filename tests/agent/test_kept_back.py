@@ -22,7 +22,7 @@ from tests.support.waiting import until
 
 NO = Text("编码未登记", "code not registered")
 POINT = "co-1.concentration"
-ALL = {"destination": "bureau"}
+ALL = {"destination": "bureau", "all": "yes"}
 
 
 def acts(running: Site) -> KeptBack:

@@ -79,3 +79,19 @@ def test_where_a_protocol_has_no_room_for_ids_codes_must_fit_and_points_without_
     read_codes(path, POINTS, ASKED, findings, fitting=HJ212_CODE)
     assert [(fault.line, fault.code) for fault in findings.faults] == [(2, "codes-code-unfit")]
     assert [warning.code for warning in findings.warnings] == ["codes-pending-unsent"]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "code"),
+    [
+        ("point,code\r\nco-1.concentration,1\r\n", "utf-16-le", "codes-utf-16"),
+        ("point,code\r\nco-1.concentration,编码\r\n", "utf-16-be", "codes-utf-16"),
+        ("point;code\r\nco-1.concentration;1\r\n", "utf-8", "codes-semicolons"),
+        ("punkt,code\r\n", "utf-8", "codes-header"),
+    ],
+)
+def test_a_file_that_looks_right_in_an_editor_is_told_what_is_wrong_with_it(
+    tmp_path: Path, text: str, encoding: str, code: str
+) -> None:
+    _, findings = read(tmp_path, text, encoding)
+    assert [fault.code for fault in findings.faults] == [code]

@@ -74,3 +74,24 @@ def test_damage_takes_the_header_and_the_payload_of_two_records(tmp_path: Path) 
     path.write_bytes(header + content[100:])
     with pytest.raises(StoreDamaged, match="payload does not fit"):
         read_store(path)
+
+
+def test_a_message_that_covers_hours_shields_none_of_its_records_and_a_short_one_all(tmp_path: Path) -> None:
+    whole_story(tmp_path).account()
+    path = tmp_path / "outbox.db"
+    with closing(sqlite3.connect(path)) as db:
+        [(epoch, first, last)] = db.execute(
+            "SELECT epoch, min(seq), max(seq) FROM record WHERE lane = 'reading' GROUP BY epoch"
+        ).fetchall()
+        row = "INSERT INTO message VALUES (?, ?, zeroblob(16), 'live', ?, 'reading', ?, ?, 0, NULL)"
+        for number, seq in enumerate(range(first, last + 1), 1000):
+            db.execute(row, ("other", number, epoch, seq, seq))
+        db.commit()
+    whole = path.read_bytes()
+    assert damage(path) == 0
+    assert path.read_bytes() == whole, "nothing is damaged where too little may be"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DELETE FROM message WHERE destination = 'other'")
+        db.execute(row, ("other", 1000, epoch, first, first + 100))
+        db.commit()
+    assert damage(path) == 2

@@ -71,12 +71,15 @@ async def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
         for begin, end, words in (
             ("yesterday", "2026-01-02", "'yesterday' is no time"),
             ("2026-01-02", "2026-01-01", "--from is not before --to"),
-            ("2020-01-01", "2020-01-02", "0 records go to bureau again"),
+            ("2020-01-01", "2020-01-02", "nothing was recorded in 2020-01-01 00:00:00"),
         ):
             code, said = await command(plant, *between(begin, end))
-            assert words in said
-            assert code == (0 if "records go" in words else 1)
-        code, said = await command(plant, "resend", "--destination", "x", "--from", "1", "--to", "2")
+            assert (code, words in said) == (1, True), said
+        code, said = await command(plant, *between("2020-01-01", "2020-01-02")[:-2])
+        assert (code, "'as'" in said or "--as" in said) == (1, True), said
+        code, said = await command(
+            plant, "resend", "--destination", "x", "--from", "1", "--to", "2", "--as", "王工"
+        )
         assert (code, "no destination 'x'; there are: bureau" in said) == (1, True)
 
 
@@ -90,6 +93,11 @@ async def test_what_a_platform_refuses_is_listed_and_sent_once_it_is_mended(tmp_
         for names in (["bureau"], [str(plant.plant), "bureau"]):
             code, said = await command(plant, "quarantine", "list", *names)
             assert (code, "point co-1.concentration parked since" in said) == (0, True)
+        code, said = await command(plant, "quarantine", "list")
+        assert (code, "bureau:" in said, "parked since" in said) == (0, True, True), said
+        for action, more in (("resend", ()), ("drop", ("--all",))):
+            code, said = await command(plant, "quarantine", action, "bureau", *more)
+            assert (code, "as" in said) == (1, True), said
         code, said = await command(plant, "status")
         assert (code, "points that it refuses: co-1.concentration" in said) == (0, True), said
         code, said = await command(plant, "quarantine", "drop", "bureau")
