@@ -58,6 +58,13 @@ BREAKS: Final[Mapping[str, tuple[str, str]]] = {
         "the epoch in meta is not that of the newest records, or of the mark: it was altered",
     ),
     "epoch-unsaid": ("编号段的开始没有事件记录说明", "an epoch whose beginning no event tells of"),
+    "destination-gone": (
+        "平台表中没有这个平台，括号中所列之处却有它：它被删除，或这些行是加进去的",
+        (
+            "no such destination in its table, though what stands in brackets names it: it was deleted, "
+            "or those rows were added"
+        ),
+    ),
     "not-awaited": (
         "待发表中缺少该平台今后数据的登记，已确认数不可信",
         "the table of what is to be sent lacks what is to come: rows were deleted, confirmed says too much",

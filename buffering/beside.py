@@ -164,6 +164,12 @@ class StoreBeside(StoreReader, SignatureTable):
         """Return each destination's next message number. Raises StoreFailed."""
         return dict(self._spared("destination", (str, int), "SELECT name, next_number FROM destination"))
 
+    def strangers(self, table: str) -> set[str]:
+        """Return who has rows in `pending` or `message` and is no destination. Raises StoreFailed."""
+        where = "WHERE destination NOT IN (SELECT name FROM destination)"
+        found = self._spared(table, (str,), f"SELECT DISTINCT destination FROM {table} {where}")  # noqa: S608
+        return {name for (name,) in found}
+
     def awaiting_nothing(self) -> list[tuple[str, str]]:
         """Return (destination, lane) for which no record to come is to be sent. Raises StoreFailed.
 

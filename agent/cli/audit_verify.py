@@ -12,6 +12,7 @@ from agent.cli.evidence_store import Progress, add_store_options, file_of, opene
 from agent.cli.shown_account import lines
 from agent.cli.target import both
 from agent.evidence.account import Account, examine
+from agent.evidence.discord import GONE
 from agent.evidence.trusted import NoKey, trusted
 from buffering.errors import StoreUnusable
 from buffering.mark import Mark
@@ -57,8 +58,8 @@ def run(args: argparse.Namespace) -> int:
     except StoreUnusable as fault:
         tell_unusable(fault)
         return EXIT_FAILED
-    if args.destination is not None and not account.destinations:
-        name = args.destination
+    name = args.destination
+    if name is not None and not account.destinations and not _is_missed(name, account):
         print(f"存储中没有平台 {name} / the store knows no destination {name}", file=sys.stderr)
         return EXIT_USAGE
     if args.json:
@@ -66,6 +67,11 @@ def run(args: argparse.Namespace) -> int:
     else:
         print("\n".join(lines(account)))
     return 0 if account.is_whole else EXIT_FAILED
+
+
+def _is_missed(destination: str, account: Account) -> bool:
+    """Whether the store should know a destination: then what is wrong is told, not the name."""
+    return any(each.what == GONE and each.detail.startswith(f"{destination} (") for each in account.discords)
 
 
 def _account(args: argparse.Namespace, keys: frozenset[str]) -> Account:

@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from agent.evidence.discord import Discord, discords
 from agent.evidence.fates import quarantine_of
-from agent.evidence.history import History, Noted
+from agent.evidence.history import History
 from agent.evidence.left_out import left_out
+from agent.evidence.noted import Noted
 from agent.evidence.refused import refused_readings
 from agent.evidence.takings import takings_of
 from agent.uplinks.quarantine import PREFIX, Quarantine

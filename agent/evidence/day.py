@@ -14,8 +14,9 @@ from agent.evidence.day_people import LaxerLimit, TakenOut, laxer_limits
 from agent.evidence.day_readings import DayCount, DeviceDay, Hole
 from agent.evidence.day_stops import DayStops, Stop
 from agent.evidence.fates import Fates
-from agent.evidence.history import UNREADABLE, Gap, History, Noted
+from agent.evidence.history import UNREADABLE, Gap, History
 from agent.evidence.missing import is_thinned, missing_records
+from agent.evidence.noted import Noted
 from agent.evidence.readings import Period, Unpacked, unpacked
 from agent.evidence.zone import nanoseconds, zone_of
 from agent.records import Json

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from agent.evidence.day import Day
-from agent.evidence.history import Noted
 from agent.evidence.markup import Markup, unbroken
+from agent.evidence.noted import Noted
 from agent.evidence.zone import shown
 from agent.words_report import no_taking
 from config.model import Text

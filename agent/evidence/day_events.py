@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from agent.evidence.day_people import TakenOutOfDay
-from agent.evidence.history import Gap, Noted
+from agent.evidence.history import Gap
+from agent.evidence.noted import Noted
 from agent.evidence.readings import Period
 from agent.records import Json
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from agent.evidence.day_readings import Hole
-from agent.evidence.history import Noted
+from agent.evidence.noted import Noted
 from agent.evidence.readings import Period
 
 REASON: Final = "planned-stop"

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from agent.evidence.fates import Fate, Fates
-from agent.evidence.history import Noted
 from agent.evidence.markup import Cell, joined, listed, unbroken
+from agent.evidence.noted import Noted
 from agent.words_report import label
 
 _WORDS: Final[Mapping[Fate, str]] = {

@@ -3,8 +3,9 @@
 Each of these can be written to by itself. What is told here has no place in a lane.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from agent.evidence.history import History
 from buffering.audit import LaneAccount
@@ -12,6 +13,8 @@ from buffering.beside import StoreBeside
 from buffering.mark import HighWater
 from buffering.record import Lane
 from buffering.schema import strange_objects
+
+GONE: Final = "destination-gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ def discords(
     for what, name in strange_objects(store.objects()):
         yield Discord(what, name)
     yield from _epochs(epoch, lanes, history)
+    tables = store.at_one_moment(lambda: _tables(store, history))
+    yield from _destinations(tables, history, mark if mark is not None and mark.epoch == epoch else None)
     for name, lane in store.awaiting_nothing():
         yield Discord("not-awaited", f"{name}, {lane}")
     if mark is not None and mark.epoch == epoch:
@@ -37,6 +42,35 @@ def discords(
                 yield Discord("numbers-behind", f"{name}: {number} < {mark.numbers[name]}")
     if mark is not None and mark.epoch > epoch:
         yield Discord("epoch", f"{epoch}, {mark.epoch}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """What stands in tables, and all events by that moment are taken."""
+
+    destinations: set[str] | None  # None: they cannot be read
+    strangers: Mapping[str, set[str]]  # by table
+
+
+def _tables(store: StoreBeside, history: History) -> _Tables:
+    history.catch_up(store)
+    names = set(store.destinations())
+    strangers = {table: store.strangers(table) for table in ("pending", "message")}
+    return _Tables(None if "destination" in store.damaged else names, strangers)
+
+
+def _destinations(tables: _Tables, history: History, mark: HighWater | None) -> Iterator[Discord]:
+    """Whoever is named elsewhere is in the table. Without a row there nobody counts what he is to get.
+
+    The mark was read before the store, so that who left since is named by it still.
+    """
+    if tables.destinations is None:
+        return
+    told = history.destinations
+    marked = set(mark.numbers) - told.gone if mark is not None else set()
+    naming = {"mark": marked, "event": told.there, **tables.strangers}
+    for name in sorted(set().union(*naming.values()) - tables.destinations):
+        yield Discord(GONE, f"{name} ({', '.join(by for by in naming if name in naming[by])})")
 
 
 def _epochs(epoch: int, lanes: Sequence[LaneAccount], history: History) -> Iterator[Discord]:

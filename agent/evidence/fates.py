@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from enum import Enum, auto
 
-from agent.evidence.history import UNREADABLE, History, Noted
+from agent.evidence.history import UNREADABLE, History
+from agent.evidence.noted import Noted
 from agent.evidence.takings import Taking, takings_of
 from agent.uplinks.quarantine import PREFIX, Quarantine
 from buffering.beside import SEQ_MAX, Destined, StoreBeside

@@ -12,8 +12,10 @@ from typing import Final
 import orjson
 import zstandard
 
+from agent.evidence.destinations import Destinations
+from agent.evidence.noted import Noted
 from agent.evidence.surviving import past_damage
-from agent.records import Json, Packer
+from agent.records import Packer
 from buffering.beside import SLICE_RECORDS, Row, StoreBeside
 from buffering.ranges import Range, Ranges, merge
 from buffering.record import Lane
@@ -27,16 +29,6 @@ UNREADABLE: Final = (zstandard.ZstdError, orjson.JSONDecodeError, KeyError, Type
 Place = tuple[int, Lane]
 
 _PACKER: Final = Packer()
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """An event as it stands in the store."""
-
-    epoch: int
-    seq: int
-    utc_ns: int
-    content: Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +69,7 @@ class History:
     refused: list[Noted] = field(default_factory=list)
     takings: list[Noted] = field(default_factory=list)  # what destinations take, what went again, renames
     catalogue: Noted | None = None  # the newest
+    destinations: Destinations = field(default_factory=Destinations)
     unreadable: list[tuple[int, int, int]] = field(default_factory=list)  # epoch, seq, time
     _said: dict[Place, Ranges] = field(default_factory=dict)
     _given_up: dict[tuple[str, int, Lane], Ranges] = field(default_factory=dict)
@@ -114,6 +107,7 @@ class History:
 
     def take(self, noted: Noted) -> None:
         """Keep what one event tells. Raises one of UNREADABLE."""
+        self.destinations.hear(noted)
         kept = {
             "device-key": self.keys,
             "epoch": self.epochs,

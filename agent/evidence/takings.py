@@ -5,7 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from agent.evidence.history import UNREADABLE, History, Noted
+from agent.evidence.history import UNREADABLE, History
+from agent.evidence.noted import Noted
 from agent.takings import KIND, STATE_PREFIX, read_told
 from agent.uplinks.kinds import kind_of
 from agent.uplinks.uplink import Kind

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from buffering.mark import Mark
+from buffering.outbox import Keeping
 from tests.agent.parts import HandClock
 from tests.agent.recorded import recording
 from tests.agent.test_audit_verify import CO, PLANT, alter, run, store, told
@@ -33,6 +34,21 @@ DISCORDS: dict[str, tuple[list[str], str, str]] = {
     "an earlier epoch": (["UPDATE meta SET value = value - 1 WHERE key = 'epoch'"], "epoch", ""),
     "a later epoch": (["UPDATE meta SET value = value + 1 WHERE key = 'epoch'"], "epoch", ""),
     "nothing to be sent": (["DELETE FROM pending"], "not-awaited", "bureau, reading"),
+    "a destination deleted": (
+        ["DELETE FROM destination"],
+        "destination-gone",
+        "bureau (mark, pending, message)",
+    ),
+    "a destination wholly deleted": (
+        [f"DELETE FROM {table}" for table in ("destination", "pending", "message")],
+        "destination-gone",
+        "bureau (mark)",
+    ),
+    "rows of a destination that there is not": (
+        ["INSERT INTO pending VALUES ('ghost', 1, 'reading', 1, NULL)"],
+        "destination-gone",
+        "ghost (pending)",
+    ),
     "numbers set back": (["UPDATE destination SET next_number = 1"], "numbers-behind", "bureau: 1 < "),
 }
 
@@ -94,3 +110,56 @@ async def test_without_a_mark_the_end_is_not_vouched_for_and_that_is_said(
     code, out, _ = run(capsys, "--state", store)
     assert code == 0
     assert "no mark (outbox.mark) lies beside it" in out
+
+
+async def test_a_destination_that_joined_later_is_missed_by_its_event_without_a_mark(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with recording(store, PLANT, HandClock(), destinations=("bureau", "county")):
+        pass
+    assert told(capsys, store)["discords"] == []
+    (store / "outbox.mark").unlink()
+    alter(
+        store,
+        "DELETE FROM destination WHERE name = 'county'",
+        *(f"DELETE FROM {table} WHERE destination = 'county'" for table in ("pending", "message")),
+    )
+    assert details(capsys, store) == ["county (event)"]
+    code, out, _ = run(capsys, "--state", store, "--destination", "county")
+    assert (code, "county (event)" in out) == (1, True), "not: no such destination"
+
+
+async def test_one_that_left_or_was_renamed_is_not_missed_also_by_a_mark_of_before(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with recording(store, PLANT, HandClock(), destinations=("bureau", "county")):
+        pass
+    before = (store / "outbox.mark").read_bytes()
+    renamed = Keeping(renamed={"province": "bureau"})
+    async with recording(store, PLANT, HandClock(), destinations=("province",), keeping=renamed):
+        pass
+    assert told(capsys, store)["discords"] == []
+    (store / "outbox.mark").write_bytes(before)  # as after a power cut
+    assert told(capsys, store)["discords"] == []
+    alter(store, "DELETE FROM destination")
+    assert details(capsys, store) == ["province (event, pending, message)"]
+
+
+async def test_a_mark_of_an_earlier_epoch_misses_nobody(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = Mark(store).read()
+    assert before is not None
+    (store / "outbox.mark").unlink()  # so that the next start begins a new epoch
+    async with recording(store, PLANT, HandClock()) as desk:
+        assert desk.outbox.opened.begun is not None
+    (store / "outbox.mark").unlink()
+    mark = Mark(store)
+    mark.write(replace(before[0], numbers={**before[0].numbers, "county": 7}))
+    mark.close()
+    assert told(capsys, store)["discords"] == []
+
+
+def details(capsys: pytest.CaptureFixture[str], folder: Path) -> list[str]:
+    found = told(capsys, folder)["discords"]
+    return [each["detail"] for each in found if each["what"] == "destination-gone"]

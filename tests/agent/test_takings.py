@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agent.cli.main import main
-from agent.evidence.history import Noted
+from agent.evidence.noted import Noted
 from agent.evidence.takings import Takings
 from agent.records import Json
 from agent.takings import tell_taking
