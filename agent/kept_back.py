@@ -57,6 +57,7 @@ class KeptBack:
         released = self._release(kept, name, point, is_all=bool(messages))
         sent = await outbox.again.send(name, self._stretches(released), by=by, now_ns=now_ns)
         for parked in messages:
+            kept.resent.add(parked.message.number)
             await outbox.again.unpark(parked.message)
         text = words_acts.quarantine_resent(name, by, _names(released), len(messages))
         self._record("quarantine-resent", name, by, released, messages, kept, text)

@@ -65,6 +65,24 @@ BREAKS: Final[Mapping[str, tuple[str, str]]] = {
             "or those rows were added"
         ),
     ),
+    "kept-back-unknown": (
+        "该平台拒收数据的登记（state 表）读不懂，拒收的数据被计入已确认",
+        "what is kept back from it (table state) cannot be understood: what it refused counts as confirmed",
+    ),
+    "kept-back-gone": (
+        "括号中的事件说它被平台拒收，此后没有放行的记录，登记（state 表）中却没有：已确认数不可信",
+        (
+            "the event says that the platform refused it, none says that it was let go, and the table state "
+            "lacks it: confirmed says too much"
+        ),
+    ),
+    "parked-gone": (
+        "括号中的事件说该编号的报文被拒收搁置，此后没有放行或放弃的记录，表中却没有：已确认数不可信",
+        (
+            "the event says that the message of this number was set aside, none says that it was sent or "
+            "given up since, and its table lacks it: confirmed says too much"
+        ),
+    ),
     "not-awaited": (
         "待发表中缺少该平台今后数据的登记，已确认数不可信",
         "the table of what is to be sent lacks what is to come: rows were deleted, confirmed says too much",

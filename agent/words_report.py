@@ -221,6 +221,16 @@ def missing(records: int) -> Text:
     )
 
 
+def kept_back_unknown(destination: str) -> Text:
+    """What was refused cannot be told from what was confirmed."""
+    return Text(
+        f"注意：平台 {destination} 拒收数据的登记读不懂，它拒收的数据在本页中计入已确认；"
+        "核查用 edge-agent audit verify。",
+        f"Attention: what is kept back from {destination} cannot be understood, and what it refused counts "
+        "as confirmed here; edge-agent audit verify says more.",
+    )
+
+
 def parked(messages: int) -> Text:
     """Messages that are kept and not sent."""
     return Text(f"现有 {messages} 条报文搁置未发", f"{messages} messages are parked now")

@@ -164,6 +164,19 @@ class StoreBeside(StoreReader, SignatureTable):
         """Return each destination's next message number. Raises StoreFailed."""
         return dict(self._spared("destination", (str, int), "SELECT name, next_number FROM destination"))
 
+    def messages(self, destination: str) -> dict[int, tuple[int, str, int, int]]:
+        """Return the records of what was cut and not acknowledged: number → epoch, lane, first, last.
+
+        Raises StoreFailed.
+        """
+        found = self._spared(
+            "message",
+            (int, int, str, int, int),
+            "SELECT number, epoch, lane, first, last FROM message WHERE destination = ?",
+            destination,
+        )
+        return {number: (epoch, lane, first, last) for number, epoch, lane, first, last in found}
+
     def strangers(self, table: str) -> set[str]:
         """Return who has rows in `pending` or `message` and is no destination. Raises StoreFailed."""
         where = "WHERE destination NOT IN (SELECT name FROM destination)"

@@ -32,7 +32,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace, clock: Clock | None = None) -> int:
-    """Write the page. Returns 0; 1: not written, or records are damaged or missing; 2: no such day."""
+    """Write the page. Returns 0; 1: not written, or what it tells is not all that was; 2: no such day."""
     now_ns = (clock or SystemClock()).now_ns()
     try:
         wanted = _day(args.day)
@@ -49,7 +49,9 @@ def run(args: argparse.Namespace, clock: Clock | None = None) -> int:
         print(both(words_report.unreadable(day.unreadable)), file=sys.stderr)
     if day.missing:
         print(both(words_report.missing(day.missing)), file=sys.stderr)
-    return EXIT_FAILED if day.unreadable or day.missing else 0
+    for name in day.kept_back_unknown:
+        print(both(words_report.kept_back_unknown(name)), file=sys.stderr)
+    return EXIT_FAILED if day.unreadable or day.missing or day.kept_back_unknown else 0
 
 
 def _day(text: str) -> date:

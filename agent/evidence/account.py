@@ -110,6 +110,7 @@ def examine(
             if (amount := never_meant[name].get((lane.epoch, lane.lane))) is not None:
                 lane.destinations[name] = lane.destinations[name].apart(amount)
     found = list(discords(store, epoch, lanes, history, mark))
+    state = store.state(PREFIX)
     return Account(
         gateway=gateway,
         epoch=epoch,
@@ -118,7 +119,7 @@ def examine(
         keys=sorted(terms.keys),
         trusted=sorted(trusted),
         destinations=destinations,
-        kept_back={name: quarantine_of(name, store.state(PREFIX)) for name in destinations},
+        kept_back={name: quarantine_of(name, state) or Quarantine(name, {}) for name in destinations},
         takings={name: takings_of(store, history, name).newest for name in destinations},
         is_being_salvaged=SALVAGING in meta,
         damaged_tables=sorted(store.damaged),

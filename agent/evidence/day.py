@@ -59,6 +59,7 @@ class Day:
     settings: Sequence[Noted]
     refused: Sequence[Noted]
     parked: Mapping[str, int]  # messages, by destination, now
+    kept_back_unknown: Sequence[str]  # destinations
     heads: Sequence[Head]
     keys: Sequence[str]
     unreadable: int
@@ -121,6 +122,7 @@ def day_of(store: StoreBeside, day: date, *, now_ns: int, tell: Callable[[int], 
         settings=listener.settings,
         refused=listener.refused,
         parked=_parked(store),
+        kept_back_unknown=[each.destination for each in of_readings if not each.is_understood],
         heads=[_checked(store, gateway, head) for head in store.heads_signed(period.from_ns, period.to_ns)],
         keys=sorted(store.keys()),
         unreadable=count.damaged + lost_alarms + len(history.unreadable),

@@ -62,6 +62,8 @@ def _body(day: Day, now_ns: int) -> Iterator[str]:
         yield paragraph(words_report.unreadable(day.unreadable), is_bad=True)
     if day.missing:
         yield paragraph(words_report.missing(day.missing), is_bad=True)
+    for name in day.kept_back_unknown:
+        yield paragraph(words_report.kept_back_unknown(name), is_bad=True)
     yield from _devices(day)
     for title, rows in (
         ("gaps", Gaps(day).rows()),

@@ -3,18 +3,26 @@
 Each of these can be written to by itself. What is told here has no place in a lane.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from agent.evidence.fates import quarantine_of
 from agent.evidence.history import History
+from agent.evidence.noted import Noted
+from agent.evidence.refusals import Place, SaidKept
+from agent.uplinks.quarantine import PREFIX, Quarantine
 from buffering.audit import LaneAccount
 from buffering.beside import StoreBeside
 from buffering.mark import HighWater
+from buffering.ranges import has
 from buffering.record import Lane
 from buffering.schema import strange_objects
 
 GONE: Final = "destination-gone"
+
+Messages = Mapping[int, Place]
+"""Records, by number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,8 @@ def discords(
     yield from _epochs(epoch, lanes, history)
     tables = store.at_one_moment(lambda: _tables(store, history))
     yield from _destinations(tables, history, mark if mark is not None and mark.epoch == epoch else None)
+    for name in sorted(tables.destinations or ()):
+        yield from _kept_back(name, tables, history, store.damaged)
     for name, lane in store.awaiting_nothing():
         yield Discord("not-awaited", f"{name}, {lane}")
     if mark is not None and mark.epoch == epoch:
@@ -50,13 +60,17 @@ class _Tables:
 
     destinations: set[str] | None  # None: they cannot be read
     strangers: Mapping[str, set[str]]  # by table
+    messages: Mapping[str, Messages]  # by destination
+    quarantines: Mapping[str, bytes]
 
 
 def _tables(store: StoreBeside, history: History) -> _Tables:
     history.catch_up(store)
     names = set(store.destinations())
     strangers = {table: store.strangers(table) for table in ("pending", "message")}
-    return _Tables(None if "destination" in store.damaged else names, strangers)
+    messages = {name: store.messages(name) for name in names}
+    is_readable = "destination" not in store.damaged
+    return _Tables(names if is_readable else None, strangers, messages, store.state(PREFIX))
 
 
 def _destinations(tables: _Tables, history: History, mark: HighWater | None) -> Iterator[Discord]:
@@ -71,6 +85,41 @@ def _destinations(tables: _Tables, history: History, mark: HighWater | None) -> 
     naming = {"mark": marked, "event": told.there, **tables.strangers}
     for name in sorted(set().union(*naming.values()) - tables.destinations):
         yield Discord(GONE, f"{name} ({', '.join(by for by in naming if name in naming[by])})")
+
+
+def _kept_back(name: str, tables: _Tables, history: History, damaged: Collection[str]) -> Iterator[Discord]:
+    """What events say is kept back is kept back: else it would count as confirmed, in silence."""
+    said = history.destinations.refusals.kept.get(name, SaidKept())
+    quarantine = quarantine_of(name, tables.quarantines)
+    if quarantine is None:
+        yield Discord("kept-back-unknown", name)
+    elif "state" not in damaged:
+        for what, noted in _not_kept(said, quarantine):
+            yield Discord("kept-back-gone", f"{name}: {what} ({_event(noted)})")
+    for number, (place, noted) in said.messages.items() if "message" not in damaged else ():
+        if tables.messages[name].get(number) != place and not _is_over(name, place, history):
+            yield Discord("parked-gone", f"{name}: {number} ({_event(noted)})")
+
+
+def _not_kept(said: SaidKept, quarantine: Quarantine) -> Iterator[tuple[str, Noted]]:
+    for point, noted in said.points.items():
+        if point not in quarantine.parked:
+            yield point, noted
+    listed = {(each.point, each.epoch, each.seq) for each in quarantine.readings}
+    for given, noted in said.readings.items():
+        if given not in listed and not quarantine.unlisted:  # those beyond the first few are only counted
+            point, epoch, seq = given
+            yield f"{point} {epoch}/{seq}", noted
+
+
+def _is_over(name: str, place: Place, history: History) -> bool:
+    """Whether a message's record is told as given up, removed or lost, and the message went with it."""
+    epoch, lane, seq = place[0], Lane(place[1]), place[2]
+    return has(history.given_up(name, epoch, lane), seq) or has(history.said(epoch, lane), seq)
+
+
+def _event(noted: Noted) -> str:
+    return f"event {noted.epoch}/{noted.seq}"
 
 
 def _epochs(epoch: int, lanes: Sequence[LaneAccount], history: History) -> Iterator[Discord]:

@@ -43,6 +43,9 @@ class Fates:
                     Fate.GIVEN_UP: history.given_up(destination, epoch, lane),
                 }
         quarantine = quarantine_of(destination, store.state(PREFIX))
+        self.is_understood = quarantine is not None
+        """Whether what is kept back can be read; else what was refused counts as confirmed."""
+        quarantine = quarantine or Quarantine(destination, {})
         self._parked_since = {point: kept.utc_ns for point, kept in quarantine.parked.items()}
         kept = (*quarantine.parked.values(), *quarantine.readings)
         self._since_ns = min((each.utc_ns for each in kept), default=None)
@@ -81,12 +84,18 @@ class Fates:
         return (epoch, seq, point) in self._refused or utc_ns >= self._parked_since.get(point, SEQ_MAX)
 
 
-def quarantine_of(destination: str, state: Mapping[str, bytes]) -> Quarantine:
-    """Return what is kept back from a destination; nothing where the state cannot be understood."""
+def quarantine_of(destination: str, state: Mapping[str, bytes]) -> Quarantine | None:
+    """Return what is kept back from a destination; None where the state cannot be understood."""
     try:
-        return Quarantine(destination, state)
+        quarantine = Quarantine(destination, state)
     except UNREADABLE:
-        return Quarantine(destination, {})
+        return None
+    kept = (*quarantine.parked.values(), *quarantine.readings)
+    numbers = (quarantine.unlisted, *(each for one in kept for each in (one.epoch, one.seq, one.utc_ns)))
+    is_understood = all(isinstance(each, int) for each in numbers) and all(
+        isinstance(each.point, str) for each in kept
+    )
+    return quarantine if is_understood else None
 
 
 def _merged(destined: list[Destined]) -> Ranges:

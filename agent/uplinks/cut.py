@@ -162,7 +162,7 @@ class CutMessages:
         part = shipment.current
         assert part is not None
         if message.lane is Lane.READING and not part.content.readings:
-            self._told.of_message(message, reason, items=0)  # it says only which records were considered
+            self._told.of_items(message, reason, 0)  # it says only which records were considered
             await self._acknowledge(message, shipment)
             return Settled.DONE
         refusals = self._refusals.pop(part.parcel.id, 0) + 1
@@ -191,7 +191,7 @@ class CutMessages:
             kept = GivenUp(point, message.epoch, seq, reading.utc_ns, reason)
             self._told.of_reading(message, kept, 1 + shipment.behind(point))
         if parked_before:
-            self._told.of_message(message, reason, parked_before)
+            self._told.of_items(message, reason, parked_before)
 
     async def _set_aside(self, message: Message, reason: Text) -> None:
         self._told.of_message(message, reason)  # first: what is parked and told nowhere would be a hole

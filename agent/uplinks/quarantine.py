@@ -41,6 +41,8 @@ class Quarantine:
         kept = taken_up(stored, self._key, _unpack) or _Kept({}, [], 0)
         self._points, self._readings, self.unlisted = kept.points, kept.readings, kept.unlisted
         self._in_a_row: dict[str, list[GivenUp]] = {}
+        self.resent: set[int] = set()
+        """Numbers of messages that somebody had sent after all since the start: no longer refused."""
 
     @property
     def parked(self) -> Mapping[str, GivenUp]:

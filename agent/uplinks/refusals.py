@@ -37,13 +37,18 @@ class Refusals:
         events = (each for each in parked if each.message.lane is Lane.EVENT)
         self._untold = [_named(each.message, each.reason) for each in events]
 
-    def of_message(self, message: Message, reason: Text, items: int | None = None) -> None:
-        """Tell that a message, or so many items of it, will not arrive, and why."""
+    def of_message(self, message: Message, reason: Text) -> None:
+        """Tell that a message is set aside, and why."""
         log.error("destination %s: message %d: %s", self._destination, message.number, reason.en)
         if message.lane is Lane.EVENT:
+            self._quarantine.resent.discard(message.number)
             self._untold.append(_named(message, reason.en))
             return
-        items = message.last - message.first + 1 if items is None else items
+        self._tell(message, message.last - message.first + 1, reason, is_parked=True)
+
+    def of_items(self, message: Message, reason: Text, items: int) -> None:
+        """Tell that so many items of a message of readings will not arrive, and why."""
+        log.error("destination %s: message %d: %s", self._destination, message.number, reason.en)
         self._tell(message, items, reason)
 
     def within(self, message: Message, items: str) -> None:
@@ -78,7 +83,8 @@ class Refusals:
         )
 
     def events_are_taken(self) -> None:
-        """Name the refused events, now that another one got through."""
+        """Name the refused events, now that another one got through; not those that are sent after all."""
+        self._untold = [each for each in self._untold if each["number"] not in self._quarantine.resent]
         told, self._untold = self._untold[:TOLD_MAX], self._untold[TOLD_MAX:]
         if told:
             text = messages.events_refused(self._destination, len(told), told[0]["reason"])
@@ -86,7 +92,7 @@ class Refusals:
                 {"kind": "refused", "destination": self._destination, "refused": told, "text": asdict(text)}
             )
 
-    def _tell(self, message: Message, items: int, reason: Text) -> None:
+    def _tell(self, message: Message, items: int, reason: Text, *, is_parked: bool = False) -> None:
         self._on_event(
             {
                 "kind": "refused",
@@ -94,6 +100,7 @@ class Refusals:
                 "number": message.number,
                 "items": items,
                 "records": [message.epoch, message.lane.value, message.first, message.last],
+                **({"parked": True} if is_parked else {}),
                 "text": asdict(reason),
             }
         )

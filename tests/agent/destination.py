@@ -21,6 +21,7 @@ from agent.uplinks.quarantine import Quarantine
 from agent.uplinks.render import Renderer
 from agent.uplinks.results import Awaited
 from agent.uplinks.uplink import Delivered, Parcel, Verdict, Wire
+from buffering.notices import Describe, nothing
 from buffering.outbox import Outbox
 from buffering.record import Draft, Lane
 from buffering.store import Store
@@ -193,6 +194,7 @@ async def site(
     policy: Policy = Policy(),  # noqa: B008 - frozen
     layout: str | Layout = "json",
     open_store: Callable[[Path], Store] = Store.open,
+    describe: Describe = nothing,
     **forwarding: Any,
 ) -> AsyncGenerator[Site, None]:
     """Open an outbox, with the catalogue in it, and forward unless `run` is False.
@@ -201,7 +203,12 @@ async def site(
     into the outbox, as it does in the daemon.
     """
     outbox = await Outbox.open(
-        folder, gateway="G", destinations=["bureau"], now_ns=BEGIN_NS, open_store=open_store
+        folder,
+        gateway="G",
+        destinations=["bureau"],
+        now_ns=BEGIN_NS,
+        open_store=open_store,
+        describe=describe,
     )
     read = layout if isinstance(layout, Layout) else shipped_layout(layout)
     made = Site(outbox, platform, policy, read, **forwarding)

@@ -62,11 +62,12 @@ async def recording(
     destinations: Sequence[str] = ("bureau",),
     keeping: Keeping = Keeping(),  # noqa: B008 - frozen
     signer: Key | None = KEY,
+    gateway: str = "gw-1",
 ) -> AsyncIterator[Desk]:
     """Run a recorder from a start to a stop in order."""
     outbox = await Outbox.open(
         folder,
-        gateway="gw-1",
+        gateway=gateway,
         destinations=set(destinations),
         now_ns=clock.now_ns(),
         keeping=keeping,
