@@ -104,10 +104,8 @@ def _destination(name: str, account: Account) -> Iterator[str]:
         yield f"  {both(words_evidence.kept_back(sorted(kept_back.parked), readings))}"
     for lane in account.lanes:
         yield f"  {lane.epoch} {lane.lane.value}: {_tally(lane.destinations[name])}"
-    refused = [each for each in account.history.refused if each.content.get("destination") == name]
-    if refused:
-        count = sum(len(each.content.get("refused", (each,))) for each in refused)
-        yield f"  平台拒收 / refused by it: {count}"
+    if refused := account.history.destinations.refusals.number(name):
+        yield f"  平台拒收 / refused by it: {refused}"
 
 
 def _tally(tally: Tally) -> str:

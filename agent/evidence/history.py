@@ -66,7 +66,6 @@ class History:
     pruned: list[Noted] = field(default_factory=list)
     keys: list[Noted] = field(default_factory=list)
     epochs: list[Noted] = field(default_factory=list)
-    refused: list[Noted] = field(default_factory=list)
     takings: list[Noted] = field(default_factory=list)  # what destinations take, what went again, renames
     catalogue: Noted | None = None  # the newest
     destinations: Destinations = field(default_factory=Destinations)
@@ -111,7 +110,6 @@ class History:
         kept = {
             "device-key": self.keys,
             "epoch": self.epochs,
-            "refused": self.refused,
             "resend": self.takings,
             "salvaged": self.epochs,
             "taking": self.takings,

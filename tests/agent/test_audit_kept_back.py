@@ -153,3 +153,33 @@ async def test_an_event_that_was_sent_after_all_before_its_refusal_was_told_is_n
         await until(lambda: running.outbox.backlog("bureau").records == 0)
         assert [each["kind"] for each in running.events] == ["quarantine-resent"]
     assert discords(capsys, tmp_path) == []
+
+
+async def test_refusals_are_counted_once_also_when_told_again_and_under_a_new_name(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "refused by it: 3" in run(capsys, "--state", store)[1]
+    platform = Platform()
+    async with site(store, platform, keeps_events=True) as running:
+        await say(running.outbox, "start")
+        await platform.until(lambda: len(refused(platform)) == 1)
+    assert "refused by it: 3" in run(capsys, "--state", store)[1]
+    renamed = Keeping(renamed={"province": "bureau"}, named={"quarantine/": False})
+    open_as = {"destinations": ("province",), "keeping": renamed, "gateway": "G"}
+    async with recording(store, PLANT, HandClock(), **open_as):  # type: ignore[arg-type]
+        pass
+    assert "refused by it: 3" in run(capsys, "--state", store)[1]
+
+
+async def test_what_was_sent_after_all_and_refused_again_counts_again(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform = Platform()
+    platform.answer = refuses
+    async with site(store, platform, keeps_events=True) as running:
+        await acts(running).resend(ALL, "uid 0")
+        await until(lambda: len(running.outbox.parked("bureau")) == 2)
+        await until(lambda: bool(running.forwarder.quarantine.readings))
+        await say(running.outbox, "start")
+        await platform.until(lambda: len(refused(platform)) == 3)
+    assert "refused by it: 6" in run(capsys, "--state", store)[1]
