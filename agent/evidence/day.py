@@ -18,6 +18,7 @@ from agent.evidence.history import UNREADABLE, Gap, History
 from agent.evidence.missing import is_thinned, missing_records
 from agent.evidence.noted import Noted
 from agent.evidence.readings import Period, Unpacked, unpacked
+from agent.evidence.refusals import Told
 from agent.evidence.zone import nanoseconds, zone_of
 from agent.records import Json
 from buffering.beside import SEQ_MAX, StoreBeside
@@ -57,7 +58,7 @@ class Day:
     fates: Sequence[Fates]  # of events, by destination
     takings: Mapping[str, Noted | None]  # what each destination takes now; None: not on record
     settings: Sequence[Noted]
-    refused: Sequence[Noted]
+    refused: Sequence[Told]  # with what persons did about it
     parked: Mapping[str, int]  # messages, by destination, now
     kept_back_unknown: Sequence[str]  # destinations
     heads: Sequence[Head]
@@ -120,7 +121,7 @@ def day_of(store: StoreBeside, day: date, *, now_ns: int, tell: Callable[[int], 
         fates=[Fates(store, history, name, Lane.EVENT) for name in destinations],
         takings={each.destination: each.takings.newest for each in of_readings},
         settings=listener.settings,
-        refused=listener.refused,
+        refused=list(history.destinations.refusals.between(period.from_ns, period.to_ns)),
         parked=_parked(store),
         kept_back_unknown=[each.destination for each in of_readings if not each.is_understood],
         heads=[_checked(store, gateway, head) for head in store.heads_signed(period.from_ns, period.to_ns)],

@@ -1,4 +1,4 @@
-"""What the event lane tells of a day: connections lost, settings, refusals, interlocks."""
+"""What the event lane tells of a day: connections lost, settings, interlocks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,6 @@ SETTINGS: Final = {
     "device-clock-off",
     "device-clock-right",
 }
-REFUSED: Final = {"refused", "point-parked"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,6 @@ class DayEvents:
     def __init__(self, day: Period) -> None:
         self.day = day
         self.settings: list[Noted] = []
-        self.refused: list[Noted] = []
         self.interlocks: list[Noted] = []  # with their verdicts
         self.links: list[LinkDown] = []
         self.catalogue: str | None = None  # the last one that was recorded before the day's end
@@ -53,8 +51,6 @@ class DayEvents:
         kind, is_of_day = noted.content.get("kind"), self.day.from_ns <= noted.utc_ns < self.day.to_ns
         if kind in SETTINGS and is_of_day:
             self.settings.append(noted)
-        elif kind in REFUSED and is_of_day:
-            self.refused.append(noted)
         elif kind == "interlock" and noted.content["interlock"] == "judged" and is_of_day:
             self.interlocks.append(noted)
         elif kind == "link":

@@ -10,6 +10,7 @@ from agent.evidence.day_cells import terms_of, text_of, time_of
 from agent.evidence.day_gaps import Gaps
 from agent.evidence.day_people import NOBODY
 from agent.evidence.day_readings import DeviceDay
+from agent.evidence.day_refused import refused
 from agent.evidence.day_states import interlocks, stops
 from agent.evidence.markup import (
     Cell,
@@ -73,7 +74,7 @@ def _body(day: Day, now_ns: int) -> Iterator[str]:
         ("taken-out", _taken_out(day)),
         ("laxer", _laxer(day)),
         ("settings", _settings(day)),
-        ("refused", _refused(day)),
+        ("refused", refused(day)),
         ("heads", _heads(day)),
     ):
         found = list(rows)
@@ -202,21 +203,6 @@ def _settings(day: Day) -> Iterator[list[Cell]]:
         of = f"{said.get('of', '')} {said.get('id', '')}".strip()  # of what rules rest on
         what = str(said.get("rule") or said.get("point") or said.get("device") or of)
         yield [time_of(noted.utc_ns, day), what, text_of(noted.content.get("text"))]
-
-
-def _refused(day: Day) -> Iterator[list[Cell]]:
-    for noted in day.refused:
-        content = noted.content
-        several = content.get("refused") or [content]
-        records = ", ".join("/".join(map(str, each.get("records", ()))) for each in several)
-        yield [
-            time_of(noted.utc_ns, day),
-            str(content.get("destination", "")),
-            str(content.get("point") or records),
-            text_of(content.get("text") or content.get("reason")),
-        ]
-    for name, messages in day.parked.items():
-        yield ["", name, "", words_report.parked(messages)]
 
 
 def _heads(day: Day) -> Iterator[list[Cell]]:

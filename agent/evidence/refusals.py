@@ -4,7 +4,7 @@ A message of events that is parked is told anew after each start; it is one refu
 somebody has it sent again. Everything stands under the name that its destination has now.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -32,6 +32,11 @@ class Told:
     noted: Noted
     anew: Sequence[Json] = ()
     is_past: bool = False  # the destination left; whoever has its name now is another
+
+    @property
+    def is_act(self) -> bool:
+        """Whether it tells what became of refusals."""
+        return self.noted.content.get("kind") in ACTS
 
 
 @dataclass(slots=True)
@@ -61,6 +66,15 @@ class Refusals:
         own = (each for each in self.told if each.destination == destination and not each.is_past)
         return sum(len(each.anew) for each in own)
 
+    def between(self, from_ns: int, to_ns: int) -> Iterator[Told]:
+        """Yield what was told within [from_ns, to_ns), without what was known before, or came to nothing."""
+        for each in self.told:
+            content = each.noted.content
+            is_empty = content.get("kind") == "resend" and not content.get("records")
+            is_news = not is_empty if each.is_act else bool(each.anew)
+            if is_news and from_ns <= each.noted.utc_ns < to_ns:
+                yield each
+
     def hear(self, noted: Noted) -> None:
         """Take one event. Raises one of UNREADABLE."""
         kind, name = noted.content.get("kind"), noted.content.get("destination")
@@ -72,7 +86,8 @@ class Refusals:
             return
         if kind in RELEASED:
             _release(kept, noted)
-        self._tell(Told(name, noted))
+        if all(isinstance(each, list) for each in noted.content.get("records", ())):
+            self._tell(Told(name, noted))
 
     def rename(self, former: str, name: str) -> None:
         """A destination has another name."""

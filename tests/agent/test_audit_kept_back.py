@@ -9,12 +9,14 @@ import pytest
 from agent.records import Json
 from agent.store_events import StoreEvents
 from agent.uplinks.uplink import Delivered, Rejected, Verdict
+from buffering.notices import Stretch
 from buffering.outbox import Keeping
+from buffering.ranges import Range
 from buffering.record import Lane
 from tests.agent.destination import Platform, draft_of, site, values
 from tests.agent.parts import BEGIN_NS, HandClock
 from tests.agent.recorded import recording
-from tests.agent.test_audit_report import report
+from tests.agent.test_audit_report import Cells, report
 from tests.agent.test_audit_verify import PLANT, alter, run, told
 from tests.agent.test_kept_back import ALL, NO, POINT, acts
 from tests.agent.test_numbers_proved import refused, say
@@ -93,6 +95,31 @@ async def test_the_days_page_says_where_what_is_kept_back_cannot_be_understood(s
     alter(store, STATE.format(value="{"))
     code, html = report(store)
     assert (code, "what is kept back from bureau cannot be understood" in html) == (1, True)
+
+
+async def test_the_days_page_lists_what_persons_did_and_each_refusal_once(store: Path) -> None:
+    platform = Platform()
+    async with site(store, platform, keeps_events=True) as running:
+        await say(running.outbox, "start")
+        await platform.until(lambda: len(refused(platform)) == 1)
+        outbox = running.outbox
+        one, other = (each.message.number for each in outbox.parked("bureau"))
+        [kept] = running.forwarder.quarantine.readings
+        await acts(running).resend(ALL, "li (uid 1000)")
+        await outbox.commit(now_ns=BEGIN_NS)
+        await until(lambda: outbox.backlog("bureau").records == 0)
+    renamed = Keeping(renamed={"province": "bureau"}, named={"quarantine/": False})
+    open_as = {"destinations": ("province",), "keeping": renamed, "gateway": "G"}
+    stretch = Stretch(kept.epoch, Lane.READING, (Range(1, 1),))
+    async with recording(store, PLANT, HandClock(), **open_as) as desk:  # type: ignore[arg-type]
+        await desk.outbox.again.send("province", [stretch], by="wang (uid 0)", now_ns=BEGIN_NS)
+    rows = Cells(report(store)[1]).rows
+    told_of = [row for row in rows if len(row) == 4 and row[1] == "province 原名 formerly bureau"]
+    assert len(told_of) == 4, "three refusals and what was done, not what was told again"
+    [done] = [row for row in told_of if "li (uid 1000) asked that what bureau refused" in row[3]]
+    assert done[2] == f"搁置的已重发 sent after all {POINT}, {one}, {other}"
+    [again] = [row for row in rows if len(row) == 4 and "wang (uid 0)" in row[3]]
+    assert again[1:3] == ["province", f"重发 sent again {stretch.epoch}/reading/1/1"]
 
 
 async def test_a_parked_point_that_is_not_kept_back_any_more_is_named_with_its_event(
