@@ -70,6 +70,8 @@ LABELS: Final[Mapping[str, tuple[str, str]]] = {
     "told-waiting": ("待发", "not sent yet"),
     "told-parked": ("拒收", "refused"),
     "told-given-up": ("放弃", "given up"),
+    "told-nobody": ("尚未告知任何平台", "nobody yet"),
+    "no-record-yet": ("尚无记录：下次启动时才写入", "no record yet: the next start makes it"),
     "with-readings": ("随数据上报", "sent with the readings"),
     "settings": ("限值、设定与时钟的变化", "Limits, settings and clocks that were changed"),
     "refused": ("被平台拒收、搁置或放弃的数据", "Refused, parked or given up"),

@@ -1,7 +1,7 @@
 """What the event lane tells of a day: connections lost, settings, interlocks."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from agent.evidence.day_people import TakenOutOfDay
@@ -77,7 +77,8 @@ class DayEvents:
         noted = self._stopped
         if noted is not None and noted.utc_ns < self.day.to_ns:
             from_ns = max(noted.utc_ns, self.day.from_ns)
-            yield Gap(noted, "restart", from_ns, self.day.to_ns, destination=None, items=None, clean=True)
+            gap = Gap(noted, "restart", from_ns, self.day.to_ns, destination=None, items=None, clean=True)
+            yield replace(gap, is_on_record=False)
 
     def lost_links(self) -> Iterator[LinkDown]:
         """Yield the times of the day in which a connection was down."""

@@ -48,7 +48,9 @@ class Gaps:
             )
             items = f"{gap.items:,}" if gap.items is not None else ""
             why_all = joined(why, items) if items else why
-            told = self._told.of(gap.noted)
+            told: Cell = self._told.of(gap.noted)
+            if not gap.is_on_record:  # what a platform confirmed is that we stopped, not for how long
+                why_all, told = joined(why, label("no-record-yet")), label("told-nobody")
             yield self._row(gap.from_ns, gap.to_ns, what, why_all, told, is_measured=gap.is_measured)
 
     def _links(self) -> Iterator[tuple[int, list[Cell]]]:

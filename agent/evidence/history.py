@@ -36,6 +36,7 @@ class Gap:
     """What is missing, or was not sent, and why; `clean`: the agent had been stopped in order.
 
     `is_measured`: the times say how long it was; else the clock may have been set in between.
+    `is_on_record`: the event tells of it; else it is what followed the event, so far as the store knows.
     """
 
     noted: Noted
@@ -46,6 +47,7 @@ class Gap:
     items: int | None
     clean: bool
     is_measured: bool = True
+    is_on_record: bool = True
 
     def overlaps(self, from_ns: int, to_ns: int) -> bool:
         """Whether some of it lies within a time."""

@@ -183,6 +183,8 @@ async def test_an_agent_that_was_stopped_and_is_not_back_is_the_reason(store: Pa
     page = Cells(report(store, after_s=200)[1])
     stopped = page.row("22:15:00.000", "正常停止")
     assert stopped[1:4] == ["22:16:40.000", "1 分 40 秒 1 min 40 s", "网关 Gateway"]
+    assert "尚无记录：下次启动时才写入 no record yet" in stopped[4]
+    assert stopped[5] == "尚未告知任何平台 nobody yet", "who confirmed the stop does not know of its length"
     assert not any("nothing on record" in cell for row in page.rows for cell in row)
 
 
