@@ -78,6 +78,7 @@ LABELS: Final[Mapping[str, tuple[str, str]]] = {
     "formerly": ("原名", "formerly"),
     "resend": ("重发", "sent again"),
     "quarantine-resent": ("搁置的已重发", "sent after all"),
+    "quarantine-taken": ("拒收过的已收下", "taken after all"),
     "quarantine-dropped": ("搁置的已放弃", "given up"),
     "destination": ("平台", "Destination"),
     "heads": ("签名的链头", "Signed heads"),

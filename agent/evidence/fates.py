@@ -49,7 +49,7 @@ class Fates:
         self._parked_since = {point: kept.utc_ns for point, kept in quarantine.parked.items()}
         kept = (*quarantine.parked.values(), *quarantine.readings)
         self._since_ns = min((each.utc_ns for each in kept), default=None)
-        self._refused = {(kept.epoch, kept.seq, kept.point) for kept in quarantine.readings}
+        self._refused = {kept.name for kept in quarantine.readings}
 
     def of(self, epoch: int, seq: int) -> Fate:
         """Return what became of a record."""
@@ -81,7 +81,9 @@ class Fates:
 
     def is_kept_back(self, epoch: int, seq: int, point: str, utc_ns: int) -> bool:
         """Return whether a reading of a confirmed record was refused, or its point was parked by then."""
-        return (epoch, seq, point) in self._refused or utc_ns >= self._parked_since.get(point, SEQ_MAX)
+        return (point, epoch, seq, utc_ns) in self._refused or utc_ns >= self._parked_since.get(
+            point, SEQ_MAX
+        )
 
 
 def quarantine_of(destination: str, state: Mapping[str, bytes]) -> Quarantine | None:

@@ -141,7 +141,9 @@ def _give_up(kept: SaidKept, noted: Noted) -> None:
     content = noted.content
     point, (epoch, _, seq, _) = str(content["point"]), content["records"]
     if content["kind"] != "point-parked":
-        kept.readings[point, int(epoch), int(seq)] = noted
+        given = point, int(epoch), int(seq)
+        kept.readings.pop(given, None)  # to the end: the newest are in the row
+        kept.readings[given] = noted
         return
     kept.points[point] = noted
     # The point stands for the readings in a row by which it came to that.

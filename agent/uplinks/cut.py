@@ -120,8 +120,7 @@ class CutMessages:
 
     async def conclude(self, message: Message, shipment: Shipment, verdict: Verdict) -> Settled:
         """Acknowledge, split or set aside; a Failure is repeated, never concluded."""
-        for point in shipment.take_accepted():
-            self._quarantine.accepted(point)
+        self._told.taken(message, self._quarantine.accepted(message.epoch, shipment.take_accepted()))
         match verdict:
             case Delivered():
                 await self._acknowledge(message, shipment)

@@ -1,5 +1,6 @@
 """What uplinks say to people when something does not go through, with the mend."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from config.model import Text
@@ -169,6 +170,16 @@ def reading_refused(destination: str, point: str, reason: Text) -> Text:
         "处理后执行 edge-agent quarantine resend",
         f"{destination} refused a reading of {point}; it is kept back, the rest is sent ({reason.en}); once "
         "mended: edge-agent quarantine resend",
+    )
+
+
+def readings_taken(destination: str, readings: int, points: Sequence[str]) -> Text:
+    """Readings that were refused came again with their records, and were not refused."""
+    names = ", ".join(points)
+    return Text(
+        f"平台 {destination} 已收下此前拒收的 {readings} 个读数（{names}）：随所在记录重发送达，不再搁置",
+        f"{destination} has taken {readings} readings that it had refused ({names}): they came with their "
+        "records, which were sent again, and are kept back no longer",
     )
 
 

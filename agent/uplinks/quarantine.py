@@ -5,12 +5,13 @@ readings in a row were. All of it stands beside the log, survives a restart and
 is sent again once somebody says so: the readings themselves are in the store.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 import orjson
 
+from agent.records import Reading
 from agent.taken_up import taken_up
 from config.model import Text
 
@@ -30,6 +31,11 @@ class GivenUp:
     utc_ns: int
     reason: Text
     is_parked: bool = False  # the point's later readings are kept back too
+
+    @property
+    def name(self) -> tuple[str, int, int, int]:
+        """What no other reading has: a record may hold several of a point."""
+        return self.point, self.epoch, self.seq, self.utc_ns
 
 
 class Quarantine:
@@ -63,22 +69,35 @@ class Quarantine:
         """Whether the last reading of a point was given up: the next refusal needs no second try."""
         return point in self._in_a_row
 
-    def accepted(self, point: str) -> None:
-        """Take note that a reading of a point was taken."""
-        self._in_a_row.pop(point, None)
+    def accepted(self, epoch: int, taken: Iterable[tuple[int, Reading]]) -> tuple[GivenUp, ...]:
+        """Take note of readings that were taken; return those that were kept back until now.
+
+        A record goes whole when one reading of it is asked for again, or was refused.
+        """
+        names = set()
+        for seq, reading in taken:
+            self._in_a_row.pop(reading.point.id, None)
+            names.add((reading.point.id, epoch, seq, reading.utc_ns))
+        found = tuple(each for each in self._readings if each.name in names)
+        if found:
+            self._readings = [each for each in self._readings if each.name not in names]
+        return found
 
     def give_up(self, reading: GivenUp) -> bool:
         """Keep a reading back; return whether its point is parked by that."""
         row = self._in_a_row.setdefault(reading.point, [])
         row.append(reading)
         if len(row) < IN_A_ROW:
+            # One that was sent again, and is refused again, is one reading all the same.
+            self._readings = [each for each in self._readings if each.name != reading.name]
             if len(self._readings) < READINGS_MAX:
                 self._readings.append(reading)
             else:
                 self.unlisted += 1
             return False
         self._points[reading.point] = replace(row[0], is_parked=True)
-        self._readings = [each for each in self._readings if each not in row]
+        in_row = {each.name for each in row}
+        self._readings = [each for each in self._readings if each.name not in in_row]
         del self._in_a_row[reading.point]
         return True
 

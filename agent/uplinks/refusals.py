@@ -82,6 +82,21 @@ class Refusals:
             state=self._quarantine.state,
         )
 
+    def taken(self, message: Message, kept: Collection[GivenUp]) -> None:
+        """Tell of readings that were kept back, and were taken in this message: their records came again."""
+        if kept:
+            points = list(dict.fromkeys(each.point for each in kept))
+            self._on_event(
+                {
+                    "kind": "quarantine-taken",
+                    "destination": self._destination,
+                    "number": message.number,
+                    "readings": [[each.point, each.epoch, each.seq] for each in kept],
+                    "text": asdict(messages.readings_taken(self._destination, len(kept), points)),
+                },
+                state=self._quarantine.state,
+            )
+
     def events_are_taken(self) -> None:
         """Name the refused events, now that another one got through; not those that are sent after all."""
         self._untold = [each for each in self._untold if each["number"] not in self._quarantine.resent]

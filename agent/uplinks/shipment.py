@@ -46,7 +46,7 @@ class Shipment:
         self._render = render
         self._left = list(contents)
         self._rendered: Part | None = None
-        self._accepted: set[str] = set()
+        self._accepted: list[Item] = []
         self.result: Verdict | None = None
         """What the platform said later of the current part, once it has been asked."""
 
@@ -86,7 +86,7 @@ class Shipment:
 
     def delivered(self) -> None:
         """The current part is through."""
-        self._accepted.update(points_of(self._left[0]))
+        self._accepted += self._left[0].readings
         self._replace([])
 
     def give_up(self) -> None:
@@ -103,9 +103,9 @@ class Shipment:
         ]
         self._rendered = None
 
-    def take_accepted(self) -> frozenset[str]:
-        """Return the points of which something was taken since the last call."""
-        accepted, self._accepted = frozenset(self._accepted), set()
+    def take_accepted(self) -> Sequence[Item]:
+        """Return the readings that were taken since the last call."""
+        accepted, self._accepted = self._accepted, []
         return accepted
 
     def halve_time(self) -> bool:
@@ -130,7 +130,7 @@ class Shipment:
         content = self._left[0]
         kept = [item for item in content.readings if item[1].point.id in points]
         if kept and len(kept) < len(content.readings):
-            self._accepted.update(set(points_of(content)) - set(points))
+            self._accepted += [item for item in content.readings if item[1].point.id not in points]
             # As the second half: what was taken went as the whole, and nothing of it comes again.
             rest, share = uuid5(content.id, "rest/" + "/".join(sorted(points))), content.share.halves()[1]
             self._replace([replace(content, id=rest, part=share, readings=kept)])

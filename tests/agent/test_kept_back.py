@@ -10,14 +10,20 @@ from agent.act import Refused
 from agent.cli.quarantine import lines
 from agent.gateway import Gateway
 from agent.kept_back import KeptBack
+from agent.records import Reading
+from agent.store_events import StoreEvents
 from agent.uplinks.messages import too_large
-from agent.uplinks.quarantine import Quarantine
+from agent.uplinks.quarantine import GivenUp, Quarantine
 from agent.uplinks.uplink import Delivered, Rejected, TooLarge
+from buffering.notices import Stretch
+from buffering.ranges import Range
 from buffering.record import Lane, Stream
 from config.model import Text
 from drivers.clock import SystemClock
-from tests.agent.destination import Platform, Site, draft_of, site, values
+from drivers.reading import Quality
+from tests.agent.destination import CATALOGUE, Platform, Site, draft_of, site, values
 from tests.agent.parts import BEGIN_NS
+from tests.agent.test_audit_verify import told
 from tests.support.waiting import until
 
 NO = Text("编码未登记", "code not registered")
@@ -99,6 +105,51 @@ async def test_a_single_reading_goes_again_with_its_record(tmp_path: Path) -> No
         await acts(running).resend({**ALL, "point": POINT}, "uid 0")
         await platform.until(lambda: 2 in values(platform.stored))
     assert sorted(values(platform.stored)) == [1, 2, 3]
+
+
+async def test_a_refused_reading_that_comes_again_with_its_record_and_is_taken_is_kept_back_no_longer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform = refuses(2)
+    async with site(tmp_path, platform, keeps_events=True, describe=StoreEvents()) as running:
+        await running.read(1, 2, 3)
+        await until(lambda: bool(running.forwarder.quarantine.readings))
+        await platform.until(lambda: 3 in values(platform.stored))
+        await until(lambda: running.outbox.backlog("bureau").records == 0)
+        whole = Stretch(running.outbox.opened.epoch, Lane.READING, (Range(1, 3),))
+        platform.answer = lambda _: Delivered()
+        await running.outbox.again.send("bureau", [whole], by="uid 0", now_ns=BEGIN_NS)
+        await platform.until(lambda: 2 in values(platform.stored))
+        await until(lambda: running.outbox.backlog("bureau").records == 0)
+        assert running.forwarder.quarantine.readings == ()
+        [event] = [each for each in running.events if each["kind"] == "quarantine-taken"]
+        assert event["readings"] == [[POINT, whole.epoch, 2]]
+    assert running.states[-1] == {"quarantine/bureau": None}
+    found = told(capsys, tmp_path)
+    assert (found["discords"], found["destinations"]["bureau"]["refused"]["items"]) == ([], 0)
+
+
+async def test_a_refused_reading_that_is_refused_again_is_listed_once(tmp_path: Path) -> None:
+    platform = refuses(2)
+    async with site(tmp_path, platform) as running:
+        await running.read(1, 2, 3)
+        await until(lambda: bool(running.forwarder.quarantine.readings))
+        await platform.until(lambda: 3 in values(platform.stored))
+        await until(lambda: running.outbox.backlog("bureau").records == 0)
+        whole = Stretch(running.outbox.opened.epoch, Lane.READING, (Range(2, 2),))
+        await running.outbox.again.send("bureau", [whole], by="uid 0", now_ns=BEGIN_NS)
+        await until(lambda: len(running.states) == 2)
+        assert [each.seq for each in running.forwarder.quarantine.readings] == [2]
+
+
+def test_of_several_readings_of_a_point_in_one_record_only_the_one_that_was_taken_leaves() -> None:
+    quarantine, [point] = Quarantine("bureau", {}), CATALOGUE.points
+    for utc_ns in (7, 8):
+        quarantine.give_up(GivenUp(POINT, 1, 5, utc_ns, NO))
+    taken = Reading(0, point, 8, 1.0, Quality.GOOD, None)
+    [left] = quarantine.accepted(1, [(5, taken)])
+    assert left.utc_ns == 8
+    assert [each.utc_ns for each in quarantine.readings] == [7]
 
 
 async def test_what_is_dropped_is_on_record_and_the_point_is_sent_from_then_on(tmp_path: Path) -> None:
