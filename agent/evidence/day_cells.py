@@ -7,7 +7,7 @@ from agent.evidence.day import Day
 from agent.evidence.markup import Markup, unbroken
 from agent.evidence.noted import Noted
 from agent.evidence.zone import shown
-from agent.words_report import no_taking
+from agent.words_report import no_taking, takes
 from config.model import Text
 
 CLOCK_DIGITS: Final = len("00:00:00.000")
@@ -22,7 +22,15 @@ def time_of(ns: int, day: Day) -> Markup:
 
 def terms_of(destination: str, taking: Noted | None) -> Text:
     """Return what a destination takes, by the event that says so, or that nothing does."""
-    return no_taking(destination) if taking is None else text_of(taking.content.get("text"))
+    if taking is None:
+        return no_taking(destination)
+    content = taking.content
+    if content.get("destination") == destination:
+        return text_of(content.get("text"))
+    try:  # it has another name since
+        return takes(destination, content["left_out"], str(content["readings"]), content["points"])
+    except (KeyError, TypeError):
+        return text_of(content.get("text"))
 
 
 def text_of(told: object) -> Text:

@@ -170,6 +170,23 @@ async def test_terms_outlive_the_events_that_told_them(
     assert reading["destinations"]["bureau"]["left_out"] == {"records": 1, "items": 1}
 
 
+async def test_terms_are_told_under_the_present_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with recording(tmp_path, PLANT, HandClock()) as desk:
+        text = {"zh": "平台 bureau：全部", "en": "bureau gets everything"}
+        desk.recorder.event({**takes(EVERYTHING, [CO.id]), "left_out": ["gap"], "text": text})
+    keeping = Keeping(renamed={"province": "bureau"})
+    async with recording(tmp_path, PLANT, HandClock(), destinations=("province",), keeping=keeping):
+        pass
+    assert main(["audit", "verify", "--state", str(tmp_path)]) == 0
+    told = "province gets readings of 1 points (all); kinds of message that it does not take: gap"
+    assert told in capsys.readouterr().out
+    html = report(tmp_path)[1]
+    assert told in html
+    assert "bureau gets" not in html
+
+
 def test_terms_go_on_under_a_new_name() -> None:
     told = [
         Noted(1, 1, 0, {**takes(["reading"], None), "destination": "county"}),
