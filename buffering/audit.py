@@ -227,9 +227,15 @@ class LaneWalk:
         for name in self._terms.destinations:
             destined = [each for each in piece.destined if each.destination == name]
             for twice in in_two_places(destined, first=first):
-                self._break("twice", twice.first, twice.last or twice.first, (None, None), name)
+                self._break("twice", twice.first, twice.last or twice.first, _times(piece, twice), name)
             given_up = self._terms.given_up(name, account.epoch, account.lane)
             account.destinations[name] += tally(piece.rows, destined, given_up)
+
+
+def _times(piece: Slice, span: Range) -> tuple[int | None, int | None]:
+    """Return from when to when the records of a range are that are there."""
+    rows = [row for row in piece.rows if span.first <= row.seq <= (span.last or span.first)]
+    return (rows[0].first_ns, rows[-1].last_ns) if rows else (None, None)
 
 
 def _linked(account: LaneAccount, row: Row, previous: bytes) -> bytes | None:

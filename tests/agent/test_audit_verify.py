@@ -160,6 +160,15 @@ async def test_what_was_done_to_a_store_is_told_with_place_and_time(
     assert "结论 / result: 不符" in out
 
 
+async def test_a_record_that_is_to_be_sent_twice_is_told_with_its_time(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alter(store, *FORGERIES["sent twice"][0])
+    [found] = told(capsys, store)["breaks"]
+    begin_ns = HandClock().utc_ns
+    assert (found["what"], found["from_ns"], found["to_ns"]) == ("twice", begin_ns, begin_ns)
+
+
 async def test_a_payload_changed_together_with_its_hash_breaks_the_chain(
     store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
