@@ -9,7 +9,7 @@ closed.
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
@@ -27,7 +27,7 @@ from agent.downtime import boot_id
 from agent.gateway import Gateway
 from agent.latest import LatestValues
 from agent.loop_lag import LoopLag
-from agent.lost_catalogues import brought_back
+from agent.lost_state import brought_back
 from agent.notify import notify, watchdog_interval_s
 from agent.pipeline import Pipeline, kept_by_drivers
 from agent.recorder import Recorder
@@ -112,13 +112,12 @@ class Daemon:
             on_slow=slow.put_nowait,
             boot=boot_id(),
         )
+        await self._bring_back(outbox, recorder)
         self.gateway = gateway = self._build(outbox, recorder, stopgap)
         recorder.start(version=version("edge-gateway-agent"), plant_sha256=self._plant.text_sha256)
         if stopgap is not None:
             recorder.event({"kind": "stopgap", "text": asdict(stopgap)})
         recorder.device_key(key)
-        for restored in brought_back(self._state / FILE, outbox.state):
-            recorder.event(restored.content, state=restored.state)
         steps = ClockSteps(self._clock, recorder.event, latest_ns=recorder.latest_ns)
         gateway.pipeline.start(outbox.state)
         settle()
@@ -137,8 +136,16 @@ class Daemon:
                 alarms.keep("watchdog", self._feed_watchdog)
                 await self._poll(gateway, stop)
             gateway.pipeline.tick()
-            await self._last_commit(recorder)
+            await self._committed(recorder.stopped())
             await self._let_sends_end(gateway)
+
+    async def _bring_back(self, outbox: Outbox, recorder: Recorder) -> None:
+        """Put back what was damaged beside the log and is told in it, before anybody takes it up."""
+        restored = brought_back(self._state / FILE, outbox.state)
+        for each in restored:
+            recorder.event(each.content, state=each.state)
+        if restored:
+            await self._committed(recorder.flush())
 
     async def _poll(self, gateway: Gateway, stop: asyncio.Event) -> None:
         async with stage(self._supervisor) as drivers:
@@ -230,12 +237,13 @@ class Daemon:
             notify("WATCHDOG=1")
             await self._clock.sleep_until(self._clock.monotonic_ns() + round(interval_s * 1e9))
 
-    async def _last_commit(self, recorder: Recorder) -> None:
+    async def _committed(self, durable: Awaitable[None]) -> None:
+        """Wait until what was staged is durable, but for no longer than a disk may take."""
         try:
             async with asyncio.timeout(LAST_COMMIT_S):
-                await recorder.stopped()
+                await durable
         except (TimeoutError, StoreFailed) as fault:
-            log.error("the last readings are not on the disk: %s", fault or "it does not answer")
+            log.error("what was recorded is not on the disk: %s", fault or "it does not answer")
 
     async def _let_sends_end(self, gateway: Gateway) -> None:
         """Give destinations that work the time to take what is left, one refusal and repeat included."""

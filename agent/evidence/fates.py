@@ -6,7 +6,7 @@ from enum import Enum, auto
 from agent.evidence.history import UNREADABLE, History
 from agent.evidence.noted import Noted
 from agent.evidence.takings import Taking, takings_of
-from agent.uplinks.quarantine import PREFIX, Quarantine
+from agent.uplinks.quarantine import PREFIX, Quarantine, unpack
 from buffering.beside import SEQ_MAX, Destined, StoreBeside
 from buffering.ranges import Range, Ranges, has, merge
 from buffering.record import Lane
@@ -89,9 +89,11 @@ class Fates:
 def quarantine_of(destination: str, state: Mapping[str, bytes]) -> Quarantine | None:
     """Return what is kept back from a destination; None where the state cannot be understood."""
     try:
-        quarantine = Quarantine(destination, state)
+        if (packed := state.get(PREFIX + destination)) is not None:
+            unpack(packed)
     except UNREADABLE:
         return None
+    quarantine = Quarantine(destination, state)
     kept = (*quarantine.parked.values(), *quarantine.readings)
     numbers = (quarantine.unlisted, *(each for one in kept for each in (one.epoch, one.seq, one.utc_ns)))
     is_understood = all(isinstance(each, int) for each in numbers) and all(

@@ -44,7 +44,7 @@ class Quarantine:
     def __init__(self, destination: str, stored: Mapping[str, bytes]) -> None:
         """Take up what the store holds."""
         self._key = PREFIX + destination
-        kept = taken_up(stored, self._key, _unpack) or _Kept({}, [], 0)
+        kept = taken_up(stored, self._key, unpack) or Kept({}, [], 0)
         self._points, self._readings, self.unlisted = kept.points, kept.readings, kept.unlisted
         self._in_a_row: dict[str, list[GivenUp]] = {}
         self.resent: set[int] = set()
@@ -123,17 +123,20 @@ class Quarantine:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Kept:
+    """What is stored of a quarantine."""
+
     points: dict[str, GivenUp]
     readings: list[GivenUp]
     unlisted: int
 
 
-def _unpack(packed: bytes) -> _Kept:
+def unpack(packed: bytes) -> Kept:
+    """Read what `Quarantine.state` wrote. Raises KeyError, TypeError, ValueError."""
     kept = orjson.loads(packed)
     parked = (replace(_read(each), is_parked=True) for each in kept["points"])
     points = {each.point: each for each in parked}
-    return _Kept(points, [_read(each) for each in kept["readings"]], int(kept["unlisted"]))
+    return Kept(points, [_read(each) for each in kept["readings"]], int(kept["unlisted"]))
 
 
 def _read(kept: Mapping[str, Any]) -> GivenUp:
