@@ -72,12 +72,15 @@ class KeptBack:
         kept = self._quarantine(name)
         messages = () if point is not None else outbox.parked(name)
         released = self._release(kept, name, point, is_all=bool(messages or kept.unlisted))
+        unlisted = 0
         if point is None:
-            kept.unlisted = 0
+            unlisted, kept.unlisted = kept.unlisted, 0
         for parked in messages:
             await outbox.again.drop(parked.message, now_ns=now_ns)
         text = words_acts.quarantine_dropped(name, by, _names(released), len(messages))
-        self._record("quarantine-dropped", name, by, released, messages, kept, text)
+        given_up = [[e.point, e.epoch, e.seq, e.utc_ns, e.is_parked] for e in released]
+        also = {"given_up": given_up, "unlisted": unlisted}
+        self._record("quarantine-dropped", name, by, released, messages, kept, text, also)
         return {"text": asdict(text)}
 
     def _quarantine(self, name: str) -> Quarantine:
@@ -113,6 +116,7 @@ class KeptBack:
         messages: Iterable[Parked],
         kept: Quarantine,
         text: Text,
+        also: Json | None = None,
     ) -> None:
         self._gateway.on_event(
             {
@@ -121,6 +125,7 @@ class KeptBack:
                 "by": by,
                 "readings": [[each.point, each.epoch, each.seq] for each in released],
                 "messages": [each.message.number for each in messages],
+                **(also or {}),
                 "text": asdict(text),
             },
             state=kept.state,

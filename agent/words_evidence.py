@@ -258,6 +258,11 @@ def being_salvaged() -> Text:
     )
 
 
+def sent_after_all() -> Text:
+    """What a destination was not to get went to it later."""
+    return Text("后来已补发", "sent after all")
+
+
 def kept_back(points: Sequence[str], readings: int) -> Text:
     """What a destination will not take of records that it confirmed."""
     names = ", ".join(points) or "–"

@@ -49,6 +49,11 @@ class Tally:
         items = Amount(0, min(refused, self.confirmed.items))
         return replace(self, confirmed=self.confirmed - items, refused=self.refused + items)
 
+    def forgone(self, items: int) -> "Tally":
+        """Return the tally with so many single items given up, and not confirmed."""
+        amount = Amount(0, min(items, self.confirmed.items))
+        return replace(self, confirmed=self.confirmed - amount, given_up=self.given_up + amount)
+
     def apart(self, left_out: Amount) -> "Tally":
         """Return the tally with so much of what was confirmed as never meant for the destination."""
         return replace(self, confirmed=self.confirmed - left_out, left_out=self.left_out + left_out)

@@ -83,7 +83,8 @@ def _gaps(account: Account, zone: ZoneInfo) -> Iterator[str]:
         f"; {both(words_evidence.cause(cause))} {number}" for cause, number in causes.items()
     )
     for gap in gaps[-LISTED_MAX:]:
-        yield f"  {_gap(gap, zone)}"
+        after_all = f"; {both(words_evidence.sent_after_all())}" if account.history.is_made_up(gap) else ""
+        yield f"  {_gap(gap, zone)}{after_all}"
 
 
 def _gap(gap: Gap, zone: ZoneInfo) -> str:

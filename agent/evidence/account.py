@@ -57,7 +57,8 @@ class Account:
     def of(self, destination: str) -> Tally:
         """Return what became of everything for one destination."""
         whole = sum((lane.destinations[destination] for lane in self.lanes), Tally())
-        return whole.without(self.kept_back[destination].unlisted)
+        whole = whole.without(self.kept_back[destination].unlisted)
+        return whole.forgone(self.history.dropped.unlisted(destination))
 
     @property
     def is_whole(self) -> bool:
@@ -103,7 +104,9 @@ def examine(
     refused = refused_readings(store, history, destinations)
     for lane in lanes:
         for name in destinations if lane.lane is Lane.READING else ():
-            lane.destinations[name] = lane.destinations[name].without(refused[name].get(lane.epoch, 0))
+            own = refused[name]
+            counted = lane.destinations[name].without(own.kept_back[lane.epoch])
+            lane.destinations[name] = counted.forgone(own.given_up[lane.epoch])
     never_meant = left_out(store, history, destinations)
     for lane in lanes:
         for name in destinations:

@@ -74,6 +74,12 @@ class _Source:
     bad: dict[str, tuple[int, str]] = field(default_factory=dict)  # by point: since when, why
 
 
+def _is_refused(fates: Fates, record: Unpacked, point: str, utc_ns: int) -> bool:
+    """Whether a reading is kept back, or was and was given up: neither is confirmed."""
+    name = (record.epoch, record.seq, point, utc_ns)
+    return fates.is_kept_back(*name) or fates.is_given_up(*name)
+
+
 class AtRest(Protocol):
     """When a device owes no readings (day_stops.py)."""
 
@@ -208,7 +214,7 @@ class DayCount:
                 if taking is not None and not taking.takes_point(point.id):
                     self._device(point.device).confirmed[each.destination] -= 1
                     self._device(point.device).left_out[each.destination] += 1
-                elif each.is_kept_back(record.epoch, record.seq, point.id, utc_ns):
+                elif _is_refused(each, record, point.id, utc_ns):
                     self._device(point.device).confirmed[each.destination] -= 1
                     self._device(point.device).kept_back[each.destination] += 1
 

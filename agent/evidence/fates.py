@@ -50,6 +50,8 @@ class Fates:
         kept = (*quarantine.parked.values(), *quarantine.readings)
         self._since_ns = min((each.utc_ns for each in kept), default=None)
         self._refused = {kept.name for kept in quarantine.readings}
+        self._dropped = history.dropped
+        self._since_dropped_ns = history.dropped.since_ns(destination)
 
     def of(self, epoch: int, seq: int) -> Fate:
         """Return what became of a record."""
@@ -71,19 +73,26 @@ class Fates:
 
     @property
     def kept_back_since_ns(self) -> int | None:
-        """The time of the earliest reading that is kept back; None: there is none."""
-        return self._since_ns
+        """The time of the earliest reading that is kept back, or was given up; None: there is none."""
+        times = [each for each in (self._since_ns, self._since_dropped_ns) if each is not None]
+        return min(times, default=None)
 
     @property
     def keeps_back(self) -> bool:
-        """Whether there is any reading that is kept back."""
-        return bool(self._parked_since or self._refused)
+        """Whether there is any reading that is kept back, or was given up."""
+        return bool(self._parked_since or self._refused) or self._since_dropped_ns is not None
 
     def is_kept_back(self, epoch: int, seq: int, point: str, utc_ns: int) -> bool:
         """Return whether a reading of a confirmed record was refused, or its point was parked by then."""
         return (point, epoch, seq, utc_ns) in self._refused or utc_ns >= self._parked_since.get(
             point, SEQ_MAX
         )
+
+    def is_given_up(self, epoch: int, seq: int, point: str, utc_ns: int) -> bool:
+        """Return whether a reading of a confirmed record was refused, and then given up by a person."""
+        if self._since_dropped_ns is None or utc_ns < self._since_dropped_ns:
+            return False
+        return self._dropped.holds(self.destination, epoch, seq, point, utc_ns)
 
 
 def quarantine_of(destination: str, state: Mapping[str, bytes]) -> Quarantine | None:

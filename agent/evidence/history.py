@@ -13,11 +13,12 @@ import orjson
 import zstandard
 
 from agent.evidence.destinations import Destinations
+from agent.evidence.dropped import DroppedReadings
 from agent.evidence.noted import Noted
 from agent.evidence.surviving import past_damage
 from agent.records import Packer
 from buffering.beside import SLICE_RECORDS, Row, StoreBeside
-from buffering.ranges import Range, Ranges, merge
+from buffering.ranges import Range, Ranges, merge, subtract
 from buffering.record import Lane
 
 TOLD_MAX: Final = 100_000
@@ -71,6 +72,7 @@ class History:
     takings: list[Noted] = field(default_factory=list)  # what destinations take, what went again, renames
     catalogue: Noted | None = None  # the newest
     destinations: Destinations = field(default_factory=Destinations)
+    dropped: DroppedReadings = field(default_factory=DroppedReadings)
     unreadable: list[tuple[int, int, int]] = field(default_factory=list)  # epoch, seq, time
     _said: dict[Place, Ranges] = field(default_factory=dict)
     _given_up: dict[tuple[str, int, Lane], Ranges] = field(default_factory=dict)
@@ -109,10 +111,10 @@ class History:
     def take(self, noted: Noted) -> None:
         """Keep what one event tells. Raises one of UNREADABLE."""
         self.destinations.hear(noted)
+        self.dropped.hear(noted)
         kept = {
             "device-key": self.keys,
             "epoch": self.epochs,
-            "resend": self.takings,
             "salvaged": self.epochs,
             "taking": self.takings,
         }
@@ -126,15 +128,42 @@ class History:
                 _keep(self.pruned, noted)
             case "catalogue":
                 self.catalogue = noted
+            case "resend":
+                self._sent_again(noted)
+                _keep(self.takings, noted)
             case "destination" if noted.content.get("was") is not None:
                 self._rename(str(noted.content["was"]), str(noted.content["destination"]))
                 _keep(self.takings, noted)
+            case "destination" if noted.content.get("joined"):
+                self._forget_given_up(str(noted.content["destination"]))
             case str(kind) if kind in kept:
                 _keep(kept[kind], noted)
 
     def _rename(self, former: str, name: str) -> None:
         for key in [key for key in self._given_up if key[0] == former]:
             self._given_up[name, *key[1:]] = self._given_up.pop(key)
+
+    def _forget_given_up(self, name: str) -> None:
+        """Take it that a destination has come, or come back: all that is there goes to it."""
+        for key in [key for key in self._given_up if key[0] == name]:
+            del self._given_up[key]
+
+    def _sent_again(self, noted: Noted) -> None:
+        for epoch, lane, first, last in noted.content["records"]:
+            key = (str(noted.content["destination"]), int(epoch), Lane(lane))
+            if key in self._given_up:
+                self._given_up[key] = subtract(self._given_up[key], Range(int(first), int(last)))
+
+    def is_made_up(self, gap: Gap) -> bool:
+        """Whether all that a destination was not to get, by this gap, went to it after all."""
+        if gap.destination is None or "records" not in gap.noted.content:
+            return False
+        epoch, lane, first, last = gap.noted.content["records"]
+        given_up = self.given_up(gap.destination, int(epoch), Lane(lane))
+        span = Range(int(first), int(last))
+        return not any(
+            one.first <= int(last) and (one.last is None or one.last >= span.first) for one in given_up
+        )
 
     def _gap(self, noted: Noted) -> None:
         content, destination = noted.content, noted.content.get("destination")

@@ -129,6 +129,33 @@ async def test_a_refused_reading_that_comes_again_with_its_record_and_is_taken_i
     assert (found["discords"], found["destinations"]["bureau"]["refused"]["items"]) == ([], 0)
 
 
+async def test_what_is_dropped_is_given_up_and_not_confirmed_until_it_is_sent_after_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform = refuses(2)
+    async with site(tmp_path, platform, keeps_events=True, describe=StoreEvents()) as running:
+        await running.read(1, 2, 3)
+        await until(lambda: bool(running.forwarder.quarantine.readings))
+        await platform.until(lambda: 3 in values(platform.stored))
+        await until(lambda: running.outbox.backlog("bureau").records == 0)
+        await acts(running).drop(ALL, "li (uid 1000)")
+        await running.outbox.commit(now_ns=BEGIN_NS)
+        await until(lambda: running.outbox.backlog("bureau").records == 0)
+        epoch = running.outbox.opened.epoch
+    [reading] = [each for each in told(capsys, tmp_path)["lanes"] if each["lane"] == "reading"]
+    reading = reading["destinations"]["bureau"]
+    assert [reading[key]["items"] for key in ("confirmed", "refused", "given_up")] == [2, 0, 1]
+    platform.answer = lambda _: Delivered()
+    async with site(tmp_path, platform, keeps_events=True, describe=StoreEvents()) as running:
+        whole = Stretch(epoch, Lane.READING, (Range(2, 2),))
+        await running.outbox.again.send("bureau", [whole], by="uid 0", now_ns=BEGIN_NS)
+        await platform.until(lambda: 2 in values(platform.stored))
+        await until(lambda: running.outbox.backlog("bureau").records == 0)
+    [reading] = [each for each in told(capsys, tmp_path)["lanes"] if each["lane"] == "reading"]
+    reading = reading["destinations"]["bureau"]
+    assert [reading[key]["items"] for key in ("confirmed", "refused", "given_up")] == [3, 0, 0]
+
+
 async def test_a_refused_reading_that_is_refused_again_is_listed_once(tmp_path: Path) -> None:
     platform = refuses(2)
     async with site(tmp_path, platform) as running:
