@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from agent.evidence.history import UNREADABLE, History
@@ -30,6 +30,7 @@ class Taking:
     epoch: int
     after: Mapping[str, int]
     outstanding: dict[Place, Ranges] = field(default_factory=dict)
+    resent: dict[Place, Ranges] = field(default_factory=dict)  # settled before, and once more under these
 
     @classmethod
     def of(cls, noted: Noted) -> "Taking":
@@ -60,6 +61,15 @@ class Taking:
         if epoch > self.epoch or (epoch == self.epoch and seq > self.after.get(lane.value, 0)):
             return True
         return has(self.outstanding.get((epoch, lane), ()), seq)
+
+    def covers_again(self, epoch: int, lane: Lane, seq: int) -> bool:
+        """Whether a record that had been settled went again under these terms."""
+        return has(self.resent.get((epoch, lane), ()), seq)
+
+    def united(self, other: "Taking") -> "Taking":
+        """Return the terms of a record that went under either: what one let go has arrived."""
+        points = None if self.points is None or other.points is None else self.points | other.points
+        return replace(self, points=points, kinds=self.kinds | other.kinds)
 
     def takes(self, lane: Lane, content: Mapping[str, object]) -> bool:
         """Whether a record of alarms or events went, by what it says."""
@@ -102,7 +112,13 @@ class Takings:
 
     def of(self, epoch: int, lane: Lane, seq: int) -> Taking | None:
         """Return the terms of a record; None: it was settled before any were on record."""
-        return next((each for each in reversed(self._told) if each.covers(epoch, lane, seq)), None)
+        again: Taking | None = None
+        for each in reversed(self._told):
+            if each.covers(epoch, lane, seq):
+                return each if again is None else again.united(each)
+            if each.covers_again(epoch, lane, seq):
+                again = each if again is None else again.united(each)
+        return None
 
 
 def _hear(known: dict[str, list[Taking]], noted: Noted) -> None:
@@ -114,7 +130,7 @@ def _hear(known: dict[str, list[Taking]], noted: Noted) -> None:
         case "destination":
             known[name] = [*known.pop(str(content["was"]), []), *told]
         case "resend" if told:
-            now = told[-1].outstanding
+            now = told[-1].resent
             for place, ranges in _places(content["records"]).items():
                 now[place] = merge((*now.get(place, ()), *ranges))
         case str(kind) if kind == KIND:

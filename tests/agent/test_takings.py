@@ -224,6 +224,23 @@ def test_a_record_is_under_the_terms_that_held_when_it_was_settled() -> None:
     assert ("alarm" in first.kinds, "alarm" in second.kinds) == (True, False)
     under = {seq: takings.of(1, Lane.READING, seq) for seq in range(1, 7)}
     assert [seq for seq, terms in under.items() if terms is first] == [1, 5]
-    assert [seq for seq, terms in under.items() if terms is second] == [2, 3, 4, 6]
+    assert [seq for seq, terms in under.items() if terms is second] == [3, 4, 6]
+    assert under[2] is not None
+    assert "alarm" in under[2].kinds, "what had arrived does not go with terms that it is sent again under"
     assert takings.of(2, Lane.READING, 1) is second, "a later epoch begins under the newest terms"
     assert Takings("county", told).of(1, Lane.READING, 1) is None
+
+
+def test_what_went_again_under_narrower_terms_had_arrived_and_under_wider_ones_arrives() -> None:
+    again: Json = {"kind": "resend", "destination": "bureau", "records": [[1, "reading", 1, 2]]}
+    wide, narrow = takes(["reading"], None), takes(["reading"], ["co-1.co"], after=5)
+    for first, second in (
+        (wide, narrow),
+        ({**narrow, "after": wide["after"]}, {**wide, "after": narrow["after"]}),
+    ):
+        told = [Noted(1, 1, 0, first), Noted(1, 9, 0, second), Noted(1, 10, 0, again)]
+        under = Takings("bureau", told).of(1, Lane.READING, 1)
+        assert under is not None
+        assert under.takes_point("hood.flow")
+    beforehand = [Noted(1, 9, 0, narrow), Noted(1, 10, 0, again)]
+    assert Takings("bureau", beforehand).of(1, Lane.READING, 1) is None, "settled before any were on record"
