@@ -39,6 +39,7 @@ _CAUSES: Final = {
         Quality.WIRE_BREAK,
     )
 }
+DOUBTED: Final = "suspect"
 _BACK: Final = (Quality.GOOD, Quality.OVER_RANGE, Quality.UNDER_RANGE)
 """With these a value is the plant's again; any other says nothing either way."""
 
@@ -63,6 +64,7 @@ class Bypasses:
             and not point.marks.is_complete
             and (muted := {raw for raw, state in point.marks.states.items() if state.quality == "good"})
         }
+        self._doubted = _doubted(plant)
         self._standing: dict[str, Json] = {}
         self._back_ns: dict[str, int] = {}
         self._compiled: dict[ScanPlan, tuple[tuple[int, Point], ...]] = {}
@@ -91,6 +93,8 @@ class Bypasses:
                 cause = self._muted(point, scan.values[position])
             else:
                 cause = _CAUSES.get(quality, "" if quality in _BACK else None)
+                if quality is Quality.SUSPECT and point.id in self._doubted:
+                    cause = DOUBTED
             if cause is not None and (cause or point.id in self._standing):
                 yield from self._judge(point, cause, scan)
 
@@ -170,6 +174,14 @@ class Bypasses:
                 if point.id in self._rules or point.id in self._muting
             )
         return found
+
+
+def _doubted(plant: Plant) -> frozenset[str]:
+    """Return the points that are always watched and that a status word may doubt, as a common fault does."""
+    watched = {point.id for point in plant.points if point.always_watched}
+    words = (point.marks for point in plant.points if point.marks is not None)
+    doubting = (marks for marks in words if any(state.quality == DOUBTED for state in marks.states.values()))
+    return frozenset(of for marks in doubting for of in marks.of) & watched
 
 
 def _unpack(packed: bytes) -> Json:

@@ -13,6 +13,7 @@ CAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "stopped": ("已停用", "stopped"),
     "device-fault": ("故障", "at fault"),
     "wire-break": ("断线", "without a signal (broken wire)"),
+    "suspect": ("报出公共故障，读数存疑", "reporting a common fault: its readings are doubtful"),
     "muted": ("已消音", "muted"),
     "gas-test": ("正在通气试验", "under test with gas"),
     "rule-disabled": ("规则已在配置文件中停用", "its rule is disabled in the plant file"),

@@ -112,6 +112,23 @@ async def test_beyond_the_range_in_doubt_or_without_a_rule_is_no_bypass(tmp_path
         assert await told(agent) == []
 
 
+async def test_a_status_word_that_doubts_what_is_always_watched_is_a_bypass(tmp_path: Path) -> None:
+    """A panel's common fault: the number stands there, and nobody may rely on it."""
+    watched = replace(CO, always_watched=True)
+    fault = replace(
+        point("co-1.fault", 2, unit=""),
+        datatype="bool",
+        marks=Marks((CO.id,), states={1: State(Text("故障", "fault"), "suspect")}),
+    )
+    of = plant(device("co-1", [watched, fault], [replace(HI, point=watched)]))
+    async with working(tmp_path, of, HandClock()) as agent:
+        agent.each_second(5, co_1__concentration=(3.0, Quality.SUSPECT), co_1__fault=True)
+        [begun] = await told(agent)
+        assert (begun["kind"], begun["cause"], begun["rules"]) == ("bypass", "suspect", [HI.id])
+        agent.each_second(11, co_1__concentration=3.0, co_1__fault=False)
+        assert [event["kind"] for event in await told(agent)] == ["bypass-end"]
+
+
 async def test_muting_is_a_bypass_though_the_values_stay_good(tmp_path: Path) -> None:
     async with working(tmp_path, PLANT, HandClock()) as agent:
         agent.each_second(5, co_1__concentration=3.0, co_1__muted=False)

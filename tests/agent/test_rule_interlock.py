@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from drivers.reading import Quality, Scan, ScanPlan
@@ -281,6 +281,14 @@ SAMPLES = st.lists(st.floats(0.05, 3.0), min_size=10, max_size=60)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(  # closed at 7 s, before anybody saw the trigger, and its next sample is lost
+    trigger_s=7.0,
+    took_s=0.0,
+    inlet_apart=[1.0, 1.0, 1.0, 3.0, 1.5, 1.0, 1.0, 1.0, 1.0, 1.0],
+    closed_apart=[1.0, 1.0, 2.5, 2.5, 2.0, 1.0, 1.0, 1.0, 1.0, 1.0],
+    lost={12},
+    lead=0.0,
+)
 @given(
     trigger_s=st.floats(1, 10),
     took_s=st.floats(0, 12) | st.none(),

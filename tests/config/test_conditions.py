@@ -36,6 +36,7 @@ def rule_of(plant: Plant, name: str) -> Rule:
 def test_each_device_has_its_profiles_rules_under_its_own_name(tmp_path: Path) -> None:
     plant = plant_with(tmp_path)
     assert [rule.id for rule in plant.rules] == [
+        "dust-1.hopper-heats",
         "dust-1.off-baseline",
         "dust-1.no-pressure-difference",
         "dust-1.tube-clogged",

@@ -40,7 +40,7 @@ def test_points_are_numbered_without_gaps_over_all_devices(tmp_path: Path) -> No
         "devices:\n" + CO + "  tilt: {name: 炉, profile: tilting-furnace, connection: ua}\n"
         "  water: {name: 水, profile: cooling-water, connection: plc, unit: 1}\n",
     )
-    assert [point.index for point in plant.points] == list(range(12 + 4))
+    assert [point.index for point in plant.points] == list(range(12 + 5))
 
 
 def test_the_standard_that_a_device_names_decides_its_limits_converted_at_0_c(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ def test_the_conditions_of_a_device(tmp_path: Path) -> None:
     plant = load_plant(path, profile_dirs=())
     assert [each.rule for each in plant.disabled] == ["dust-1.tube-clogged"]
     assert [rule.id for rule in plant.rules] == [
+        "dust-1.hopper-heats",
         "dust-1.off-baseline",
         "dust-1.no-pressure-difference",
         "dust-1.inlet-hot-long",

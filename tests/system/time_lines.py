@@ -106,6 +106,7 @@ EXPECTED: Final[Mapping[tuple[str, str], Sequence[Due]]] = {
     ("steel", "hydrogen-leak"): (due("leak", 40, 75, "co-11.concentration.hi"),),
     ("dust", "hopper-smoulder"): (
         # From between 30 and 40 °C at 3 °C/min, faster beyond 55 °C.
+        due("smoulder", 1.5 * MINUTE, 6 * MINUTE, "dust-1.hopper-heats"),
         due("smoulder", 6.5 * MINUTE, 10 * MINUTE, "dust-1.hopper-temperature.hi"),
         due("smoulder", 8.5 * MINUTE, 12 * MINUTE, "dust-1.hopper-temperature.hihi"),
     ),

@@ -69,7 +69,10 @@ class Track:
             is_new = self.false_at is not None and (
                 self._true_at is None or self.false_at.mono_ns > self._true_at.mono_ns
             )
-            self.onset = Onset(_latest(before, self.false_at, self._true_at), by, is_new)
+            # Where nobody knew in between it may have been true all along, since it first became so.
+            goes_on = self.onset if self._true_at is not None and not is_new else None
+            after = goes_on.after if goes_on is not None else _latest(before, self.false_at)
+            self.onset = Onset(after, by, is_new)
         if truth is True:
             self._true_at = by
         self.truth = truth
