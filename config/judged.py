@@ -51,17 +51,21 @@ def judge(plant: Plant, source: Layers, findings: Findings) -> None:
 def _judge_interlocks(
     plant: Plant, judged: list[tuple[Device, Point, Role]], source: Layers, findings: Findings
 ) -> None:
-    """Warn of points whose alarm the law has act on something, where no rule shows that it does."""
+    """Warn of points whose alarm the law has act on something, where no rule is set off by them."""
     shown = {
-        point.id for rule in plant.rules if isinstance(rule.condition, Interlock) for point in rule.points
+        id_
+        for rule in plant.rules
+        if isinstance(rule.condition, Interlock)
+        for id_ in rule.condition.trigger.points
     }
     devices: dict[str, list[str]] = {}
     acting = [(device, point, role) for device, point, role in judged if role.point.acts_on is not None]
     for device, point, _ in acting:
-        devices.setdefault(device.id, []).append(point.id)
+        if point.id not in shown:
+            devices.setdefault(device.id, []).append(point.id)
     for device, _, role in acting:
         points = devices.pop(device.id, [])
-        if points and not shown & set(points):
+        if points:
             assert role.point.acts_on is not None
             findings.warn(
                 source.place("devices", device.id, at_key=True),

@@ -76,10 +76,34 @@ def _advise(
     for area in areas:
         there = {role for role, all_ in served.items() for one in all_ if one.device.area == area}
         where = {"zh": "–", "en": "–"} if area is None else _name(plant, area)
+        if installation.alike:
+            _advise_fewer(installation, served, area, {**fields, "area": where}, place, findings)
         for role, point in installation.points.items():
             if role not in there:
                 missing = {"point": point.name.model_dump(), "role": role, "basis": point.basis()}
                 findings.warn(place, "statutory-missing", f"{role} {area}", **fields, **missing, area=where)
+
+
+def _advise_fewer(
+    installation: Installation,
+    served: Mapping[str, list[_Served]],
+    area: str | None,
+    fields: Mapping[str, object],
+    place: Place,
+    findings: Findings,
+) -> None:
+    """Warn of points that fewer have than there are: of three furnaces two are watched."""
+    there = {
+        role: [one.point.id for one in served.get(role, ()) if one.device.area == area]
+        for role in installation.points
+    }
+    most = max(len(points) for points in there.values())
+    for role, points in there.items():
+        if 0 < len(points) < most:
+            of = installation.points[role]
+            counted = {"most": most, "has": len(points), "points": tuple(points)}
+            what = {"point": of.name.model_dump(), "role": role, "basis": of.basis()}
+            findings.warn(place, "statutory-fewer", f"{role} {area}", **fields, **what, **counted)
 
 
 def _name(plant: Plant, area: str) -> dict[str, str]:

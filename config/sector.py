@@ -72,6 +72,7 @@ class Installation(Part):
     """A part of a plant that has statutory points."""
 
     name: Name
+    alike: bool = Field(False, description="there may be several in an area, and each has every point")
     points: dict[Identifier, StatutoryPoint] = Field(min_length=1)
 
 

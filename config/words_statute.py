@@ -118,10 +118,13 @@ STATUTE_WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
         ),
     ),
     "interlock-unproven": (
-        "{points}（{basis}）的报警应联锁{acts_on}；没有 kind: interlock 规则为此留证，请在 rules 中添加",
         (
-            "an alarm of {points} ({basis}) must act on {acts_on}; no rule of kind interlock shows that it "
-            "does: add one under rules"
+            "{points}（{basis}）的报警应联锁{acts_on}；没有 kind: interlock 规则以此测点触发并留证，"
+            "请在 rules 中添加，或写进已有规则的 trigger"
+        ),
+        (
+            "an alarm of {points} ({basis}) must act on {acts_on}; no interlock rule is set off by it "
+            "and shows that it does: add one under rules, or name the point in the trigger of one"
         ),
     ),
     "weaker-than-recommended": (
@@ -155,5 +158,15 @@ STATUTE_WARNINGS: Final[Mapping[str, tuple[str, str]]] = {
     "statutory-unwatched": (
         "{point} 是“{what}”（{basis}），却没有报警限值；请在 rules 中写上其中之一：{kinds}",
         "{point} is the '{what}' ({basis}) and no limit watches it; write one of {kinds} under rules",
+    ),
+    "statutory-fewer": (
+        (
+            "{sector}：“{installation}”（区域：{area}）有 {most} 路，“{point}”只有 {has} 路（{points}；"
+            "{basis}）；每一路都应有，请接入，或写 serves: {role}"
+        ),
+        (
+            "{sector}: of '{installation}' (area: {area}) there are {most}, and of '{point}' only {has} "
+            "({points}; {basis}); each should have it: connect it, a point of your own says serves: {role}"
+        ),
     ),
 }

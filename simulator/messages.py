@@ -32,6 +32,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "unknown-fault": ("未知的故障“{do}”;可用:{known}", "unknown fault '{do}'; known: {known}"),
     "wrong-target": ("故障“{do}”不能施加于 {kind}", "'{do}' cannot befall a {kind}"),
+    "cannot-say": (
+        "设备“{id}”没有能报出“{do}”的测点(状态字、心跳或设定回读);请换一台设备,或在模板中补上",
+        "'{id}' has no point that could say '{do}'; name another device, or add the point to its profile",
+    ),
     "wrong-process-of": (
         "故障“{do}”只适用于 {process} 设备,而不是 {actual}",
         "'{do}' befalls only devices that play {process}, and not {actual}",

@@ -16,6 +16,7 @@ from simulator.faults import KINDS, Kind, Parameter, Target
 from simulator.messages import sentence
 from simulator.processes import PROCESSES, process_of
 from simulator.scenario import Event, Scenario
+from simulator.selfreport import can_say
 
 _PROTOCOLS: Final = {
     ModbusTcp: "modbus-tcp",
@@ -168,6 +169,8 @@ class _Reader:
         elif self._plant is not None:
             self._check_process(self._plant, do, kind, target_id, loc)
             self._check_protocol(self._plant, do, kind, target_id, loc)
+            if (device := self._plant.devices.get(target_id)) is not None and not can_say(device, do):
+                self._fault((*loc, "do"), "cannot-say", do=do, id=target_id)
         return kind
 
     def _check_process(self, plant: Plant, do: str, kind: Kind, target_id: str, loc: Loc) -> None:

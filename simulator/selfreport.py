@@ -23,6 +23,18 @@ _LIMITS: Final = {Role(kind.value): kind for kind in LimitKind}
 _SET_BY_HAND: Final = frozenset({*_LIMITS, Role.CALIBRATION, Role.SERVICE, Role.SETTING})
 
 
+def can_say(device: Device, do: str) -> bool:
+    """Whether a device has a point by which it could say what a fault makes of it."""
+    marks = [point.marks for point in device.points if point.marks is not None]
+    if do in _STATES:
+        return any(state.quality == _STATES[do] for each in marks for state in each.states.values())
+    if do == "stop-heartbeat":
+        return any(each.heartbeat_s is not None for each in marks)
+    if do == "change-setting":
+        return any(each.readback is not None and each.readback.role in _SET_BY_HAND for each in marks)
+    return True
+
+
 class SelfReport:
     """Plays the points of one device that are about the device."""
 

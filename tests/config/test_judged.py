@@ -30,7 +30,7 @@ rules:
   trip:
     kind: interlock
     name: {zh: 断水, en: Trip}
-    trigger: {point: water.inlet-pressure, below: 0.08 MPa}
+    trigger: water.inlet-pressure <= 0.08 MPa or water.inlet-flow <= 60 m3/h
     effects: {closed: {name: {zh: 关, en: closed}, must: valve.closed, within: 2 s}}
 """
 VALVE = """
@@ -54,6 +54,11 @@ def judged(folder: Path, limit: str = SOUND, rest: str = "") -> dict[str, str]:
     loaded, findings = load_with_source(path), Findings()
     advise_today(loaded.plant, loaded.source, findings, environ={}, today=TODAY)
     return {each.code: each.severity for each in (*findings.faults, *findings.warnings)}
+
+
+def test_an_interlock_that_only_one_of_the_points_sets_off_is_told_with_the_other(tmp_path: Path) -> None:
+    half = INTERLOCK.replace(" or water.inlet-flow <= 60 m3/h", "")
+    assert judged(tmp_path, rest=VALVE + half) == {"interlock-unproven": "warning"}
 
 
 def test_a_plant_that_has_its_alarms_and_shows_that_they_act_is_told_nothing(tmp_path: Path) -> None:
@@ -96,8 +101,7 @@ LAUNDER = """
 
 def test_a_level_watched_on_one_side_only_is_told(tmp_path: Path) -> None:
     """The profile has the high limits; a launder that runs empty is a leak."""
-    trip = INTERLOCK.replace("trigger: {point: water.inlet-pressure, below: 0.08 MPa}", "trigger: {when}")
-    trip = trip.replace("{when}", '"water.inlet-pressure < 0.08 MPa or launder.level > 210 mm"')
+    trip = INTERLOCK.replace("flow <= 60 m3/h", "flow <= 60 m3/h or launder.level > 210 mm")
     low = "  low:\n    kind: expression\n    name: {zh: 低, en: Low}\n    when: launder.level < 90 mm\n"
     assert judged(tmp_path, rest=VALVE + LAUNDER + trip) == {"statutory-one-side": "warning"}
     assert judged(tmp_path, rest=VALVE + LAUNDER + trip + low) == {}

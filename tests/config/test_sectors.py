@@ -71,6 +71,17 @@ def test_devices_of_one_area_complete_each_other_and_those_of_two_do_not(tmp_pat
     assert sorted(re.findall(r"area: (\w+)", " ".join(lacking))) == ["East", "East", "West"]
 
 
+def test_of_several_circuits_the_one_that_lacks_a_point_is_told_by_its_count(tmp_path: Path) -> None:
+    whole = points("a", *WATER, rules=WATCHED)
+    assert "statutory-fewer" not in codes(told(tmp_path, whole + points("b", *WATER, unit=2, rules=WATCHED)))
+    half = points("b", *WATER[:1], unit=2, rules="{p0: {lo: {limit: 1}}}")
+    flow, outlet = [f for f in told(tmp_path, whole + half) if f.code == "statutory-fewer"]
+    assert "there are 2, and of 'Inlet flow of the mould water' only 1 (a.p1; MEM Order 10" in flow.text("en")
+    assert "出水温度”只有 1 路（a.p2；" in outlet.text("zh")
+    apart = points("b", *WATER[:1], unit=2, area="west", rules="{p0: {lo: {limit: 1}}}")
+    assert "statutory-fewer" not in codes(told(tmp_path, whole + apart)), "missing there altogether"
+
+
 def test_a_recommended_point_that_no_limit_watches_is_told_at_its_device(tmp_path: Path) -> None:
     """One that law asks for is a fault: test_judged.py."""
     assert "statutory-unwatched" not in codes(told(tmp_path, points("water", *WATER, rules=WATCHED)))

@@ -143,6 +143,7 @@ def test_every_fault_of_a_file_is_told_at_once_with_its_place(tmp_path: Path) ->
           - {at: 0.1, until: 0.2, device: tilt-1, do: late}
           - {at: 0.1, until: 0.2, device: co-12, do: leak, to: 3 kPa, hue: red}
           - {until: 0.2, device: co-12, do: exception, code: two}
+          - {at: 0.1, until: 0.2, device: co-12, do: stop-heartbeat}
         weather: fine
         """,
     )
@@ -162,7 +163,8 @@ def test_every_fault_of_a_file_is_told_at_once_with_its_place(tmp_path: Path) ->
         (11, "hue: red}", "unknown-key"),
         (12, "{until: 0.2", "missing-key"),
         (12, "two}", "number"),
-        (13, "weather: fine", "unknown-key"),
+        (13, "stop-heartbeat}", "cannot-say"),
+        (14, "weather: fine", "unknown-key"),
     ]
 
 
