@@ -14,6 +14,8 @@ from agent.alarms import words_rate
 from agent.alarms.messages import amount
 from agent.cli.link_lines import frame_lines, link_lines
 from agent.cli.shown_area import known, phases
+from agent.cli.stored_status import lines as stored_lines
+from agent.cli.stored_status import stored_status
 from agent.state_folder import STATE_DEFAULT, socket_address
 from buffering.messages import SENTENCES
 
@@ -48,12 +50,22 @@ def run(args: argparse.Namespace) -> int:
     except (httpx.TransportError, OSError):
         text = messages.nobody_answers(str(args.state))
         print(f"{text.zh} / {text.en}", file=sys.stderr)
+        _print_stored(args)
         return 1
     if args.json:
         print(json.dumps(status, ensure_ascii=False, indent=2))
     else:
         print("\n".join(lines(status)))
     return 0
+
+
+def _print_stored(args: argparse.Namespace) -> None:
+    """Print what the store says, where nobody answers and that is what was asked for."""
+    stored = None if args.metrics or args.frames else stored_status(args.state)
+    if stored is not None and args.json:
+        print(json.dumps(stored, ensure_ascii=False, indent=2))
+    elif stored is not None:
+        print("\n".join(stored_lines(stored)))
 
 
 def ask(state: Path) -> dict[str, Any]:

@@ -83,3 +83,22 @@ async def test_a_second_agent_on_the_same_state_folder_stops_at_once_and_says_wh
         assert "stop the other agent first" in err.decode()
         before = len(platform.values())
         await platform.until(lambda: len(platform.values()) > before)
+
+
+async def test_the_status_of_an_agent_that_does_not_run_is_what_its_store_tells(tmp_path: Path) -> None:
+    async with Platform() as platform, site(tmp_path, platform) as plant:
+        await plant.start()
+        await platform.until(lambda: len(platform.values()) >= 5)
+        await platform.down()
+        await plant.until_served(30)
+        await plant.kill()
+        asked = await asyncio.create_subprocess_exec(
+            str(AGENT), "status", "--state", str(plant.state), "--json", stdout=asyncio.subprocess.PIPE
+        )
+        out, _ = await asked.communicate()
+        assert asked.returncode == 1
+        stored = json.loads(out)
+        assert (stored["running"], stored["plant"]) == (False, "YC-TEST-1")
+        [bureau] = stored["destinations"]
+        assert bureau["name"] == "bureau"
+        assert bureau["backlog_records"] > 0
