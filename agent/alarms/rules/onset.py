@@ -51,6 +51,7 @@ class Track:
         self._held_ns = tuple(held_ns)
         self._last: list[Instant | None] = [None] * len(held_ns)
         self._true_at: Instant | None = None
+        self._was_false = False  # when it was last known
         self.truth: Truth = None
         self.known_at: Instant | None = None  # up to when all its points are known
         self.false_at: Instant | None = None  # the latest at which it was known false
@@ -69,12 +70,14 @@ class Track:
             is_new = self.false_at is not None and (
                 self._true_at is None or self.false_at.mono_ns > self._true_at.mono_ns
             )
-            # Where nobody knew in between it may have been true all along, since it first became so.
-            goes_on = self.onset if self._true_at is not None and not is_new else None
-            after = goes_on.after if goes_on is not None else _latest(before, self.false_at)
+            after = _latest(before, self.false_at, self._true_at)
+            if self.onset is not None and not self._was_false:
+                after = self.onset.after  # nobody knew in between: it may have been true all along
             self.onset = Onset(after, by, is_new)
         if truth is True:
             self._true_at = by
+        if truth is not None:
+            self._was_false = not truth
         self.truth = truth
 
     def _known_to(self, arrived: Arrived, now: Instant) -> Instant | None:
