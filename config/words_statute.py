@@ -45,10 +45,10 @@ STATUTE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "{key} of {rule} is {chosen}, laxer than AQ 4273-2016, 5.1.4 b) ({asked}); put it back",
     ),
     "baseline-late": (
-        "{rule} 的 on_delay 为 {chosen}，基线报警不应晚于 {asked}（推荐值）；请改短",
+        "{rule} 的 on_delay 为 {chosen}，基线报警不得晚于 {asked}，否则等于没有报警（本程序的界限）；请改短",
         (
-            "on_delay of {rule} is {chosen}; an alarm on a baseline should not wait longer than {asked} "
-            "(recommended)"
+            "on_delay of {rule} is {chosen}; an alarm on a baseline that waits longer than {asked} is as "
+            "good as none (this program's own bound): shorten it"
         ),
     ),
     "approval-too-long": (

@@ -43,7 +43,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     "idle": ("停产", "nothing is cast"),
     "pour": ("倾动浇铸", "pours"),
     "pressure-loss": ("液压失压", "hydraulic pressure lost"),
-    "cast": ("开始铸造", "a cast begins"),
+    "cast": ("铸造", "a cast"),
     "surge": ("流槽液位上冲", "launder level surges"),
     "level-loss": ("流槽液位跌落", "launder level is lost"),
     "dross": ("浮渣经过液位计", "dross under the level gauge"),
