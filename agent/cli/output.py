@@ -35,12 +35,12 @@ def written(out: str, *, replace: bool) -> Iterator[IO[bytes]]:
     if Path(out).exists() and not replace:
         raise Refused(words_evidence.already_there(out), EXIT_FAILED)
     try:
-        path = Path(out).resolve()
+        path = Path(out)
         if path.exists() and not path.is_file():
             with path.open("wb") as stream:  # a device or a pipe is written to, never replaced
                 yield stream
         else:
-            yield from _whole(path)
+            yield from _whole(path.resolve())  # the file itself, where this is a link
     except OSError as error:
         words = words_evidence.not_written(out, error.strerror or str(error))
         raise Refused(words, EXIT_FAILED) from error
